@@ -10,7 +10,8 @@ const TESTS = 'test/**/*.test.ts';
 /** Tests that change their process or load other test files, and the longest one. */
 const ALONE = ['test/**/*.postgres.test.ts', 'test/faults/matrix.test.ts', 'test/firefly/submit-wire.test.ts'];
 
-const common = {
+/** What every test file of a run has in common. */
+export const common = {
   setupFiles: ['test/each-file.setup.ts'],
   // Much of the time is waiting for processes, servers and clocks: with five files at a time, two cores have work.
   maxWorkers: 5,

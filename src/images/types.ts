@@ -139,6 +139,11 @@ export interface ImageLibrary {
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
   /**
+   * The picture of a signed link; undefined where it is gone. The only look-up without a viewer: the caller has checked a
+   * signature that was made for a principal who has this picture.
+   */
+  linked(id: string): Promise<ImageRecord | undefined>;
+  /**
    * The stored picture that a reference names: `img_…`, `last`, `job_…#2` (and `job_…` where the job made one picture),
    * `batch_…#3` (where its third item made one picture), `firefly://images/img_…`.
    * @param last kind of the pictures of which `last` is the newest; default `generated`

@@ -1,7 +1,7 @@
 import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
 import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
-import type { Caller, Identity } from '../shared/caller.ts';
+import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
 import type { Clock } from '../shared/time/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
@@ -53,6 +53,8 @@ export interface Connection {
   readonly identify: (context: ServerContext) => Identity;
   /** Scope of `last`: one stdio connection or one HTTP session of the 2025 era; undefined elsewhere. */
   readonly conversation: string | undefined;
+  /** Addresses for answers to a principal; absent where no browser or script reaches the server. */
+  readonly addressesFor?: ((principal: string) => SignedAddresses) | undefined;
   /** Aborts when the connection is about to end: waiting calls then answer with what they have. */
   readonly draining: AbortSignal | undefined;
   /** Delivery of the response to an open request; absent where the transport cannot observe it. */
@@ -62,5 +64,6 @@ export interface Connection {
 /** The caller behind one request of a connection. */
 export function callerOf(connection: Connection, context: ServerContext): Caller {
   const { principal, can } = connection.identify(context);
-  return { principal, can, conversation: connection.conversation };
+  const addresses = connection.addressesFor?.(principal);
+  return { principal, can, conversation: connection.conversation, addresses };
 }

@@ -22,6 +22,7 @@ const BatchRow = z.strictObject({
   source: text('File of its picture, or its prompt'),
   image: text('Handle'),
   file: text('In folder'),
+  link: text('For a browser, an hour'),
   state: text('Where there is no picture'),
   count: whole('Pictures'),
   size: text('Of each'),

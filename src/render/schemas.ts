@@ -29,6 +29,7 @@ export const PictureFacts = z.strictObject({
   ref: text('job_…#n'),
   uri: z.string().describe('Resource with the original'),
   path: text('File of the original'),
+  link: text('For a browser, an hour'),
   width: z.int().describe('Pixels'),
   height: z.int().describe('Pixels'),
   mime_type: z.string().describe('Format'),

@@ -1,10 +1,16 @@
 import { posterOf } from '../images/previews/poster.ts';
 import { isStill } from '../images/still.ts';
+import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import { previewUri } from '../render/links.ts';
 import type { TemplateResource } from './define.ts';
 import { imageIds } from './image.ts';
 
 const LIMITS = { maxSide: 1024, maxBytes: 400_000 };
+
+/** A rendition of a picture, or of the picture that a video is shown by. @throws Problem those of `ImageLibrary.preview` */
+export async function previewOf(images: ImageLibrary, found: ImageRecord): Promise<Preview> {
+  return images.preview(isStill(found) ? found : ((await posterOf(found, images)) ?? found), LIMITS);
+}
 
 /** `firefly://images/{id}/preview`: a rendition within the limits of all known clients. */
 export const imagePreview: TemplateResource = {
@@ -16,8 +22,7 @@ export const imagePreview: TemplateResource = {
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
-    const shown = isStill(found) ? found : ((await posterOf(found, images)) ?? found);
-    const { data, mimeType } = await images.preview(shown, LIMITS);
+    const { data, mimeType } = await previewOf(images, found);
     return [{ uri: previewUri(id), mimeType, blob: Buffer.from(data).toString('base64') }];
   },
   complete: imageIds,

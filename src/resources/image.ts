@@ -53,6 +53,7 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
   const preview = hasPreview ? previewUri(found.id) : undefined;
   const ways = [
     facts.path === undefined ? undefined : 'open the path',
+    facts.link === undefined ? undefined : 'open the link in a browser',
     preview === undefined ? undefined : 'read the preview',
     call.caller.can.serverPaths ? 'save_image copies the original' : undefined,
   ].filter((way) => way !== undefined);

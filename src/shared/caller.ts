@@ -23,9 +23,19 @@ export interface Identity {
   readonly can: Rights;
 }
 
+/** Addresses of this server that are open for a short while, made for one principal. */
+export interface SignedAddresses {
+  /** Where the original of a picture of this principal is had. @param ending of its file, without the dot */
+  readonly picture: (id: string, ending: string) => string;
+  /** Where pictures become those of this principal: a page for a person, and an address for PUT. */
+  readonly upload: () => { readonly page: string; readonly put: string };
+}
+
 /** The sender of one call: its identity, and its conversation (connection) where the protocol has one. */
 export interface Caller extends Identity {
   readonly conversation: string | undefined;
+  /** Present over HTTP, where a browser or a script may reach the server. */
+  readonly addresses?: SignedAddresses | undefined;
 }
 
 /** The person at this machine: stdio, the command line, HTTP on loopback (docs/security.md#principals). */

@@ -15,22 +15,34 @@ export interface Refusal {
   readonly body?: object;
 }
 
+/** What a server is called besides the names of this machine, and what else it accepts. */
+export interface Site {
+  /** Host name that it is bound to, such as `127.0.0.2`. */
+  readonly hostname?: string | undefined;
+  /** Origin as people see it, such as `https://firefly.example`. */
+  readonly origin?: string | undefined;
+  /** The request opens a link that is a secret in itself: any page may lead to it. */
+  readonly isLinkOpened?: boolean | undefined;
+}
+
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Refuses what a page in the user's browser could send to a server on loopback. Such a page reaches loopback, also under
  * a foreign host name (DNS rebinding), so Host and Origin are checked before the path or a token (MCP specification,
  * "Streamable HTTP: Security Warning").
- * @param hostname further host name that the server is bound to, such as `127.0.0.2`
  */
-export function rejectForeign(head: RequestHead, hostname?: string): Refusal | undefined {
+export function rejectForeign(head: RequestHead, { hostname, origin, isLinkOpened }: Site = {}): Refusal | undefined {
   const { headers } = head;
   const names = hostname === undefined ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, hostname.toLowerCase()];
+  const publicName = origin === undefined ? [] : [new URL(origin).hostname];
   // RFC 9112 section 3.2: a server answers 400 to more than one Host.
   if (times(head, 'host') > 1) return { status: 400, message: 'More than one Host header.' };
-  if (!isHost(headers['host'], names)) return { status: 403, message: 'This server does not answer to that Host.' };
+  if (!isHost(headers['host'], [...names, ...publicName]))
+    return { status: 403, message: 'This server does not answer to that Host.' };
   // Node joins different ones by a comma, which no Origin has.
-  if (!isOrigin(headers['origin'], names)) {
+  if (isLinkOpened) return undefined;
+  if (headers['origin'] !== origin && !isOrigin(headers['origin'], names)) {
     return { status: 403, message: 'Requests from this Origin are refused.' };
   }
   // Pages on another port or name of this machine are other sites as well; those have sent an Origin, which counts.

@@ -125,6 +125,8 @@ export const PROBLEM_CODES = codes({
 
   server_closing: { actor: 'wait', documented: SERVING },
   scope_missing: { actor: 'operator', documented: SERVING },
+  upload_address_invalid: { actor: 'caller', documented: SERVING },
+  server_busy: { actor: 'wait', documented: SERVING },
   call_cancelled: { actor: 'caller', documented: SERVING },
   interrupted: { actor: 'caller', documented: SERVING },
   port_in_use: { actor: 'operator', documented: SERVING },

@@ -31,6 +31,8 @@ const GOOD: Readonly<Record<keyof typeof OPTIONS, string>> = {
   waitSeconds: '30',
   preview: 'none',
   toolsets: 'core,batch',
+  publicUrl: 'https://firefly.example',
+  signingKeyFile: '/etc/firefly/keys',
   resourceLinks: 'always',
   readOnly: 'true',
   logLevel: 'warn',

@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
+import { testCells } from './matrix-cells.ts';
 
-/** A part of the fault matrix with the jobs in PostgreSQL, whose commits and locks differ from SQLite's. */
+/** Some cells with the jobs in PostgreSQL, whose commits and locks differ from SQLite's. More are in matrix.postgres.long.ts. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', () => {
+describe.skipIf(server === undefined)('the fault matrix on PostgreSQL', () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
-  vi.stubEnv('FAULTS', process.env['FAULTS'] ?? 'reset after processing|body cut in half|401|429, a date');
 
-  describe('faults', async () => void (await import('./matrix.test.ts')));
+  testCells((fault, phase) =>
+    phase === 'submit' ? ['reset after processing', 'body cut in half', '401'].includes(fault) : fault === '401',
+  );
 });

@@ -1,10 +1,9 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
-import { isId } from '../../shared/ids.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services, ToolCall } from '../../tools/definition/define.ts';
-import type { BatchSource, SourceArguments } from '../../tools/batches/batch-source.ts';
+import type { BatchSource } from '../../tools/batches/batch-source.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
@@ -13,8 +12,7 @@ import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
-import { requireCwd, type Terminal } from '../terminal/terminal.ts';
-import { parseJson } from '../tool-arguments.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed', 'dry-run'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -84,19 +82,20 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
   words: 1,
   async run(flags, terminal) {
     const action = actionOf(flags);
+    const { readSource, rootOf, sourceArguments } = await import('../batch/source-files.ts');
     const given = sourceArguments(flags);
     const { config, ...rest } = configure(flags, terminal, { oneShot: true });
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
-    const configured = { ...rest, config: await withRoot(config, flags, terminal) };
+    const configured = { ...rest, config: { ...config, roots: [...config.roots, ...rootOf(flags, terminal)] } };
     const waits = !flags.booleans.has('no-wait') && !WITHOUT_WAIT.has(action);
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
     try {
       const { settings } = servingOptions(configured, composition, terminal);
       const services = await composition.services();
-      const source = given && (await readSource(given, services, terminal));
+      const source = given && (await readSource(given, services.imageImport, terminal));
       const { clock, random } = terminal;
       const signal = terminal.interrupted();
       const common = { caller: LOCAL_CALLER, signal, clock, random, services: async () => services };
@@ -138,39 +137,6 @@ function actionOf({ booleans }: ParsedFlags): Action | undefined {
     throw new UsageError('--accept-possible-charge is for --retry-failed only.');
   }
   return given[0];
-}
-
-/** What a batch is made of; undefined where the command line names an earlier batch. */
-function sourceArguments({ words, strings, lists }: ParsedFlags): SourceArguments | undefined {
-  const [word] = words;
-  const { folder, tool, common: json } = strings;
-  const prompts = lists['prompt'];
-  if ([word, folder, prompts].filter((source) => source !== undefined).length !== 1) {
-    throw new UsageError('Give a file with one item a line, or --folder, or --prompt, or the id of a batch.');
-  }
-  if (word !== undefined && isId('batch', word)) return undefined;
-  const common = json === undefined ? {} : parseJson(json, '--common');
-  if (typeof common !== 'object' || common === null || Array.isArray(common)) {
-    throw new UsageError('--common must be a JSON object with arguments of the tool.');
-  }
-  return { file: word, folder, prompts, tool, common: { ...common } };
-}
-
-async function readSource(given: SourceArguments, { imageImport }: Services, terminal: Terminal): Promise<BatchSource> {
-  const [{ readBatchSource }, { typedSource }] = await Promise.all([
-    import('../../tools/batches/batch-source.ts'),
-    import('../batch/source-files.ts'),
-  ]);
-  const place = { ...terminal, cwd: requireCwd(terminal) };
-  return readBatchSource(given, typedSource(place, imageImport, LOCAL_CALLER, given.file));
-}
-
-/** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-async function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Promise<Config> {
-  const { folder } = strings;
-  if (folder === undefined) return config;
-  const { typedFolder } = await import('../batch/source-files.ts');
-  return { ...config, roots: [...config.roots, typedFolder(folder, { ...terminal, cwd: requireCwd(terminal) })] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */

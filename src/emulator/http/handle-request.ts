@@ -32,7 +32,7 @@ export interface IncomingRequest {
 export async function handleRequest(incoming: IncomingRequest, serverContext: ServerContext): Promise<void> {
   const { origin, request, response, headAt } = incoming;
   const { context } = serverContext;
-  const foreign = rejectForeign(request, context.settings.host);
+  const foreign = rejectForeign(request, { hostname: context.settings.host });
   if (foreign) return refuse(response, foreign);
   const url = urlOf(request, context.origins[origin]);
   const controlled = context.settings.httpControl && origin === 'api' && isControl(url);

@@ -33,6 +33,7 @@ export async function receive(store: BlobStore, options: ReceiveOptions = {}): P
       orAbort(async () => {
         bytes += chunk.length;
         recogniser.push(chunk);
+        if (recogniser.problem) throw refuse(recogniser.problem.problem, recogniser.problem.mend);
         const limit = Math.min(maxBytes, mostBytesOf(recogniser.mimeType));
         if (bytes > limit) throw tooLarge(limit);
         hash.update(chunk);

@@ -32,6 +32,11 @@ export class Recogniser {
     return this.#type;
   }
 
+  /** Why the bytes so far begin no file of a known type, once that is certain. */
+  get problem(): ScanProblem | undefined {
+    return this.#result !== undefined && 'problem' in this.#result ? this.#result : undefined;
+  }
+
   /** Takes the next piece, which must not change afterwards. */
   push(piece: Uint8Array): void {
     if (this.#result !== undefined || piece.length === 0) return;

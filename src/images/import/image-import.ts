@@ -1,14 +1,14 @@
-import type { Caller, Rights } from '../../shared/caller.ts';
-import { Problem } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/caller.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { inTurn } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
-import type { PictureFolder } from '../folders/picture-folder.ts';
+import { readPictureFolder, type PictureFolder } from '../folders/picture-folder.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
+import { filesRefused, mayNameFiles, unknownUpload, waysWithoutFiles } from './file-rights.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
@@ -43,9 +43,19 @@ export interface ImageImport {
    * before gets the earlier handle. A mask always gets a new one, since `last` means the newest and its sources may differ.
    */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<Still<ImageRecord>>;
+  /**
+   * Stores and records a picture whose bytes come in one by one, as an import of `viewer`. Nothing of it is kept in memory.
+   * @param file its name, without a folder
+   * @throws Problem `picture_too_large`, `not_a_picture`, `still_wanted`
+   */
+  upload(
+    pieces: AsyncIterable<Uint8Array>,
+    options: { readonly maxBytes: number; readonly file: string | undefined },
+    viewer: Viewer,
+  ): Promise<Still<ImageRecord>>;
   /** Reads a file of any content below the roots. @throws Problem `outside_roots`, those of `readLocalFile` */
   readFile(path: string, caller: Caller): Promise<Uint8Array>;
-  /** The pictures of a folder below the roots, by name. @throws Problem those of `readPictureFolder` */
+  /** As `readPictureFolder`. */
   folder(path: string, caller: Caller, options: { readonly most: number }): Promise<PictureFolder>;
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<Still>;
@@ -74,8 +84,12 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   /** The bytes of imports of this moment, so that a file is hashed once for its import and its upload copy. */
   const imported = new WeakMap<ImageRecord, Uint8Array>();
 
-  const store = async (bytes: Uint8Array, beforeCommit?: ReceiveOptions['beforeCommit']): Promise<Still> => {
+  const store = async (
+    pieces: AsyncIterable<Uint8Array> | readonly Uint8Array[],
+    { beforeCommit, maxBytes }: Pick<ReceiveOptions, 'beforeCommit' | 'maxBytes'> = {},
+  ): Promise<Still> => {
     const receiver = await images.receive({
+      maxBytes,
       refuse: notAUsablePicture,
       beforeCommit: async (content) => {
         requireDecodable(content);
@@ -83,7 +97,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       },
     });
     try {
-      await receiver.write(bytes);
+      for await (const piece of pieces) await receiver.write(piece);
       return requireStill(await receiver.finish());
     } finally {
       await receiver.discard();
@@ -95,11 +109,13 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
    * the call fails, a sweep deletes it.
    */
   const storeCopy = (bytes: Uint8Array): Promise<Still> =>
-    store(bytes, ({ sha256 }) => db.transaction((tx) => noteUnreferenced(tx, [sha256])));
+    store([bytes], { beforeCommit: ({ sha256 }) => db.transaction((tx) => noteUnreferenced(tx, [sha256])) });
 
-  const keep: ImageImport['keep'] = async (bytes, { kind, facts }, viewer) => {
-    const stored = await store(bytes);
-    const { principal, conversation } = viewer;
+  const record = async (
+    stored: Still,
+    { kind, facts }: Pick<ImageRecord, 'kind' | 'facts'>,
+    { principal, conversation }: Viewer,
+  ): Promise<Still<ImageRecord>> => {
     return db.transaction(async (tx) => {
       // Two calls that give one picture at once make one import.
       if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
@@ -108,6 +124,8 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       return requireStill(known ?? (await images.add(tx, image)));
     });
   };
+
+  const keep: ImageImport['keep'] = async (bytes, facts, viewer) => record(await store([bytes]), facts, viewer);
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer, file?: string): Promise<GivenPicture> => {
     const whole = await withEndMarker(bytes);
@@ -120,13 +138,16 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   return {
     keep,
     store: storeCopy,
+    upload: async (pieces, { maxBytes, file }, viewer) => {
+      const name = nameIn(file ?? '');
+      return record(await store(pieces, { maxBytes }), { kind: 'import', facts: name ? { file: name } : {} }, viewer);
+    },
     readFile: async (path, { can }) => {
-      if (!mayNameFiles(can)) throw filesRefused('Give the items in the call itself.');
+      if (!mayNameFiles(can)) throw filesRefused({ next: 'Give the items in the call itself.' });
       return readLocalFile(path, roots);
     },
     folder: async (path, { can }, { most }) => {
-      if (!mayNameFiles(can)) throw filesRefused('Give the items in the call itself, with handles.');
-      const { readPictureFolder } = await import('../folders/picture-folder.ts');
+      if (!mayNameFiles(can)) throw filesRefused({ next: 'Give the items in the call itself, with handles.' });
       return readPictureFolder(path, roots, most);
     },
     open: async (text, caller, kind) => {
@@ -136,7 +157,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
         case 'stored':
           return { kind: 'local', image: requireDecodable(await images.resolve(reference.text, caller, kind)) };
         case 'file':
-          if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
+          if (!mayNameFiles(can)) throw filesRefused(waysWithoutFiles(caller));
           return inTurn(FILE_IN_MEMORY, async () =>
             importPicture(await readLocalFile(reference.path, roots), caller, nameIn(reference.path)),
           );
@@ -176,22 +197,4 @@ function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<
 function nameIn(path: string): string | undefined {
   const name = quoteUntrusted(path.split(/[\\/]/).at(-1) ?? '');
   return name === '' ? undefined : name;
-}
-
-/** A path names a file, so both rights are needed. */
-function mayNameFiles({ serverPaths, localFiles }: Rights): boolean {
-  return serverPaths && localFiles;
-}
-
-function filesRefused(next: string): Problem {
-  return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
-    next,
-  });
-}
-
-/** An upload id that is not in the principal's own cache: of another principal, lapsed, or never given. */
-function unknownUpload(): Problem {
-  return new Problem('invalid_picture', 'There is no upload of yours with this id.', {
-    next: 'Give the picture itself: a handle, an https URL or a data URI.',
-  });
 }

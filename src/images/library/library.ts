@@ -63,6 +63,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
 
   return {
     get,
+    linked: async (id) => (isId('img', id) ? findOne('id = ?', [id]) : undefined),
     ofJob,
     receive: (given) => receive(blobs, given),
     read,

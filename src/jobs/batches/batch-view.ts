@@ -26,7 +26,7 @@ export const ASSUMED_DURATION_MS = 10_000;
 const SHOWN_FAILURES = 5;
 /** Characters of a name from a batch file that are shown. */
 const LONGEST_NAME = 100;
-/** Characters of a prompt that stands for the source of an item. */
+/** Characters of a prompt in an answer, where an item has no file. */
 const LONGEST_PROMPT = 32;
 /** Handles of one query. */
 const HANDLES_AT_ONCE = 500;

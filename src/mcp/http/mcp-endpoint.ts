@@ -8,25 +8,20 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
 import { isRecord } from '../../shared/text/json.ts';
-import type { ServingOptions } from '../options.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
 import { InFlight } from './in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
+import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
 
-/** Limits that tests shorten. */
-export interface SessionLimits {
-  /** Milliseconds after which an unused session of the 2025 era is closed. Default: 30 minutes. */
-  readonly sessionIdleMs?: number;
-  /** Maximum number of such sessions. Default: 256. */
-  readonly maxSessions?: number;
-}
-
+/** Time for the body of a message to arrive. */
+const MOST_BODY_MS = 30_000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Interval of comment frames on open streams, which keep a proxy from closing them as idle. */
 const KEEP_ALIVE_MS = 5_000;
@@ -47,7 +42,8 @@ export class McpEndpoint {
   readonly #modern: McpHttpHandler;
   readonly #sessions: Sessions;
 
-  constructor(options: ServingOptions & SessionLimits) {
+  /** @param addressesFor addresses that a principal is given in answers */
+  constructor(options: ServingOptions & SessionLimits, addressesFor: Connection['addressesFor']) {
     this.#options = options;
     this.#inFlight = new InFlight(options.logger);
     const { responseTo } = this.#inFlight;
@@ -55,6 +51,7 @@ export class McpEndpoint {
     const factory = createServerFactory(options, ({ authInfo }) => ({
       identify: () => identityOf(authInfo),
       conversation: undefined,
+      addressesFor,
       draining,
       responseTo,
     }));
@@ -70,6 +67,7 @@ export class McpEndpoint {
       maxSessions: options.maxSessions ?? MAX_SESSIONS,
       keepAliveMs: KEEP_ALIVE_MS,
       maxBodyBytes: MAX_BODY_BYTES,
+      addressesFor,
       draining,
       responseTo,
     });
@@ -91,7 +89,7 @@ export class McpEndpoint {
     if (request.method === 'POST') {
       const session = request.headers['mcp-session-id'];
       const revision = this.#sessions.revision(typeof session === 'string' ? session : undefined, principal);
-      const posted = await readPosted(request, MAX_BODY_BYTES, revision);
+      const posted = await this.#inTime(request, readPosted(request, MAX_BODY_BYTES, revision));
       if (posted === undefined) return void response.destroy();
       if (posted.kind === 'refused') {
         this.#options.logger.warn('message_refused', { reason: posted.refusal.message });
@@ -117,6 +115,17 @@ export class McpEndpoint {
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
     await toNodeHandler({ fetch }, { onerror: this.#onError })(request as NodeIncomingMessageLike, response, body);
+  }
+
+  /** Ends a request whose body takes too long to come. */
+  async #inTime<T>(request: IncomingMessage, reading: Promise<T>): Promise<T> {
+    const read = new AbortController();
+    const { clock } = this.#options;
+    clock.sleep(MOST_BODY_MS, read.signal).then(
+      () => request.destroy(),
+      () => undefined,
+    );
+    return reading.finally(() => read.abort());
   }
 
   /** Closes idle sessions. */

@@ -8,16 +8,25 @@ export function respond(
   body: object,
   headers: Refusal['headers'] = {},
 ): void {
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    ...(status >= 400 && { Connection: 'close' }),
-    ...headers,
-  });
-  response.end(JSON.stringify(body));
+  send(response, status, 'application/json', JSON.stringify(body), headers);
+}
+
+/** Sends a sentence to a person with a browser. */
+export function sendText(response: ServerResponse, status: number, sentence: string): void {
+  send(response, status, 'text/plain; charset=utf-8', `${sentence}\n`, { 'X-Content-Type-Options': 'nosniff' });
 }
 
 /** Refuses a request with a JSON-RPC error that belongs to no request id. */
 export function refuse(response: ServerResponse, { status, message, headers, body }: Refusal): void {
   respond(response, status, body ?? { jsonrpc: '2.0', error: { code: -32000, message }, id: null }, headers);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string, headers: Refusal['headers'] = {}) {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Cache-Control': 'no-store',
+    ...(status >= 400 && { Connection: 'close' }),
+    ...headers,
+  });
+  response.end(body);
 }

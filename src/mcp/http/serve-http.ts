@@ -4,21 +4,15 @@ import { authenticated } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
 import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
-import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
-import { respondReadiness } from './readiness.ts';
+import { McpEndpoint } from './mcp-endpoint.ts';
+import type { HttpServingOptions } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
-import { answerSignIn } from './guards/no-sign-in.ts';
-import { mergeRepeated, rejectCrossOrigin, requireJson } from './guards/request-guard.ts';
-import { refuse, respond } from './respond.ts';
+import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
+import { refuse } from './respond.ts';
+import { ROUTES } from './routes/registry.ts';
+import type { Route, RouteOptions } from './routes/route.ts';
+import { signedAddresses } from './signing/signed-addresses.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
-
-/** What serving over HTTP needs besides the options of every transport. */
-export interface HttpServingOptions extends ServingOptions, SessionLimits {
-  /** Loopback only. */
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-}
 
 /** A server over HTTP. */
 export interface HttpServing {
@@ -32,11 +26,13 @@ export interface HttpServing {
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-const METHODS = ['POST', 'GET', 'DELETE'];
 const SWEEP_INTERVAL_MS = 60_000;
 const GRACE_MS = 4_000;
-/** Limits for the request only: a response may stream for as long as its call takes. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+/**
+ * Limits for the request only: a response may stream for as long as its call takes. A whole request may be an upload;
+ * messages have a shorter time (`mcp-endpoint.ts`).
+ */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 600_000, connectionsCheckingInterval: 5_000 };
 
 /**
  * Serves MCP at `/mcp` in both protocol eras, and `/healthz` and `/readyz` without secrets. Host and Origin of every
@@ -47,16 +43,20 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   const { host, logger } = options;
   assertLoopback(host);
   const hostname = host.includes(':') ? `[${host}]` : host;
-  const endpoint = new McpEndpoint(options);
-  const routeOptions = { ...options, hostname, endpoint };
+  let origin = options.publicUrl ?? '';
+  const now = () => options.clock.now();
+  const endpoint = new McpEndpoint(options, (principal) =>
+    signedAddresses(principal, { origin, signer: options.signer, now }),
+  );
   const newServer = () =>
     createHttpServer(TIMEOUTS, (request, response) => {
-      route({ request, response }, routeOptions).catch((error: unknown) => {
+      route({ request, response }, { ...options, hostname, endpoint, origin }).catch((error: unknown) => {
         logger.error('http_defect', { error });
         response.destroy();
       });
     });
   const { servers, port } = await listenOn(host, options.port, { newServer, logger });
+  origin = options.publicUrl ?? `http://${hostname}:${port}`;
   for (const server of servers) limitConnections(server);
   const sweeping = sweepSessions(endpoint, options);
 
@@ -68,41 +68,40 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   return { url: `http://${hostname}:${port}/mcp`, port, close };
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-interface RouteOptions extends HttpServingOptions {
-  readonly hostname: string;
-  readonly endpoint: McpEndpoint;
-}
-
-async function route({ request, response }: Exchange, options: RouteOptions): Promise<void> {
+async function route(
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  options: RouteOptions & { readonly hostname: string },
+): Promise<void> {
   mergeRepeated(request);
-  const foreign = rejectCrossOrigin(request, options.hostname);
+  const { path, query } = addressOf(request);
+  const found = ROUTES.find((candidate) => candidate.path.test(path));
+  const foreign = rejectCrossOrigin(request, {
+    hostname: options.hostname,
+    origin: options.origin,
+    isLink: found?.access === 'signed',
+  });
   if (foreign) return refuse(response, foreign);
   allowOrigin(request, response);
   if (answerPreflight(request, response)) return;
-  const path = (request.url ?? '/').split('?')[0]?.replace(/(?<=[^/])\/$/, '');
-  if (path === '/mcp') {
-    if (!METHODS.includes(request.method ?? '')) {
-      const message = 'MCP is spoken by POST here, besides GET for notifications and DELETE for the end of a session.';
-      return refuse(response, { status: 405, message, headers: { Allow: METHODS.join(', ') } });
-    }
-    const sender = await authenticated(options, credentialsOf(request));
-    if (sender.kind !== 'accepted') return refuse(response, refusalOf(sender));
-    const refused = requireJson(request);
-    return refused ? refuse(response, refused) : options.endpoint.handle(request, response, sender.identity);
-  }
-  if (answerSignIn(path ?? '', response)) return;
-  if (path !== '/healthz' && path !== '/readyz') {
+  if (found === undefined)
     return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });
-  }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refuse(response, { status: 405, message: 'Only GET is answered here.', headers: { Allow: 'GET, HEAD' } });
-  }
-  return path === '/readyz' ? respondReadiness(response, options) : respond(response, 200, { status: 'ok' });
+  if (!found.methods.includes(request.method ?? '')) return refuse(response, otherMethod(found));
+  const parts = found.path.exec(path)?.slice(1) ?? [];
+  const exchange = { request, response, parts, query, options };
+  if (found.access !== 'identity') return found.answer(exchange);
+  const sender = await authenticated(options, credentialsOf(request));
+  return sender.kind === 'accepted' ? found.answer(exchange, sender.identity) : refuse(response, refusalOf(sender));
+}
+
+/** The path without a slash at its end, and the query. */
+function addressOf({ url = '/' }: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+  const [path = '/', query] = url.split('?', 2);
+  return { path: path.replace(/(?<=[^/])\/$/, ''), query: new URLSearchParams(query) };
+}
+
+function otherMethod({ methods, otherMethods }: Route): Refusal {
+  const message = otherMethods ?? `Only ${methods[0]} is answered here.`;
+  return { status: 405, message, headers: { Allow: methods.join(', ') } };
 }
 
 /** Closes idle sessions every minute until the returned controller aborts. */

@@ -29,6 +29,7 @@ export interface SessionOptions {
   readonly maxBodyBytes: number;
   readonly draining: AbortSignal;
   readonly responseTo: Connection['responseTo'];
+  readonly addressesFor: Connection['addressesFor'];
 }
 
 interface Session {
@@ -111,7 +112,7 @@ export class Sessions {
 
   async #open(principal: string): Promise<Session> {
     const id = Buffer.from(this.#serving.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, draining, responseTo } = this.#options;
+    const { keepAliveMs, maxBodyBytes, addressesFor, draining, responseTo } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
@@ -120,7 +121,7 @@ export class Sessions {
     // The conversation is stored with each picture. The session id is a secret, so only its hash is.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
     const identify: Connection['identify'] = ({ http }) => identityOf(http?.authInfo);
-    const server = createServer(this.#serving, { identify, conversation, draining, responseTo });
+    const server = createServer(this.#serving, { identify, conversation, addressesFor, draining, responseTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#serving.clock.monotonic(), open: 0 };

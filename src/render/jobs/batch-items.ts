@@ -3,6 +3,7 @@ import { costOf } from '../../firefly/pricing.ts';
 import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { BatchRow } from '../batch-schemas.ts';
+import type { RenderContext } from '../pictures/picture.ts';
 import { counted, shortened } from '../phrases.ts';
 
 /** Items that are told one by one before they are made. */
@@ -16,15 +17,16 @@ const LONGEST_SOURCE = 60;
 /** Items that have ended as rows: one for each picture, whose first one has the cost, and one for an item without. */
 export function endedRows(
   items: readonly BatchItemView[],
-  { folder }: { readonly folder: string | undefined },
+  { folder, link }: { readonly folder: string | undefined; readonly link?: RenderContext['link'] },
 ): readonly BatchRow[] {
   return items.flatMap(({ place, label, source, state, images, files, cost: { operations } }): readonly BatchRow[] => {
     const row = { n: place, id: quoteUntrusted(label, LONGEST_NAME), source };
     if (images.length === 0) return [{ ...row, state, cost: operations }];
-    return images.map(({ id }, index) => {
+    return images.map((image, index) => {
+      const { id } = image;
       const path = files[id];
       const file = folder === undefined || path === undefined ? undefined : relative(folder, path).split(sep).join('/');
-      return { ...row, image: id, file, ...(index === 0 && { cost: operations }) };
+      return { ...row, image: id, file, link: link?.(image), ...(index === 0 && { cost: operations }) };
     });
   });
 }
@@ -62,8 +64,11 @@ export function plannedRemarks(items: readonly PlannedItem[]): readonly string[]
 
 /** One row as a line, without what the line above it has said. */
 export function rowLine(row: BatchRow): string {
-  const { n, image, file, state, count = 1, size } = row;
-  const made = image === undefined ? undefined : `${image}${file === undefined ? '' : ` → ${file}`}`;
+  const { n, image, file, link, state, count = 1, size } = row;
+  const made =
+    image === undefined
+      ? undefined
+      : [image, ...(file === undefined ? [] : ['→', file]), ...(link === undefined ? [] : [link])].join(' ');
   const pictures = `${counted(count, 'picture')}${size === undefined ? '' : ` of ${size}`}`;
   return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}`, ...(row.warnings ?? [])].join('. ');
 }

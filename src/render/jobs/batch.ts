@@ -2,6 +2,7 @@ import type { Cost } from '../../firefly/pricing.ts';
 import type { BatchItemView, BatchOutlook, BatchPlan, BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
+import type { RenderContext } from '../pictures/picture.ts';
 import { endedRows, plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
 import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
@@ -40,6 +41,8 @@ export interface BatchToRender {
 export interface BatchContext {
   readonly now: number;
   readonly demo: boolean;
+  /** As in `RenderContext`. */
+  readonly link?: RenderContext['link'];
   readonly serverPaths: boolean;
   /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
@@ -102,10 +105,8 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
 
 function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   const { batch, attached = false, ended = [], plan, willCost } = given;
-  const rows =
-    plan === undefined
-      ? endedRows(ended, { folder: context.serverPaths ? batch.folder : undefined })
-      : plannedRows(plan);
+  const folder = context.serverPaths ? batch.folder : undefined;
+  const rows = plan === undefined ? endedRows(ended, { folder, link: context.link }) : plannedRows(plan);
   const isStalled = context.reader === 'command_line' && !batch.isDriven;
   return {
     batch: batch.id,
@@ -124,7 +125,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     cost: costFacts(batch.cost),
     will_cost: willCost && costFacts(willCost),
-    folder: context.serverPaths ? batch.folder : undefined,
+    folder,
     manifests: context.serverPaths && batch.manifests.length > 0 ? [...batch.manifests] : undefined,
     failures:
       batch.failures.length === 0
@@ -143,7 +144,15 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   };
 }
 
-function warnings({ batch, attached, done, beyondBudget, leftOut = [], remarks = [], plan }: BatchToRender): string[] | undefined {
+function warnings({
+  batch,
+  attached,
+  done,
+  beyondBudget,
+  leftOut = [],
+  remarks = [],
+  plan,
+}: BatchToRender): string[] | undefined {
   const { duplicates: left, waitsFor } = batch;
   const list = [
     done,

@@ -12,6 +12,8 @@ export interface RenderContext {
   readonly demo: boolean;
   /** Address of an original on this machine; undefined for callers that may not see it, and where there is none. */
   readonly path: (image: StoredBytes) => string | undefined;
+  /** Address at which a browser opens the original; undefined where none reaches the server. */
+  readonly link?: ((image: ImageRecord) => string | undefined) | undefined;
   /** Whether paths of this machine are shown. */
   readonly serverPaths: boolean;
   /** The process that answers ends with the call, and works on no job after it. */
@@ -28,13 +30,14 @@ export function wayTo(original: string, { serverPaths }: Pick<RenderContext, 'se
 /** One picture in a result. */
 export function pictureFacts(
   image: ImageRecord,
-  { path }: { readonly path?: RenderContext['path'] | undefined },
+  { path, link }: Partial<Pick<RenderContext, 'path' | 'link'>>,
 ): PictureFacts {
   return {
     image: image.id,
     ref: image.job === undefined ? undefined : `${image.job}#${image.index}`,
     uri: imageUri(image.id),
     path: path?.(image),
+    link: link?.(image),
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
@@ -68,6 +71,7 @@ export function pictureLines(picture: PictureFacts): readonly string[] {
     `- ${names}: ${format}${seed}`,
     `  ${picture.uri}`,
     ...(picture.path === undefined ? [] : [`  ${picture.path}`]),
+    ...(picture.link === undefined ? [] : [`  ${picture.link}`]),
     ...(picture.edit === undefined ? [] : [editLine(picture.edit)]),
     ...(picture.alt_text ? [`  Adobe describes it as (untrusted data): ${JSON.stringify(picture.alt_text)}`] : []),
   ];

@@ -7,6 +7,7 @@ import { Problem } from '../../shared/errors.ts';
 import { allowedWait, WAIT_CUT } from '../definition/await-job.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
+import { renderContext } from '../definition/render-context.ts';
 import { batchSheet } from './batch-sheet.ts';
 
 const POLL_MS = 1_000;
@@ -56,8 +57,7 @@ export async function showBatch(
   const { picture, warnings } = isAtRest(batch)
     ? await batchSheet(ended, images, call)
     : { picture: undefined, warnings: [] };
-  const { serverPaths } = call.caller.can;
-  const context = { now: call.clock.now(), demo: call.settings.demo, serverPaths };
+  const context = await renderContext(call, images, []);
   return renderBatch({ batch, ended, sheet: picture, remarks: warnings, ...more }, context);
 }
 

@@ -26,7 +26,7 @@ const input = z.strictObject({
   prompts: z.array(z.string()).min(1).max(MOST_INLINE).optional().describe('1-500 texts: an image of each.'),
   folder: pathField
     .optional()
-    .describe(`Pictures, or a pattern (people/*.jpg); each is the image of an item, ${MOST_INLINE} at most.`),
+    .describe(`Pictures, or a pattern (people/*.jpg); each is one item, ${MOST_INLINE} at most.`),
   items: z
     .array(z.looseObject({}).meta(usual('id')))
     .min(1)
@@ -41,7 +41,7 @@ const input = z.strictObject({
     .describe(
       'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} in a text is the name of the picture.',
     ),
-  dedupe: z.boolean().optional().describe('true: no repeated items.'),
+  dedupe: z.boolean().optional().describe('true: none twice.'),
   save_to: z
     .string()
     .max(400)
@@ -66,7 +66,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
     title: 'Submit batch',
     toolset: 'batch',
     description:
-      'Makes or edits many images in bulk: a batch of prompts, or of all pictures of a folder, with one paid tool. All are checked before anything is spent. Paid: one operation for each picture, 2-10 a video. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
+      'Makes or edits many images in bulk: a batch of prompts, or of all pictures of a folder, by one paid tool. All are checked before anything is spent. Paid: one operation for each picture, 2-10 a video. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,

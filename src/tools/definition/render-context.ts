@@ -1,3 +1,4 @@
+import { mediumOf } from '../../images/media.ts';
 import type { ImageLibrary, StoredBytes } from '../../images/types.ts';
 import type { RenderContext } from '../../render/pictures/picture.ts';
 import type { ToolCall } from './define.ts';
@@ -15,5 +16,12 @@ export async function renderContext(
   const { serverPaths } = call.caller.can;
   const addresses = new Map<string, string | undefined>();
   for (const image of serverPaths ? shown : []) addresses.set(image.sha256, await images.addressFor(image));
-  return { now: call.clock.now(), demo, path: ({ sha256 }) => addresses.get(sha256), serverPaths, endsWithCall };
+  return {
+    now: call.clock.now(),
+    demo,
+    path: ({ sha256 }) => addresses.get(sha256),
+    link: ({ id, mimeType }) => call.caller.addresses?.picture(id, mediumOf(mimeType).ending),
+    serverPaths,
+    endsWithCall,
+  };
 }

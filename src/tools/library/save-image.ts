@@ -99,7 +99,9 @@ export const saveImage = defineTool({
 function requirePaths(call: ToolCall): void {
   if (call.caller.can.serverPaths) return;
   throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
-    next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
+    next: `Read the resource firefly://images/{id} instead: it holds the original bytes.${
+      call.caller.addresses ? ' For a browser there is a link in the answer of show_images.' : ''
+    }`,
   });
 }
 

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
 
-/** The tests of crashes, wake-ups and the state machine once more, with their tables in PostgreSQL; `postgres.soak.ts` runs them for longer. */
+/**
+ * The tests of kill points and wake-ups once more, with their tables in PostgreSQL. `crash.postgres.long.ts` has random kills,
+ * interleavings and the state machine; `postgres.soak.ts` runs all of them for longer.
+ */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
@@ -10,12 +13,9 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () 
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   // Fewer runs than on SQLite, since every round trip takes real time.
-  vi.stubEnv('KILLS', process.env['KILLS'] ?? '14');
-  vi.stubEnv('RUNS', process.env['RUNS'] ?? '3');
   vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '1');
 
-  for (const file of ['crash', 'kill-points', 'wake-ups', 'interleavings']) {
+  for (const file of ['kill-points', 'wake-ups']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
-  describe('state-machine.test.ts', async () => void (await import('../model/state-machine.test.ts')));
 });

@@ -201,7 +201,8 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
       const absolute = shared().path(name);
       const paths = [name, absolute, pathToFileURL(absolute).href, 'missing.png', '/etc/passwd', 'C:/x.png', '~/x.png'];
       const answers = [];
-      for (const path of paths) answers.push(await ask(row, path));
+      // The addresses for an upload are made anew each time.
+      for (const path of paths) answers.push((await ask(row, path)).replaceAll(/(uploads?)\/[\w.-]+/g, '$1/…'));
       expect(answers[0]).toContain(refusal);
       expect(new Set(answers).size).toBe(1);
     });

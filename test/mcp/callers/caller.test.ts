@@ -3,6 +3,7 @@ import { resources } from '../../../src/resources/registry.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { callerContract, completenessContract, type CallerKind } from './caller.contract.ts';
 import { type Person, SharedServer } from './shared-server.ts';
+import { signedAddressesContract } from './signed-addresses.contract.ts';
 
 let server: SharedServer;
 beforeAll(async () => {
@@ -30,6 +31,8 @@ describe('a person over the network', () => {
     () => server,
   );
 });
+
+signedAddressesContract(() => server);
 
 describe('a sign-in with some scopes only', () => {
   const scopeOf = (intent: string) => (intent === 'read' ? 'read' : 'generate');

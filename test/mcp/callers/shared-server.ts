@@ -7,6 +7,7 @@ import { resolveConfig } from '../../../src/config/resolve.ts';
 import { startEmulator, type Draw, type Emulator } from '../../../src/emulator/index.ts';
 import { bearerOf, type Authenticate } from '../../../src/mcp/client/authentication.ts';
 import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
+import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import type { Identity, Scope } from '../../../src/shared/caller.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -95,8 +96,9 @@ export class SharedServer {
       value: localToken,
       file: `${folder}/http-token`,
     });
-    const local = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0 });
-    const network = await serveOverHttp({ ...options, authenticate, host: '127.0.0.1', port: 0 });
+    const signer = new Signer([Buffer.from(canary('signing-key'))]);
+    const local = await serveOverHttp({ ...options, signer, host: '127.0.0.1', port: 0 });
+    const network = await serveOverHttp({ ...options, signer, authenticate, host: '127.0.0.1', port: 0 });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
     return new SharedServer({ emulator, urls, installation, localToken });

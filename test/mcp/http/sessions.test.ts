@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Authenticate } from '../../../src/mcp/client/authentication.ts';
-import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
+import type { HttpServingOptions } from '../../../src/mcp/http/options.ts';
+import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { LOCAL, type Scope } from '../../../src/shared/caller.ts';
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';

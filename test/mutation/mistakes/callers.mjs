@@ -4,7 +4,7 @@ const CONTRACT = 'test/mcp/callers/caller.test.ts';
 export const CALLERS = [
   {
     name: 'a caller on another machine names files of this one',
-    file: 'src/images/import/image-import.ts',
+    file: 'src/images/import/file-rights.ts',
     within: 'mayNameFiles',
     find: /serverPaths && localFiles/,
     replace: 'serverPaths || !localFiles',

@@ -12,6 +12,10 @@ export class MemoryImages implements ImageLibrary {
   /** Receivers that were neither finished nor discarded. */
   receiving = 0;
 
+  linked(id: string): Promise<ImageRecord | undefined> {
+    return Promise.resolve(this.records.find((record) => record.id === id));
+  }
+
   receive(): Promise<Receiver> {
     const chunks: Uint8Array[] = [];
     this.receiving += 1;

@@ -38,15 +38,20 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     // Before the first output, since a program that reads it may send a signal at once.
     const interrupted = terminal.interrupted({ survivesHangUp: true });
     const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
-    const { localToken } = await import('../../composition/http-token.ts');
+    const { keptSecret } = await import('../../composition/kept-secret.ts');
+    const { signingKeys } = await import('../../composition/signing-keys.ts');
+    const { Signer } = await import('../../../mcp/http/signing/signer.ts');
     const file = join(configured.config.home, 'http-token');
-    const token = localToken(file, terminal);
-    configured.hide(() => [token]);
+    const token = keptSecret(file, terminal);
+    const keys = signingKeys(configured.config, terminal);
+    configured.hide(() => [token, ...keys]);
     const composition = compose({ ...configured, terminal });
     try {
       const options = servingOptions(configured, composition, terminal, { value: token, file });
       const host = flags.strings['host'] ?? '127.0.0.1';
-      const serving = await serveOverHttp({ ...options, host, port: portNumber });
+      const { publicUrl } = configured.config;
+      const signer = new Signer(keys.map((key) => Buffer.from(key)));
+      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer });
       terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
       composition.recover();
       await untilAborted(interrupted);

@@ -47,20 +47,6 @@ export async function itemsWithJobs(
   }));
 }
 
-/** Id of the current job of the item at this place of a principal's batch, from 1. */
-export async function jobOfItem(
-  { batch, place, principal }: { readonly batch: string; readonly place: number; readonly principal: string },
-  db: Queryable,
-): Promise<string | undefined> {
-  const [job] = await readTexts(
-    db,
-    `SELECT i.job FROM batch_items i JOIN batches b ON b.id = i.batch
-     WHERE i.batch = ? AND i.place = ? AND b.principal = ?`,
-    [batch, place, principal],
-  );
-  return job;
-}
-
 /** Number of a batch's items by the state of their job. */
 export async function countByState(db: Queryable, batch: string): Promise<ReadonlyMap<JobState, number>> {
   const jobs = await readTally(

@@ -5,10 +5,15 @@ export { requireJson, type Refusal } from '../../../shared/loopback-request.ts';
 
 /**
  * Refuses what a page in the user's browser could send, and web sockets.
- * @param hostname further host name that this server is bound to, such as `127.0.0.2`
+ * @param site `hostname`: further host name that this server is bound to, such as `127.0.0.2`; `origin`: this server as
+ *   people see it; `isLink`: whether the path holds a signature, so that other sites may lead to it by a link
  */
-export function rejectCrossOrigin(request: IncomingMessage, hostname: string): Refusal | undefined {
-  const foreign = rejectForeign(request, hostname);
+export function rejectCrossOrigin(
+  request: IncomingMessage,
+  site: { readonly hostname: string; readonly origin: string; readonly isLink: boolean },
+): Refusal | undefined {
+  const isLinkOpened = site.isLink && (request.method === 'GET' || request.method === 'HEAD');
+  const foreign = rejectForeign(request, { ...site, isLinkOpened });
   if (foreign) return foreign;
   if (/websocket/i.test(request.headers.upgrade ?? '')) {
     return { status: 403, message: 'This server has no web sockets.' };

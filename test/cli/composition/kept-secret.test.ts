@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localToken } from '../../../src/cli/composition/http-token.ts';
+import { keptSecret } from '../../../src/cli/composition/kept-secret.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
@@ -13,9 +13,9 @@ const machine = { random: systemRandom, platform: process.platform };
 
 test('the token is created once, in a file that only this user can read', () => {
   const path = join(folder, 'new', 'home', 'http-token');
-  const token = localToken(path, machine);
+  const token = keptSecret(path, machine);
   expect(token).toMatch(/^[\w-]{43}$/);
-  expect(localToken(path, machine)).toBe(token);
+  expect(keptSecret(path, machine)).toBe(token);
   expect(readFileSync(path, 'utf8').trim()).toBe(token);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'new', 'home')).mode & 0o777).toBe(0o700);
@@ -23,25 +23,25 @@ test('the token is created once, in a file that only this user can read', () => 
 
 test('a token file that other users can read is refused', () => {
   const path = join(folder, 'http-token');
-  localToken(path, machine);
+  keptSecret(path, machine);
   chmodSync(path, 0o644);
-  expect(() => localToken(path, machine)).toThrow(/other users can read it/);
+  expect(() => keptSecret(path, machine)).toThrow(/other users can read it/);
 });
 
 test.each([0o620, 0o602])('a token file that others can write to is refused (mode %o)', (mode) => {
   const path = join(folder, 'http-token');
-  localToken(path, machine);
+  keptSecret(path, machine);
   chmodSync(path, mode);
-  expect(() => localToken(path, machine)).toThrow(/other users may write to it/);
+  expect(() => keptSecret(path, machine)).toThrow(/other users may write to it/);
 });
 
 test('an empty token file is refused', () => {
   const path = join(folder, 'http-token');
   writeFileSync(path, '\n', { mode: 0o600 });
-  expect(() => localToken(path, machine)).toThrow(/cannot be stored/);
+  expect(() => keptSecret(path, machine)).toThrow(/cannot be stored/);
 });
 
 test('a token in a folder that cannot be created is refused', () => {
   writeFileSync(join(folder, 'file'), '');
-  expect(() => localToken(join(folder, 'file', 'http-token'), machine)).toThrow(/cannot be stored in/);
+  expect(() => keptSecret(join(folder, 'file', 'http-token'), machine)).toThrow(/cannot be stored in/);
 });

@@ -1,0 +1,9 @@
+import { healthz, readyz } from './health.ts';
+import { mcp } from './mcp.ts';
+import { pictures } from './pictures.ts';
+import type { Route } from './route.ts';
+import { signIn } from './no-sign-in.ts';
+import { uploadPage, uploads } from './uploads.ts';
+
+/** Every address of the server. */
+export const ROUTES: readonly Route[] = [mcp, healthz, readyz, pictures, uploads, uploadPage, signIn];

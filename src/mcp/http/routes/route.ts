@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Identity } from '../../../shared/caller.ts';
+import type { McpEndpoint } from '../mcp-endpoint.ts';
+import type { HttpServingOptions } from '../options.ts';
+
+/**
+ * What a request has to show: nothing, a signature in its address, or who sends it. What an address is signed for is
+ * checked by its route.
+ */
+export type Access = 'open' | 'signed' | 'identity';
+
+/** What routes need besides the serving options. */
+export interface RouteOptions extends HttpServingOptions {
+  readonly endpoint: McpEndpoint;
+  /** Origin of this server as people see it, without a slash at its end. */
+  readonly origin: string;
+}
+
+/** One request that has passed the guards, and the response to it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Parts of the path that the route's expression holds in groups. */
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+  readonly options: RouteOptions;
+}
+
+/** One address of the server. Every route has a row in the isolation matrix (`test/mcp/callers`). */
+interface RouteFacts {
+  readonly name: string;
+  /** The whole path, without a slash at its end. */
+  readonly path: RegExp;
+  /** The first is the usual one. */
+  readonly methods: readonly [string, ...string[]];
+  /** Sentence for other methods. */
+  readonly otherMethods?: string;
+}
+
+/** One address of the server, and what answers there. */
+export type Route = RouteFacts &
+  (
+    | { readonly access: 'open' | 'signed'; readonly answer: (exchange: Exchange) => Promise<void> | void }
+    | {
+        readonly access: 'identity';
+        readonly answer: (exchange: Exchange, identity: Identity) => Promise<void> | void;
+      }
+  );

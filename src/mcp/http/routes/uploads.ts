@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http';
+import { MOST_FILE_BYTES } from '../../../images/limits.ts';
+import { STILL_TYPES } from '../../../images/media.ts';
+import { Problem, toProblemRecord } from '../../../shared/errors.ts';
+import type { ProblemCode } from '../../../shared/problem-codes.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
+import { atMost } from '../../../shared/time/deadline.ts';
+import { respond, sendText } from '../respond.ts';
+import { principalOf } from '../signing/signed-addresses.ts';
+import type { Exchange, Route } from './route.ts';
+
+/** Uploads that one process takes at once. Each holds a file open. */
+const MOST_AT_ONCE = 16;
+/** Silence after which an upload has failed, milliseconds. */
+const IDLE_MS = 30_000;
+/** Types that programs declare for bytes whose type they do not know. */
+const UNDECLARED = ['application/octet-stream', 'binary/octet-stream', 'application/x-www-form-urlencoded'];
+
+let open = 0;
+
+/** PUT of one picture, which becomes a picture of the principal that the address was made for. */
+export const uploads: Route = {
+  name: 'upload',
+  path: /^\/uploads\/([^/]+)$/,
+  methods: ['PUT'],
+  otherMethods: 'Send the picture by PUT, as in: curl -T picture.png ADDRESS',
+  access: 'signed',
+  async answer(exchange) {
+    const { request, response, options } = exchange;
+    try {
+      const owner = ownerOf(exchange);
+      requireAcceptable(request);
+      const image = await inLimit(() => keepUpload(exchange, owner));
+      const { id, width, height, mimeType, bytes } = image;
+      respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
+    } catch (error) {
+      const { code, message, next } = toProblemRecord(error);
+      if (code === 'internal_error') options.logger.error('upload_failed', { error });
+      respond(response, STATUS[code] ?? 400, { error: { code, message, next } });
+    }
+  },
+};
+
+/** The page on which a person picks the files. */
+export const uploadPage: Route = {
+  name: 'upload page',
+  path: /^\/upload\/([^/]+)$/,
+  methods: ['GET', 'HEAD'],
+  access: 'signed',
+  async answer(exchange) {
+    const { request, response, parts } = exchange;
+    try {
+      ownerOf(exchange);
+    } catch (error) {
+      return sendText(response, 403, toProblemRecord(error).message);
+    }
+    const { pageHeaders, uploadPageHtml } = await import('../signing/upload-page.ts');
+    response.writeHead(200, pageHeaders());
+    response.end(request.method === 'HEAD' ? undefined : uploadPageHtml(`/uploads/${parts[0] ?? ''}`));
+  },
+};
+
+/** Statuses of problems; 400 for all others. */
+const STATUS: Partial<Record<ProblemCode, number>> = {
+  upload_address_invalid: 403,
+  picture_too_large: 413,
+  not_a_picture: 415,
+  still_wanted: 415,
+  server_busy: 503,
+  interrupted: 408,
+  internal_error: 500,
+};
+
+/** @throws Problem `upload_address_invalid` */
+function ownerOf({ parts, options }: Exchange): string {
+  const token = options.signer.check('upload', parts[0] ?? '', options.clock.now());
+  if (token.kind === 'valid') return principalOf(token.subject);
+  const what = token.kind === 'expired' ? 'This upload address has expired.' : 'This is no upload address.';
+  throw new Problem('upload_address_invalid', what, {
+    next: 'Name a file of yours as a picture in any tool call: the answer holds two fresh addresses.',
+  });
+}
+
+/** Judges by the head, before a byte of the body is read. @throws Problem `picture_too_large`, `not_a_picture` */
+function requireAcceptable({ headers }: IncomingMessage): void {
+  const bytes = Number(headers['content-length'] ?? 0);
+  if (bytes > MOST_FILE_BYTES) throw tooLarge();
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === '' || UNDECLARED.includes(type) || STILL_TYPES.some((known) => known === type)) return;
+  throw new Problem('not_a_picture', 'Pictures are taken as JPEG, PNG or WebP.', {
+    next: 'Convert the picture, and send its bytes as the body of a PUT.',
+  });
+}
+
+async function keepUpload({ request, query, options }: Exchange, principal: string) {
+  const { imageImport } = await options.services();
+  const file = query.get('name') ?? undefined;
+  return imageImport.upload(
+    withoutSilence(request, options.clock),
+    { maxBytes: MOST_FILE_BYTES, file },
+    { principal, conversation: undefined },
+  );
+}
+
+/** The pieces of a body. @throws Problem `interrupted` where none comes for too long */
+async function* withoutSilence(request: IncomingMessage, clock: Clock): AsyncGenerator<Uint8Array> {
+  const pieces: AsyncIterator<Uint8Array> = request[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await atMost(IDLE_MS, pieces.next(), clock);
+    if (next === undefined) {
+      throw new Problem('interrupted', 'The upload stood still for too long.', { next: 'Send the picture again.' });
+    }
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** @throws Problem `server_busy` */
+async function inLimit<T>(work: () => Promise<T>): Promise<T> {
+  if (open >= MOST_AT_ONCE) {
+    throw new Problem('server_busy', 'Too many uploads are under way.', { next: 'Try again in a minute.' });
+  }
+  open += 1;
+  try {
+    return await work();
+  } finally {
+    open -= 1;
+  }
+}
+
+function tooLarge(): Problem {
+  return new Problem('picture_too_large', `A picture may have ${MOST_FILE_BYTES / 1024 ** 2} MB.`, {
+    next: 'Scale it down first.',
+  });
+}

@@ -1,0 +1,52 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What a token is good for. A token of one purpose is none of another one. */
+export type Purpose = 'picture' | 'upload' | 'cookie' | 'code';
+
+/** The subject of a token, or why it does not count. */
+export type Checked =
+  | { readonly kind: 'valid'; readonly subject: string; readonly expiresAt: number }
+  | { readonly kind: 'expired' | 'invalid' };
+
+/** Bytes of a signature: 128 bits of HMAC-SHA256 (RFC 2104, section 5) keep links short. */
+const MAC_BYTES = 16;
+const FORM = /^([\w-]{1,4096})\.([0-9a-z]{1,10})\.([\w-]{22})$/;
+
+/**
+ * Makes and checks short-lived tokens for addresses and cookies, without any memory of them: whichever replica has the
+ * keys can check them.
+ */
+export class Signer {
+  readonly #keys: readonly Uint8Array[];
+
+  /** @param keys at least 32 bytes each. The first one signs, and all are accepted, so that keys can be replaced. */
+  constructor(keys: readonly Uint8Array[]) {
+    this.#keys = keys;
+  }
+
+  /**
+   * @param subject characters of base64url only
+   * @param expiresAt epoch milliseconds, kept to the second
+   */
+  sign(purpose: Purpose, subject: string, expiresAt: number): string {
+    const signed = `${subject}.${Math.ceil(expiresAt / 1000).toString(36)}`;
+    const [key] = this.#keys;
+    if (key === undefined) throw new Error('There is no key to sign with.');
+    return `${signed}.${mac(key, purpose, signed).toString('base64url')}`;
+  }
+
+  /** @param now epoch milliseconds */
+  check(purpose: Purpose, token: string, now: number): Checked {
+    const [, subject, expiry, given] = FORM.exec(token) ?? [];
+    if (subject === undefined || expiry === undefined || given === undefined) return { kind: 'invalid' };
+    const signature = Buffer.from(given, 'base64url');
+    const isOurs = this.#keys.some((key) => timingSafeEqual(mac(key, purpose, `${subject}.${expiry}`), signature));
+    if (!isOurs) return { kind: 'invalid' };
+    const expiresAt = Number.parseInt(expiry, 36) * 1000;
+    return expiresAt > now ? { kind: 'valid', subject, expiresAt } : { kind: 'expired' };
+  }
+}
+
+function mac(key: Uint8Array, purpose: Purpose, signed: string): Buffer {
+  return createHmac('sha256', key).update(`${purpose}\0${signed}`).digest().subarray(0, MAC_BYTES);
+}

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
+import { sharedPostgres } from '../../support/postgres/database.ts';
+
+/** The tests of crashes and of the state machine once more, with their tables in PostgreSQL; `postgres.soak.ts` runs them for longer. */
+const server = await sharedPostgres();
+const places = postgresPlaces(server ?? '');
+
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () => {
+  beforeAll(() => storesLiveIn(places.make));
+  afterAll(() => places.end());
+  // Fewer runs than on SQLite, since every round trip takes real time.
+  vi.stubEnv('KILLS', process.env['KILLS'] ?? '14');
+  vi.stubEnv('RUNS', process.env['RUNS'] ?? '3');
+
+  for (const file of ['crash', 'interleavings']) {
+    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
+  }
+  describe('state-machine.test.ts', async () => void (await import('../model/state-machine.test.ts')));
+});

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Client } from '@modelcontextprotocol/client';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SharedServer } from './shared-server.ts';
+
+const call = async (client: Client, name: string, input: object) =>
+  JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
+/** The first address of this route in an answer. */
+const addressIn = (answer: string, route: 'images' | 'upload' | 'uploads') =>
+  new RegExp(`http://[\\w.:]+/${route}/[\\w./-]+`).exec(answer)?.[0] ?? '';
+const handleIn = (answer: string) => /img_\w+/.exec(answer)?.[0] ?? '';
+const put = (address: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+  fetch(address, { method: 'PUT', body: body as string, headers });
+/** Another token in the place of the one in an address. */
+const withToken = (address: string, change: (token: string) => string) =>
+  address.replace(/(?<=\/(images|uploads?)\/)[^/]+/, change);
+
+/** What holds for the addresses that callers over HTTP are given in place of paths. */
+export function signedAddressesContract(shared: () => SharedServer): void {
+  let ada: Client;
+  let ben: Client;
+  let page: string;
+  let address: string;
+  const picture = sharp({ create: { width: 320, height: 200, channels: 3, background: 'teal' } });
+
+  beforeAll(async () => {
+    ada = await shared().overNetwork('ada', 'requests');
+    ben = await shared().overNetwork('ben', 'requests');
+    const refused = await call(ada, 'show_images', { image: '/home/ada/holiday.jpg' });
+    [page, address] = [addressIn(refused, 'upload'), addressIn(refused, 'uploads')];
+  });
+
+  describe('a path that a person on another machine gives', () => {
+    test('is refused with two fresh addresses, and what is put there is a picture of that person', async () => {
+      const answer = await put(`${address}?name=holiday.png`, await picture.clone().png().toBuffer());
+      expect(answer.status).toBe(201);
+      const { image, ...facts } = (await answer.json()) as Record<string, unknown>;
+      expect(facts).toMatchObject({ width: 320, height: 200, mime_type: 'image/png' });
+      expect(await call(ada, 'show_images', { image })).toContain('320x200');
+      expect(await call(ada, 'list_images', { kind: 'import', text: 'holiday' })).toContain(String(image));
+      expect(await call(ben, 'show_images', { image })).toContain('"code":"unknown_image"');
+    });
+
+    test('is refused without addresses to a sign-in that may only read', async () => {
+      const refused = await call(await shared().overNetwork('adaReads', 'requests'), 'show_images', {
+        image: '/x.png',
+      });
+      expect(refused).toContain('outside_roots');
+      expect(addressIn(refused, 'uploads')).toBe('');
+    });
+
+    test('can be given on a page, which runs nothing but its own script', async () => {
+      const answer = await fetch(page);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'sha256-/);
+      const html = await answer.text();
+      expect(html).toContain(`data-put="${new URL(address).pathname}"`);
+      const script = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? '';
+      const hash = createHash('sha256').update(script).digest('base64');
+      expect(answer.headers.get('content-security-policy')).toContain(hash);
+    });
+  });
+
+  describe('an upload', () => {
+    const refusals: [string, number, string, string | Uint8Array, Record<string, string>][] = [
+      ['of a type that is no picture', 415, 'not_a_picture', 'a', { 'Content-Type': 'image/heic' }],
+      ['of bytes that are no picture', 415, 'not_a_picture', '<html>', {}],
+      ['of a cut picture', 415, 'not_a_picture', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), {}],
+    ];
+    test.each(refusals)('%s is answered %d', async (_what, status, code, body, headers) => {
+      const answer = await put(address, body, headers);
+      expect(answer.status).toBe(status);
+      expect(await answer.json()).toMatchObject({ error: { code, next: expect.any(String) as string } });
+    });
+
+    test('that announces too many bytes is refused before one of them is read', async () => {
+      const outgoing = request(address, { method: 'PUT', headers: { 'Content-Length': 65 * 1024 ** 2 } });
+      outgoing.flushHeaders();
+      const [answer] = await new Promise<[number | undefined, string]>((resolve, reject) => {
+        outgoing.once(
+          'response',
+          (incoming) => void text(incoming).then((body) => resolve([incoming.statusCode, body]), reject),
+        );
+        outgoing.once('error', reject);
+      });
+      outgoing.destroy();
+      expect(answer).toBe(413);
+    });
+
+    test.each([
+      ['with another signature', (token: string) => `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`],
+      ['for another person', (token: string) => token.replace(/^[^.]+/, Buffer.from('local').toString('base64url'))],
+      ['for longer', (token: string) => token.replace(/\.[^.]+\./, '.zzzzzz.')],
+    ])('to an address that was made up, %s, is refused', async (_what, change) => {
+      const answer = await put(withToken(address, change), await picture.clone().png().toBuffer());
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ error: { code: 'upload_address_invalid' } });
+      expect((await fetch(withToken(page, change))).status).toBe(403);
+    });
+  });
+
+  describe('a link to a picture', () => {
+    let link: string;
+    let bytes: Buffer;
+    beforeAll(async () => {
+      bytes = await picture.clone().jpeg().toBuffer();
+      const { image } = (await (await put(address, bytes)).json()) as { image: string };
+      link = addressIn(await call(ada, 'show_images', { image }), 'images');
+    });
+
+    test('gives the original to a browser, and nothing that a browser would run', async () => {
+      const answer = await fetch(link, { headers: { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' } });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('image/jpeg');
+      expect(answer.headers.get('content-disposition')).toBe(`inline; filename="${handleIn(link)}.jpg"`);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+      expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    });
+
+    test('gives one range, also the last bytes, and says what is there by HEAD', async () => {
+      const head = await fetch(link, { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')]).toEqual([
+        200,
+        String(bytes.length),
+        'bytes',
+      ]);
+      expect((await head.arrayBuffer()).byteLength).toBe(0);
+      for (const [range, from, to] of [
+        ['bytes=10-19', 10, 20],
+        ['bytes=-7', bytes.length - 7, bytes.length],
+        ['bytes=5-', 5, bytes.length],
+      ] as const) {
+        const part = await fetch(link, { headers: { Range: range } });
+        expect([part.status, part.headers.get('content-range')]).toEqual([
+          206,
+          `bytes ${from}-${to - 1}/${bytes.length}`,
+        ]);
+        expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(from, to))).toBe(true);
+      }
+      const beyond = await fetch(link, { headers: { Range: `bytes=${bytes.length}-` } });
+      expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${bytes.length}`]);
+    });
+
+    test('is saved under a name with ?download, is not sent twice to a cache, and has a preview', async () => {
+      const answer = await fetch(`${link}?download`);
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="img_\w+\.jpg"$/);
+      const again = await fetch(link, { headers: { 'If-None-Match': answer.headers.get('etag') ?? '' } });
+      expect(again.status).toBe(304);
+      const preview = await fetch(link.replace(/[^/]+$/, 'preview'));
+      expect(preview.headers.get('content-type')).toBe('image/jpeg');
+      expect((await sharp(await preview.arrayBuffer()).metadata()).width).toBe(320);
+    });
+
+    test('lists nothing', async () => {
+      const { origin } = new URL(link);
+      for (const path of ['/images', '/images/', `/images/${handleIn(link)}`, '/uploads', '/upload']) {
+        expect((await fetch(`${origin}${path}`)).status, path).toBe(404);
+      }
+    });
+
+    test('that was made up answers like one to a picture that is gone', async () => {
+      const { image } = (await (
+        await put(
+          address,
+          await sharp({ create: { width: 30, height: 30, channels: 3, background: 'red' } })
+            .png()
+            .toBuffer(),
+        )
+      ).json()) as { image: string };
+      const gone = addressIn(await call(ada, 'show_images', { image }), 'images');
+      await call(ada, 'delete_images', { image, confirm: true });
+      const answers = [];
+      for (const made of [
+        gone,
+        withToken(link, (token) => token.replace(/^\w+/, handleIn(gone))),
+        withToken(link, () => 'x'),
+      ]) {
+        const answer = await fetch(made);
+        answers.push([answer.status, await answer.text()]);
+      }
+      expect(answers[0]).toEqual([404, 'There is no such picture.\n']);
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    });
+
+    test('and an upload address do not stand for each other', async () => {
+      const token = /\/images\/([^/]+)/.exec(link)?.[1] ?? '';
+      expect(
+        (
+          await put(
+            withToken(address, () => token),
+            bytes,
+          )
+        ).status,
+      ).toBe(403);
+      const upload = /\/uploads\/([^/]+)/.exec(address)?.[1] ?? '';
+      expect((await fetch(withToken(link, () => upload))).status).toBe(404);
+    });
+  });
+}
