@@ -80,5 +80,7 @@ function minifyCss(css) {
     .replace(/\n\s*/g, '\n')
     .replace(/ \{\n/g, '{')
     .replace(/;\n\}/g, '}')
+    .replace(/([;,{}])\n/g, '$1')
+    .replace(/: /g, ':')
     .trim();
 }

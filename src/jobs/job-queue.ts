@@ -8,12 +8,14 @@ import { findResubmission, resubmittable } from './deduplication/resubmissions.t
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
+import { cancelJob, takeBackJob } from './end-job.ts';
 import { outlookOf } from './job-outlook.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
-import { jobFinished, unknownJob } from './model/problems.ts';
+import { unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
-import { isFinal, isUnsent } from './model/states.ts';
+import { isFinal } from './model/states.ts';
+import { jobVersions, type VersionsOf } from './store/job-lists.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/call-options.ts';
@@ -101,8 +103,9 @@ export class JobQueue implements Jobs {
     return markLost(job, this.#deps.db);
   }
 
-  async probe(): Promise<void> {
+  async probe(): Promise<number | undefined> {
     await this.#deps.db.first('SELECT 1 AS answer');
+    return this.#deps.db.version();
   }
 
   async find(id: string, caller: Caller): Promise<JobView> {
@@ -118,26 +121,18 @@ export class JobQueue implements Jobs {
     return newestJobs(caller, { limit: query.limit, before: before?.createdAt }, this.#deps);
   }
 
+  versions(of: VersionsOf, { principal }: Caller): Promise<ReadonlyMap<string, string>> {
+    const { db, account } = this.#deps;
+    return jobVersions(db, { account, principal }, of);
+  }
+
   async cancel(id: string, caller: Caller): Promise<JobView> {
-    const { db, jobStore } = this.#deps;
-    await db.transaction(async (tx) => {
-      const job = await this.#find(id, caller, tx);
-      if (isFinal(job.state)) throw jobFinished(job.state);
-      if (job.cancel !== 'none') return;
-      if (job.state !== 'queued') return jobStore.requestCancel(tx, id);
-      await jobStore.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
-    });
+    await cancelJob((tx) => this.#find(id, caller, tx), this.#deps);
     return this.get(id, caller);
   }
 
-  async takeBack(id: string, caller: Caller): Promise<boolean> {
-    const { db, jobStore } = this.#deps;
-    return db.transaction(async (tx) => {
-      const job = await this.#find(id, caller, tx);
-      if (job.attached === 1 || job.cancel !== 'none' || !isUnsent(job.state)) return false;
-      await jobStore.takeBack(tx, job);
-      return true;
-    });
+  takeBack(id: string, caller: Caller): Promise<boolean> {
+    return takeBackJob((tx) => this.#find(id, caller, tx), this.#deps);
   }
 
   async resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined> {

@@ -1,16 +1,38 @@
-import { ProtocolError, ProtocolErrorCode, Server, type JSONRPCRequest } from '@modelcontextprotocol/server';
 import { isRecord } from '../shared/text/json.ts';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  SERVER_INFO_META_KEY,
+  Server,
+  type Implementation,
+  type JSONRPCRequest,
+  type ServerOptions,
+} from '@modelcontextprotocol/server';
 
 type Handler = Parameters<Server['_wrapHandler']>[1];
 
 /**
- * The SDK's server, which takes the arguments of `tools/call` as clients send them: null, empty text and JSON text too.
- * The SDK checks requests before a handler sees them, so that they are read here, before its check.
+ * The SDK's server with two changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
+ * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. And it puts
+ * its name alone into the results of 2026-07-28, into which the SDK would put icon and description every time.
  */
 export class LenientServer extends Server {
+  readonly #signature: Readonly<Record<string, unknown>>;
+
+  constructor(info: Implementation, options: ServerOptions) {
+    super(info, options);
+    const { name, title, version } = info;
+    this.#signature = { [SERVER_INFO_META_KEY]: { name, version, ...(title !== undefined && { title }) } };
+  }
+
   protected override _wrapHandler(method: string, handler: Handler): Handler {
     const wrapped = super._wrapHandler(method, handler);
-    return method === 'tools/call' ? async (request, context) => wrapped(withObject(request), context) : wrapped;
+    if (method === 'initialize' || method === 'server/discover') return wrapped;
+    return async (request, context) => {
+      const result = await wrapped(method === 'tools/call' ? withObject(request) : request, context);
+      if (context.mcpReq.envelope === undefined) return result;
+      return { ...result, _meta: { ...this.#signature, ...result._meta } };
+    };
   }
 }
 

@@ -11,12 +11,15 @@ import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts
 import type { Authenticate } from './client/authentication.ts';
 import type { ResourceLinks } from './client/resource-links.ts';
 import type { ResponseDelivery } from './calls/response-delivery.ts';
+import type { ConnectionSubscriptions } from './subscriptions/connection-subscriptions.ts';
 
 /** Name and version of the server in the handshake (MCP `Implementation`). */
 interface ServerInfo {
   readonly name: string;
   readonly title: string;
   readonly version: string;
+  readonly description?: string;
+  readonly icons?: { src: string; mimeType: string; sizes: string[] }[];
 }
 
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
@@ -38,6 +41,8 @@ export interface ServingOptions {
    * @throws Problem when the store cannot be opened
    */
   readonly services: () => Promise<Services>;
+  /** The rooms where they are open or being opened, without opening them. Absent: subscribers hear of nothing. */
+  readonly openServices?: (() => Promise<Services> | undefined) | undefined;
   /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
   readonly clock: Clock;
@@ -57,6 +62,8 @@ export interface Connection {
   readonly addressesFor?: ((principal: string) => SignedAddresses) | undefined;
   /** Aborts when the connection is about to end: waiting calls then answer with what they have. */
   readonly draining: AbortSignal | undefined;
+  /** What the client has subscribed to; absent where the connection ends with the request. */
+  readonly subscriptions?: ConnectionSubscriptions | undefined;
   /** Delivery of the response to an open request; absent where the transport cannot observe it. */
   readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
 }

@@ -7,23 +7,28 @@ import { servePrompts } from './prompts/serve-prompts.ts';
 import { serveResources } from './resources/serve-resources.ts';
 import { quoteUntrusted } from '../shared/text/text.ts';
 import { serveTools } from './calls/tools.ts';
+import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 
-/** Time for which clients may cache the tool list, which changes with the program's version only. */
-const CATALOGUE_TTL_MS = 300_000;
+/** What clients may cache of that which changes with the program's version only. */
+const FOR_THIS_VERSION = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
 /**
  * A protocol server for one connection (in the 2026-07-28 era over HTTP: for one request). Cheap and without side
  * effects: what a request needs is loaded with that request.
  *
- * Capabilities are declared where their handlers are registered. `resources.subscribe` and `listChanged` are not declared,
- * since these notifications are never sent.
+ * Capabilities are declared where their handlers are registered.
  */
 export function createServer(options: ServingOptions, connection: Connection): Server {
   const server = new LenientServer(
     { ...options.info },
     {
       instructions: instructionsWithout(options.settings.absentTools ?? []),
-      cacheHints: { 'tools/list': { ttlMs: CATALOGUE_TTL_MS, cacheScope: 'public' } },
+      cacheHints: {
+        'server/discover': FOR_THIS_VERSION,
+        'tools/list': FOR_THIS_VERSION,
+        'resources/templates/list': FOR_THIS_VERSION,
+        'prompts/list': FOR_THIS_VERSION,
+      },
     },
   );
   server.onerror = (error) => {
@@ -36,6 +41,7 @@ export function createServer(options: ServingOptions, connection: Connection): S
   serveResources(server, options, connection);
   servePrompts(server, options, connection);
   serveCompletion(server, options, connection);
+  if (options.loadResources !== undefined) serveSubscriptions(server, connection, connection.subscriptions);
   return server;
 }
 

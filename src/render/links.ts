@@ -13,6 +13,11 @@ export function previewUri(id: string): string {
   return `firefly://images/${id}/preview`;
 }
 
+/** Resource URI of what is known of a picture. */
+export function factsUri(id: string): string {
+  return `firefly://images/${id}/facts`;
+}
+
 /** Resource URI of a job. */
 export function jobUri(id: string): string {
   return `firefly://jobs/${id}`;

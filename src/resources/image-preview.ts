@@ -3,7 +3,7 @@ import { isStill } from '../images/still.ts';
 import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import { previewUri } from '../render/links.ts';
 import type { TemplateResource } from './define.ts';
-import { imageIds } from './image.ts';
+import { imageIds, IMMUTABLE } from './image.ts';
 
 const LIMITS = { maxSide: 1024, maxBytes: 400_000 };
 
@@ -19,6 +19,7 @@ export const imagePreview: TemplateResource = {
   name: 'image-preview',
   title: 'Preview of a picture',
   description: 'A JPEG of at most 1024 pixels and 400 kB, or a PNG where there is transparency.',
+  cache: IMMUTABLE,
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);

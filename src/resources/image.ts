@@ -8,13 +8,16 @@ import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { pictureFacts } from '../render/pictures/picture.ts';
 import { renderContext } from '../tools/definition/render-context.ts';
-import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
+import type { Cache, ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
 
 /** Bytes. Clients drop a stdio connection at a message of 10 MiB; base64 adds a third (docs/hosts.md#resources-over-stdio). */
 const LARGEST_BLOB = 6_000_000;
 const PAGE = 50;
-const MOST_COMPLETIONS = 100;
+/** Newest pictures among which ids are completed. */
+const COMPLETED_AMONG = 200;
+/** Contents never change; a picture can be deleted. */
+export const IMMUTABLE: Cache = { ttlMs: 60 * 60_000, cacheScope: 'private' };
 
 /** `firefly://images/{id}`: the original bytes. */
 export const image: TemplateResource = {
@@ -23,6 +26,7 @@ export const image: TemplateResource = {
   name: 'image',
   title: 'Picture',
   description: 'The original bytes of a picture or video. Over 6 MB: JSON that says where they are.',
+  cache: IMMUTABLE,
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
@@ -36,13 +40,18 @@ export const image: TemplateResource = {
     const shown = found.slice(0, PAGE);
     return { entries: shown.map(toEntry), nextCursor: found.length > PAGE ? shown.at(-1)?.id : undefined };
   },
+  async listVersion(call) {
+    const { images } = await call.services();
+    const found = await images.list({ limit: PAGE + 1, kinds: MADE_HERE }, call.caller);
+    return found.map(({ id }) => id).join();
+  },
   complete: imageIds,
 };
 
 /** Ids of the newest pictures that begin with `prefix`. */
 export async function imageIds(prefix: string, call: ResourceCall): Promise<readonly string[]> {
   const { images } = await call.services();
-  const found = await images.list({ limit: MOST_COMPLETIONS }, call.caller);
+  const found = await images.list({ limit: COMPLETED_AMONG }, call.caller);
   return found.map(({ id }) => id).filter((id) => id.startsWith(prefix));
 }
 
@@ -69,5 +78,6 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
 function toEntry(found: ImageRecord): ResourceEntry {
   const { uri, name, title, mimeType, size } = imageLink(found);
   const description = `${sizeAndFormat(found)}, ${found.kind}`;
-  return { uri, name, title, description, mimeType, size };
+  // A host that put an original into the context of a model would fill it.
+  return { uri, name, title, description, mimeType, size, audience: ['user'], modifiedAt: found.createdAt };
 }

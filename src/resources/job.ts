@@ -8,7 +8,8 @@ import type { TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
 
 const PAGE = 50;
-const MOST_COMPLETIONS = 100;
+/** Newest jobs among which ids are completed. */
+const COMPLETED_AMONG = 500;
 
 /**
  * `firefly://jobs/{id}`: a whole job. Adobe's own result URLs are shown here only, to their owner, until they expire
@@ -35,18 +36,27 @@ export const job: TemplateResource = {
     const { jobs } = await call.services();
     const found = await jobs.list({ limit: PAGE + 1, before: cursor }, call.caller);
     const shown = found.slice(0, PAGE);
-    const entries = shown.map(({ id, state, facts }) => ({
+    const entries = shown.map(({ id, state, facts, updatedAt }) => ({
       uri: jobUri(id),
       name: id,
       title: facts.prompt === undefined ? undefined : shortened(facts.prompt, 80),
       description: state,
       mimeType: 'application/json',
+      modifiedAt: updatedAt,
     }));
     return { entries, nextCursor: found.length > PAGE ? shown.at(-1)?.id : undefined };
   },
   async complete(prefix, call) {
     const { jobs } = await call.services();
-    const found = await jobs.list({ limit: MOST_COMPLETIONS }, call.caller);
-    return found.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+    const found = await jobs.versions({ newest: COMPLETED_AMONG }, call.caller);
+    return [...found.keys()].filter((id) => id.startsWith(prefix));
+  },
+  async listVersion(call) {
+    const { jobs } = await call.services();
+    return [...(await jobs.versions({ newest: PAGE + 1 }, call.caller)).keys()].join();
+  },
+  async versions(ids, call) {
+    const { jobs } = await call.services();
+    return jobs.versions({ ids }, call.caller);
   },
 };

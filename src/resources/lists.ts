@@ -20,6 +20,11 @@ export const imageList: FixedResource = {
     const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
     return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image))) });
   },
+  async version(call) {
+    const { images } = await call.services();
+    const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
+    return found.map(({ id }) => id).join();
+  },
 };
 
 /** `firefly://jobs`: the newest jobs. */
@@ -34,5 +39,9 @@ export const jobList: FixedResource = {
     const { jobs } = await call.services();
     const found = await jobs.list({ limit: NEWEST }, call.caller);
     return jsonContents(this.uri, { jobs: found.map((job) => withoutUndefined(jobLine(job, call.clock.now()))) });
+  },
+  async version(call) {
+    const { jobs } = await call.services();
+    return JSON.stringify([...(await jobs.versions({ newest: NEWEST }, call.caller))]);
   },
 };

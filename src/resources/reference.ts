@@ -4,8 +4,11 @@ import { ratioNames, sizeName, SIZES } from '../tools/generate/sizes.ts';
 import { STYLE_PRESETS } from '../tools/generate/style-presets.ts';
 import { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/paid/generate-images-v4.ts';
 import { MODEL_VERSIONS_V3 } from '../firefly/contract/common.ts';
-import type { FixedResource } from './define.ts';
+import type { Cache, FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';
+
+/** What changes with the version of this program only. */
+const FOR_THIS_VERSION: Cache = { ttlMs: 300_000, cacheScope: 'public' };
 
 /** `firefly://styles`: ids for `style_presets`. */
 export const styles: FixedResource = {
@@ -15,6 +18,7 @@ export const styles: FixedResource = {
   title: 'Style presets',
   description: `The ${STYLE_PRESETS.length} style ids that generate_image takes in style_presets.`,
   mimeType: 'application/json',
+  cache: FOR_THIS_VERSION,
   read: async () => jsonContents('firefly://styles', { style_presets: STYLE_PRESETS }),
 };
 
@@ -26,6 +30,7 @@ export const models: FixedResource = {
   title: 'Models and sizes',
   description: 'Every model of generate_image with its sizes, ratios and limits.',
   mimeType: 'application/json',
+  cache: FOR_THIS_VERSION,
   read: async () => jsonContents('firefly://models', { default: DEFAULT_MODEL, models: [...v3(), image5()] }),
 };
 

@@ -1,5 +1,6 @@
 import type { Resource } from './define.ts';
 import { image } from './image.ts';
+import { imageFacts } from './image-facts.ts';
 import { imagePreview } from './image-preview.ts';
 import { job } from './job.ts';
 import { imageList, jobList } from './lists.ts';
@@ -17,5 +18,6 @@ export const resources: readonly Resource[] = [
   studio,
   image,
   imagePreview,
+  imageFacts,
   job,
 ];

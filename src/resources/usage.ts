@@ -52,4 +52,10 @@ export const usage: FixedResource = {
       }),
     );
   },
+  async version(call) {
+    const { jobs, batches } = await call.services();
+    const newest = [...(await jobs.versions({ newest: RECENT }, call.caller))];
+    const spent = await jobs.usage(call.caller);
+    return JSON.stringify([newest, spent, await batches.list({ limit: RECENT }, call.caller)]);
+  },
 };

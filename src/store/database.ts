@@ -60,6 +60,11 @@ export interface Database extends Queryable {
   /** Time of the database, epoch milliseconds. */
   now(): Promise<number>;
   /**
+   * A number that changes with every commit of any process; undefined where the database has none that is cheap to ask
+   * for.
+   */
+  version(): Promise<number | undefined>;
+  /**
    * Calls `onWake` after the commit of a transaction that wakes the channel: of this process, and in PostgreSQL of any
    * other. Wakes of other processes can be lost, late, or without a cause, so a watcher also has to poll from time to
    * time. Disposing ends the watch.

@@ -30,7 +30,8 @@ async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
 describe('a server', () => {
   test('with resources declares them and their completion', async () => {
     await connect();
-    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, completions: {} });
+    const resourcesThatChange = { subscribe: true, listChanged: true };
+    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: resourcesThatChange, completions: {} });
   });
 
   test('without resources declares none, and no completion', async () => {

@@ -27,6 +27,8 @@ export interface Composition {
    * @throws Problem when the store cannot be opened, or `server_closing`
    */
   services(): Promise<Services>;
+  /** The rooms where they are open or being opened. */
+  openServices(): Promise<Services> | undefined;
   /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
   firefly(): Promise<Firefly>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
@@ -75,6 +77,7 @@ export function compose(options: CompositionOptions): Composition {
   };
   return {
     services,
+    openServices: () => opening?.then((opened) => opened.services),
     firefly: async () => (await rooms()).firefly,
     recover: () =>
       void recover().catch((error: unknown) => {
@@ -140,7 +143,6 @@ async function openRooms(
     import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
-
   for (const { variable, what } of rootFaults(config)) {
     logger.warn('configuration', { warning: `${variable} ${what}: no picture can be read from there.` });
   }
@@ -156,13 +158,12 @@ async function openRooms(
   const blobs = openBlobs(config, effects);
   const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
-  const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
     composites: compositeWorker({ folder: tmpdir() }),
-    quota,
+    quota: { perMinute, perDay, dailyBudget },
     ...effects,
   });
   if (config.demo) await endAbandoned((handle) => isElsewhere(handle, origins), EMULATOR_ENDED);

@@ -3,9 +3,10 @@ import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
 import { offerTools } from '../../mcp/offer/offer.ts';
+import { ICON } from '../../mcp/offer/icon.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { VERSION } from '../version.ts';
+import { DESCRIPTION, VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
 
@@ -21,7 +22,13 @@ export function servingOptions(
 ): ServingOptions {
   const { catalogue, absentTools } = offerTools(everyTool, (tool) => isOffered(tool, config));
   return {
-    info: { name: 'firefly', title: 'Adobe Firefly (unofficial)', version: VERSION },
+    info: {
+      name: 'firefly',
+      title: 'Adobe Firefly (unofficial)',
+      version: VERSION,
+      description: DESCRIPTION,
+      icons: [ICON],
+    },
     catalogue,
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
@@ -29,6 +36,7 @@ export function servingOptions(
     settings: { ...toolSettings(config), absentTools },
     resourceLinks: config.resourceLinks,
     services: () => composition.services(),
+    openServices: () => composition.openServices(),
     declined: new DeclinedQuestions(clock),
     clock,
     random,

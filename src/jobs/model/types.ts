@@ -141,6 +141,14 @@ export interface Jobs {
   /** Newest first, older than the job `before`. @throws Problem `unknown_job` */
   list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]>;
   /**
+   * By id, newest first, a text that changes whenever the job does: of the newest jobs outside of batches, or of the named
+   * ones of this caller.
+   */
+  versions(
+    of: { readonly newest: number } | { readonly ids: readonly string[] },
+    caller: Caller,
+  ): Promise<ReadonlyMap<string, string>>;
+  /**
    * Requests the cancel of a job: free before the submit, a PUT at Adobe after it. A second request changes nothing.
    * @throws Problem `unknown_job`, `job_finished`
    */
@@ -171,6 +179,10 @@ export interface Jobs {
   finishEdit(id: string, caller: Caller, options?: CallSignal): Promise<void>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
-  /** Reads the store once. @throws Problem `store_…` when it does not answer */
-  probe(): Promise<void>;
+  /**
+   * Reads the store once. Resolves with a number that changes with every change of the store, by any process; with
+   * undefined where the store has none, so that only a look tells.
+   * @throws Problem `store_…` when it does not answer
+   */
+  probe(): Promise<number | undefined>;
 }

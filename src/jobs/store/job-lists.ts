@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
-import { readTally } from '../../store/rows.ts';
+import { nullable, readRows, readTally } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
-import { BEYOND_QUEUE, IS_KNOWN, WAITING } from './sql.ts';
+import { BEYOND_QUEUE, IS_KNOWN, placeholders, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */
 interface ListQuery {
@@ -53,4 +54,33 @@ export async function countUnfinished(
     [account, principal, PRIORITY.interactive, PRIORITY.batch],
   );
   return { queued: counts.get('queued') ?? 0, running: counts.get('running') ?? 0 };
+}
+
+/** Which jobs: the newest ones outside of batches, or those of these ids. */
+export type VersionsOf = { readonly newest: number } | { readonly ids: readonly string[] };
+
+const Version = z.object({
+  id: z.string(),
+  state: z.string(),
+  cancel: z.string(),
+  progress: nullable(z.number()),
+  updated_at: z.number(),
+});
+
+/** By id, newest first, a text that changes with the job. A job of another principal is left out. */
+export async function jobVersions(
+  db: Database,
+  { account, principal }: { readonly account: string; readonly principal: string },
+  of: VersionsOf,
+): Promise<ReadonlyMap<string, string>> {
+  if ('ids' in of && of.ids.length === 0) return new Map();
+  const [which, values] =
+    'ids' in of ? [`id IN ${placeholders(of.ids)}`, of.ids] : [`batch IS NULL AND ${IS_KNOWN}`, []];
+  const rows = await readRows(
+    db,
+    Version,
+    `SELECT id, state, cancel, progress, updated_at FROM jobs WHERE account = ? AND principal = ? AND ${which} ORDER BY created_at DESC${'ids' in of ? '' : ' LIMIT ?'}`,
+    [account, principal, ...values, ...('ids' in of ? [] : [of.newest])],
+  );
+  return new Map(rows.map(({ id, ...facts }) => [id, Object.values(facts).join(' ')]));
 }

@@ -15,6 +15,9 @@ import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
 import { InFlight } from './in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
+import { lazyChanges } from '../subscriptions/lazy-changes.ts';
+import { readListen } from '../subscriptions/listen-request.ts';
+import { Listening } from './listening.ts';
 import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
@@ -40,6 +43,7 @@ export class McpEndpoint {
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
   readonly #modern: McpHttpHandler;
+  readonly #listening: Listening;
   readonly #sessions: Sessions;
 
   /** @param addressesFor addresses that a principal is given in answers */
@@ -55,6 +59,8 @@ export class McpEndpoint {
       draining,
       responseTo,
     }));
+    const changes = lazyChanges(options);
+    this.#listening = new Listening(factory, changes, { keepAliveMs: KEEP_ALIVE_MS, onerror: this.#onError });
     this.#modern = createMcpHandler(factory, {
       legacy: 'reject',
       responseMode: 'sse',
@@ -70,6 +76,7 @@ export class McpEndpoint {
       addressesFor,
       draining,
       responseTo,
+      changes,
     });
   }
 
@@ -100,17 +107,14 @@ export class McpEndpoint {
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
     const auth = toAuthInfo(identity);
+    const onDone = (callback: () => void) => void response.once('close', callback);
+    const wanted = readListen(body);
     const fetch = async (web: Request) => {
-      const legacy = await isLegacyRequest(web, body);
-      const answer = legacy
-        ? await this.#sessions.fetch({
-            request: web,
-            body,
-            auth,
-            principal,
-            onDone: (callback) => void response.once('close', callback),
-          })
-        : await this.#modern.fetch(web, { authInfo: auth, parsedBody: body });
+      const answer = (await isLegacyRequest(web, body))
+        ? await this.#sessions.fetch({ request: web, body, auth, principal, onDone })
+        : wanted === undefined
+          ? await this.#modern.fetch(web, { authInfo: auth, parsedBody: body })
+          : await this.#listening.fetch({ request: web, body, wanted, auth, identity, onDone });
       return accepted.events ? openAtOnce(answer) : asJson(answer);
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
@@ -139,7 +143,7 @@ export class McpEndpoint {
     await this.#inFlight.whenAnswered(graceMs, clock);
     this.#draining.abort(serverClosing('The server is stopping before the call had a result.'));
     await this.#inFlight.whenAnswered(DRAIN_TIMEOUT_MS, clock);
-    await Promise.all([this.#modern.close(), this.#sessions.close()]);
+    await Promise.all([this.#modern.close(), this.#listening.close(), this.#sessions.close()]);
   }
 
   readonly #onError = (error: Error) => this.#options.logger.debug('http_error', { error });

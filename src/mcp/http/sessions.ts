@@ -7,6 +7,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
+import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
+import type { ResourceChanges } from '../subscriptions/resource-changes.ts';
 import { identityOf } from './sender.ts';
 
 /** One HTTP request of the 2025 era that has passed the guards. */
@@ -29,6 +31,7 @@ export interface SessionOptions {
   readonly maxBodyBytes: number;
   readonly draining: AbortSignal;
   readonly responseTo: Connection['responseTo'];
+  readonly changes: () => Promise<ResourceChanges>;
   readonly addressesFor: Connection['addressesFor'];
 }
 
@@ -105,12 +108,13 @@ export class Sessions {
     if (this.#sessions.size >= this.#options.maxSessions) {
       return refusal(503, -32000, 'Too many sessions are open', { 'Retry-After': '60' });
     }
-    const session = await this.#open(call.principal);
+    const session = await this.#open(call);
     this.#use(session, call);
     return session.transport.handleRequest(request, { authInfo: call.auth, parsedBody: body });
   }
 
-  async #open(principal: string): Promise<Session> {
+  async #open(call: LegacyRequest): Promise<Session> {
+    const { principal } = call;
     const id = Buffer.from(this.#serving.random.bytes(32)).toString('base64url');
     const { keepAliveMs, maxBodyBytes, addressesFor, draining, responseTo } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -121,8 +125,20 @@ export class Sessions {
     // The conversation is stored with each picture. The session id is a secret, so only its hash is.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
     const identify: Connection['identify'] = ({ http }) => identityOf(http?.authInfo);
-    const server = createServer(this.#serving, { identify, conversation, addressesFor, draining, responseTo });
-    server.onclose = () => this.#sessions.delete(id);
+    const caller = { ...identityOf(call.auth), conversation };
+    const subscriptions = new ConnectionSubscriptions(this.#options.changes, async () => caller, this.#serving.clock);
+    const server = createServer(this.#serving, {
+      identify,
+      conversation,
+      draining,
+      subscriptions,
+      responseTo,
+      addressesFor,
+    });
+    server.onclose = () => {
+      this.#sessions.delete(id);
+      subscriptions[Symbol.dispose]();
+    };
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#serving.clock.monotonic(), open: 0 };
     this.#sessions.set(id, session);

@@ -1,5 +1,5 @@
 import type { Server } from '@modelcontextprotocol/server';
-import { answering } from '../answers/answering.ts';
+import { answering, invalidParams } from '../answers/answering.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 
 /** Answers requests about prompts, where there are any. Words and rules are loaded with the first request. */
@@ -12,8 +12,10 @@ export function servePrompts(server: Server, options: ServingOptions, connection
     const getting = await import('./getting.ts');
     return { getting, prompts: getting.offeredPrompts(await loadPrompts(), options.settings.absentTools) };
   };
-  server.setRequestHandler('prompts/list', (_request, context) =>
+  server.setRequestHandler('prompts/list', ({ params }, context) =>
     answer(context, async () => {
+      // One page holds all of them.
+      if (params?.cursor !== undefined) throw invalidParams('This cursor was not issued by this server.');
       const { getting, prompts } = await offered();
       return { prompts: getting.listPrompts(prompts) };
     }),

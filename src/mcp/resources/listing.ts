@@ -71,8 +71,18 @@ function toListed(entry: ResourceEntry): ListResourcesResult['resources'][number
     ...(entry.description !== undefined && { description: entry.description }),
     ...(entry.mimeType !== undefined && { mimeType: entry.mimeType }),
     ...(entry.size !== undefined && { size: entry.size }),
+    ...annotated(entry),
     ...(entry.meta && { _meta: { ...entry.meta } }),
   };
+}
+
+function annotated({ audience, priority, modifiedAt }: ResourceEntry) {
+  const annotations = {
+    ...(audience !== undefined && { audience: [...audience] }),
+    ...(priority !== undefined && { priority }),
+    ...(modifiedAt !== undefined && { lastModified: new Date(modifiedAt).toISOString() }),
+  };
+  return Object.keys(annotations).length > 0 ? { annotations } : {};
 }
 
 function encodeCursor(positions: Positions): string {

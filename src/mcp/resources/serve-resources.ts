@@ -2,9 +2,7 @@ import { ResourceNotFoundError, type Server } from '@modelcontextprotocol/server
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { answering, invalidParams } from '../answers/answering.ts';
 import type { Connection, ServingOptions } from '../options.ts';
-
-/** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
-const MAX_URI_LENGTH = 2_048;
+import { MAX_URI_LENGTH } from './uris.ts';
 
 /** Answers all requests about resources, where there are any. The code that reads them is loaded with the first request. */
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
@@ -19,8 +17,10 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       return listResources(await loadResources(), params?.cursor, call, options.logger);
     }),
   );
-  server.setRequestHandler('resources/templates/list', (_request, context) =>
+  server.setRequestHandler('resources/templates/list', ({ params }, context) =>
     answer(context, async () => {
+      // One page holds all of them.
+      if (params?.cursor !== undefined) throw invalidParams('This cursor was not issued by this server.');
       const { listTemplates } = await import('./listing.ts');
       return { resourceTemplates: listTemplates(await loadResources()) };
     }),
@@ -30,10 +30,11 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       const { uri } = params;
       if (uri.length > MAX_URI_LENGTH) throw invalidParams(`A resource URI has at most ${MAX_URI_LENGTH} characters.`);
       const { readResource } = await import('./reading.ts');
-      const contents = await readResource(await loadResources(), uri, call);
-      if (contents === undefined) throw new ResourceNotFoundError(uri, `Resource not found: ${quoteUntrusted(uri)}`);
+      const reading = await readResource(await loadResources(), uri, call);
+      if (reading === undefined) throw new ResourceNotFoundError(uri, `Resource not found: ${quoteUntrusted(uri)}`);
       return {
-        contents: contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
+        contents: reading.contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
+        ...(context.mcpReq.envelope !== undefined && reading.cache),
       };
     }),
   );

@@ -21,6 +21,8 @@ export interface DrainingStdioOptions {
   readonly output: Writable;
   /** The client has closed its end. Open requests can still be answered. */
   readonly onInputEnd: () => void;
+  /** Sees every message that is passed on, before the SDK does. */
+  readonly onMessage?: (message: JSONRPCMessage) => void;
   readonly logger: Logger;
 }
 
@@ -146,6 +148,7 @@ export class DrainingStdioTransport implements Transport {
 
   #receive(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
+    this.#options.onMessage?.(message);
     this.onmessage?.(message);
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];

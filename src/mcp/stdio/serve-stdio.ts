@@ -3,9 +3,12 @@ import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/time/deadline.ts';
 import { authenticated } from '../client/authentication.ts';
+import type { Caller, Identity } from '../../shared/caller.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
+import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
+import { lazyChanges } from '../subscriptions/lazy-changes.ts';
 import { DrainingStdioTransport } from './draining-transport.ts';
 
 /** The streams of one connection; tests pass their own. */
@@ -47,21 +50,32 @@ export function serveOverStdio(
   const transport = new DrainingStdioTransport({
     ...streams,
     onInputEnd: () => void close(),
+    onMessage: (message) => subscriptions.see(message),
     logger,
   });
   let connection: Promise<Connection> | undefined;
   let conversation: string | undefined;
+  // Named by the first call: randomness is not loaded for a start.
+  const conversationNow = () => (conversation ??= `stdio-${random.uuid()}`);
+  let identity: Identity | undefined;
+  const caller = async (): Promise<Caller> => {
+    await (connection ??= connect());
+    if (identity === undefined) throw new Error('The sender has no identity.');
+    return { ...identity, conversation: conversationNow() };
+  };
+  const subscriptions = new ConnectionSubscriptions(lazyChanges(options), caller, clock);
   const connect = async (): Promise<Connection> => {
     const sender = await authenticated(options, { transport: 'stdio' });
     if (sender.kind === 'accepted') {
-      const { identity } = sender;
+      identity = sender.identity;
+      const identify = () => sender.identity;
       return {
-        identify: () => identity,
-        // Named by the first call: randomness is not loaded for a start.
+        identify,
         get conversation() {
-          return (conversation ??= `stdio-${random.uuid()}`);
+          return conversationNow();
         },
         draining: draining.signal,
+        subscriptions,
         responseTo: transport.responseTo,
       };
     }
@@ -77,6 +91,7 @@ export function serveOverStdio(
   const onSdkClose = transport.onclose;
   transport.onclose = () => {
     onSdkClose?.();
+    subscriptions[Symbol.dispose]();
     ended();
   };
 

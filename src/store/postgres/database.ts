@@ -61,6 +61,10 @@ export class PostgresDatabase implements Database {
     return Number((await this.first(`SELECT ${NOW}`))?.['now']);
   }
 
+  version(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const done = await this.#withRetries(() => this.#using((session) => transact(session, work)), options);
     this.#watchers.wake(done.woken);

@@ -50,6 +50,11 @@ export class SqliteDatabase implements Database {
     return Promise.resolve(this.#deps.clock.now());
   }
 
+  /** For the reader the connection of the transactions is another one, so that it counts its commits too. */
+  async version(): Promise<number> {
+    return Number((await this.first('PRAGMA data_version'))?.['data_version']);
+  }
+
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const done = this.#tail.then(() => this.#transact(work));
     this.#tail = done.catch(() => undefined);

@@ -65,6 +65,7 @@ function passing(db: Database): Database {
     first: (sql, params) => db.first(sql, params),
     run: (sql, params) => db.run(sql, params),
     now: () => db.now(),
+    version: () => db.version(),
     watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => db.transaction(work, options),
     close: () => db.close(),

@@ -47,6 +47,7 @@ async function hotStatements(): Promise<readonly string[]> {
     ...recording(db),
     dialect: db.dialect,
     now: () => db.now(),
+    version: () => db.version(),
     watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => db.transaction((tx) => work({ ...tx, ...recording(tx) }), options),
     close: () => db.close(),

@@ -109,9 +109,9 @@ export class SharedServer {
     return join(this.folder, name);
   }
 
-  async overStdio(): Promise<Client> {
+  async overStdio(mode: 'auto' | 'legacy' | { pin: string } = 'auto'): Promise<Client> {
     const environment = this.#installation.environment(this.emulator, { FIREFLY_RPM: '600' });
-    return (await this.#installation.client(environment)).client;
+    return (await this.#installation.client(environment, ['stdio'], mode)).client;
   }
 
   overLocalHttp(era: Era): Promise<Client> {

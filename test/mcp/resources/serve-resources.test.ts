@@ -145,9 +145,9 @@ describe('resources', () => {
     expect((await errorOf(prompt)).code).toBe(-32602);
   });
 
-  test('cannot be subscribed to, and the capabilities say so', async () => {
+  test('of which a cursor is unknown are refused, templates too', async () => {
     await connect();
-    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, completions: {} });
-    await expect(client.subscribeResource({ uri: 'firefly://usage' })).rejects.toThrow();
+    const asked = client.request({ method: 'resources/templates/list', params: { cursor: 'x' } });
+    expect((await errorOf(asked)).code).toBe(-32602);
   });
 });

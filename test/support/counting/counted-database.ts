@@ -38,6 +38,10 @@ export class CountedDatabase implements Database {
     return this.#inner.now();
   }
 
+  version() {
+    return this.#inner.version();
+  }
+
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     return this.#inner.transaction((tx) => {
       const lock = (name: string) => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Client } from '@modelcontextprotocol/client';
+import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { emulatorEnv, type Emulator } from '../../../src/emulator/index.ts';
 import { overhear, overhearClient, removeFolder, temporaryFolder } from '../artefacts.ts';
@@ -41,7 +41,11 @@ export class TestInstallation {
   }
 
   /** A real MCP client on a spawned server. */
-  async client(environment: Record<string, string>, args: readonly string[] = ['stdio']): Promise<Connected> {
+  async client(
+    environment: Record<string, string>,
+    args: readonly string[] = ['stdio'],
+    mode: NonNullable<ClientOptions['versionNegotiation']>['mode'] = 'auto',
+  ): Promise<Connected> {
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [MAIN, ...args],
@@ -51,7 +55,7 @@ export class TestInstallation {
     });
     const log: string[] = [];
     transport.stderr?.on('data', (chunk: Buffer) => log.push(String(chunk)));
-    const client = new Client({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+    const client = new Client({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode: mode ?? 'auto' } });
     await client.connect(transport);
     overhearClient(transport);
     this.onEnd(() => client.close());

@@ -40,21 +40,25 @@ export function kindOf(
   return 'other';
 }
 
-/** A picture of the library as a work of its own: what is known of it without its job. */
-export function workOf(entry: Entry): Work {
-  const { image, width, height, mime_type, seconds, seed, prompt, model, made_from, mask, created_at, demo } = entry;
-  const picture: Picture = {
-    image,
-    uri: `firefly://images/${image}`,
-    width,
-    height,
-    mime_type,
-    bytes: 0,
-    seconds,
-    seed,
+/** What `firefly://images/{id}/facts` holds. */
+export type ImageFacts = Entry &
+  Partial<Pick<Picture, 'bytes' | 'edit' | 'path'>> & {
+    readonly tool?: string;
+    readonly job?: string;
+    readonly parents?: readonly Entry[];
+    readonly children?: readonly Entry[];
+    readonly more_children?: boolean;
   };
+
+/** A picture of the library as a work of its own: what is known of it without its job. */
+export function workOf(entry: ImageFacts): Work {
+  const { image, width, height, mime_type, seconds, seed, prompt, model, made_from, mask, created_at, demo } = entry;
+  const { bytes = 0, edit, path, tool } = entry;
+  const uri = `firefly://images/${image}`;
+  const picture: Picture = { image, uri, width, height, mime_type, bytes, seconds, seed, edit, path };
   return {
     state: 'succeeded',
+    tool,
     prompt: prompt ?? entry.file,
     model,
     images: [picture],

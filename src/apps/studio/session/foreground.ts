@@ -1,6 +1,6 @@
 import type { Arguments, HostEvent, ToolResult } from '../bridge/bridge.ts';
 import type { Entry, Listing, Made, Overview, Work } from '../model/answers.ts';
-import { factsOf, isOver, kindOf, workOf } from '../model/answers.ts';
+import { factsOf, isOver, kindOf } from '../model/answers.ts';
 import { followJob, jobOfCall } from './jobs.ts';
 import { parseRoute, type Route } from './route.ts';
 import { Store } from './store.ts';
@@ -148,14 +148,8 @@ export class Foreground {
     } else if (route.view === 'picture') {
       const place = (studio.work.value?.images ?? []).findIndex(({ image }) => image === route.image);
       if (place >= 0) return studio.chosen.set(place);
-      studio.show(await this.#pictureOf(route.image));
+      studio.show(await studio.pictureOf(route.image));
     }
-  }
-
-  /** A picture by its handle, with what is known of it. */
-  async #pictureOf(image: string): Promise<Work> {
-    const facts = await this.#studio.read<Entry & { readonly job?: string }>(`firefly://images/${image}/facts`);
-    return facts === undefined ? { state: 'succeeded', images: [unknownPicture(image)] } : workOf(facts);
   }
 
   #stopLooking(): void {
@@ -170,9 +164,4 @@ export class Foreground {
     refresh();
     setInterval(refresh, REFRESH_EVERY_MS);
   }
-}
-
-/** A picture of which only the handle is known; its shape follows when it is there. */
-function unknownPicture(image: string) {
-  return { image, uri: `firefly://images/${image}`, width: 1024, height: 1024, mime_type: '', bytes: 0 };
 }

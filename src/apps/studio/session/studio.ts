@@ -2,26 +2,17 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Arguments, Bridge, CallOptions, HostContext, ToolResult } from '../bridge/bridge.ts';
 import { BridgeError } from '../bridge/bridge.ts';
-import type { Overview, Problem, Work } from '../model/answers.ts';
-import { factsOf } from '../model/answers.ts';
+import type { ImageFacts, Overview, Problem, Work } from '../model/answers.ts';
+import { factsOf, workOf } from '../model/answers.ts';
 import { textsFor, type Texts } from '../text/en.ts';
 import { formatsFor, type Formats } from '../text/formats.ts';
 import { Pictures } from './pictures.ts';
+import type { Question } from './question.ts';
 import { hashOf, type Route } from './route.ts';
 import { Store } from './store.ts';
 
 /** Time after the last change before the model is told, so that clicking through variations tells once. */
 const TELL_AFTER_MS = 600;
-
-/** A question that a person has to answer before something goes on. */
-export interface Question {
-  readonly title: string;
-  readonly note: string;
-  readonly yes: string;
-  readonly no: string;
-  readonly danger?: boolean;
-  readonly answer: (agreed: boolean) => void;
-}
 
 /** What the views share: the way to the server, what is shown, and what is known of queue and money. */
 export class Studio {
@@ -168,6 +159,19 @@ export class Studio {
       this.problemOf(error);
       return undefined;
     }
+  }
+
+  /** A picture by its handle, with what is known of it. */
+  async pictureOf(image: string): Promise<Work> {
+    const facts = await this.read<ImageFacts>(`firefly://images/${image}/facts`);
+    if (facts !== undefined) return workOf(facts);
+    const error = {
+      code: 'unknown_image',
+      message: this.t.result.unreadable,
+      who_can_act: 'caller',
+      next: '',
+    } as const;
+    return { state: 'failed', error };
   }
 
   async refresh(): Promise<void> {

@@ -1,26 +1,23 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Entry, Listing, Work } from '../../model/answers.ts';
+import type { Entry, ImageFacts, Work } from '../../model/answers.ts';
 import { type Relative, treeOf } from '../../model/lineage.ts';
 import { Tile } from '../../parts/picture.tsx';
 import { useStudio } from '../../session/studio.ts';
-
-const MOST = 20;
 
 /** What a picture was made from, and what was made of it, as a small tree that can be walked. */
 export function Lineage({ image, work }: { image: string; work: Pick<Work, 'made_from' | 'mask'> }) {
   const studio = useStudio();
   const { t } = studio;
-  const [children, setChildren] = useState<readonly Entry[]>([]);
+  const [facts, setFacts] = useState<ImageFacts | undefined>(undefined);
   useEffect(() => {
     let isOpen = true;
-    setChildren([]);
-    if (!studio.bridge.can.callTools) return;
-    void studio
-      .call<Listing>('list_images', { made_from: image, limit: MOST })
-      .then(({ images = [] }) => isOpen && setChildren(images));
+    setFacts(undefined);
+    void studio.read<ImageFacts>(`firefly://images/${image}/facts`).then((found) => isOpen && setFacts(found));
     return () => void (isOpen = false);
   }, [image, studio]);
-  const { relatives, more } = treeOf(image, { sources: work.made_from ?? [], mask: work.mask }, children, new Map());
+  const known = new Map<string, Entry>((facts?.parents ?? []).map((parent) => [parent.image, parent]));
+  const parents = { sources: work.made_from ?? facts?.made_from ?? [], mask: work.mask ?? facts?.mask };
+  const { relatives, more } = treeOf(image, parents, facts?.children ?? [], known);
   if (relatives.length < 2) return null;
   return (
     <section>

@@ -6,6 +6,10 @@ import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { ListingCard, MaskCard } from '../inline/asides.tsx';
 import { Card } from '../inline/card.tsx';
+import { LibraryView } from '../library/library-view.tsx';
+import { NewView } from '../new/new-view.tsx';
+import { PaintPlace } from '../painter/paint-place.tsx';
+import { QueueView } from '../queue/queue-view.tsx';
 import { ResultView } from '../result/result-view.tsx';
 import { Keys } from './keys.tsx';
 import { Shell } from './shell.tsx';
@@ -35,10 +39,21 @@ function Whole({ foreground }: { foreground: Foreground }) {
   useShortcuts(() => setKeys(true));
   return (
     <Shell focus={route.view === 'paint'} onKeys={() => setKeys(true)}>
-      <ResultView onWork={foreground.take} />
+      <View foreground={foreground} />
       {keys ? <Keys onClose={() => setKeys(false)} /> : null}
     </Shell>
   );
+}
+
+/** The view of a place. */
+function View({ foreground }: { foreground: Foreground }) {
+  const studio = useStudio();
+  const route = useStore(studio.route);
+  if (route.view === 'paint') return <PaintPlace image={route.image} mask={route.mask} />;
+  if (route.view === 'library') return <LibraryView />;
+  if (route.view === 'queue') return <QueueView />;
+  if (route.view === 'new') return <NewView onWork={foreground.take} />;
+  return <ResultView onWork={foreground.take} />;
 }
 
 function Inline({ foreground }: { foreground: Foreground }) {

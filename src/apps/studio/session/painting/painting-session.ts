@@ -1,0 +1,146 @@
+import type { Made, Picture, Problem, Work } from '../../model/answers.ts';
+import { isOver } from '../../model/answers.ts';
+import {
+  type Base,
+  done,
+  type History,
+  movedTo,
+  NO_STEPS,
+  type Painting,
+  paintingOf,
+  type Step,
+} from '../../model/mask/mask-history.ts';
+import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
+import { shapeArgument } from '../../model/mask/mask-shapes.ts';
+import type { Tint } from '../../model/mask/tint.ts';
+import type { Point } from '../../model/viewport.ts';
+import { followJob, spend } from '../jobs.ts';
+import { Store } from '../store.ts';
+import type { Studio } from '../studio.ts';
+import { Drafts } from './drafts.ts';
+
+/** Tools of the painter, each with its own meaning of a press on the picture. */
+export type Tool = 'brush' | 'eraser' | 'rectangle' | 'ellipse' | 'lasso' | 'polygon' | 'belongs' | 'stays' | 'hand';
+
+/** A brush begins as this share of the longer side. */
+const FIRST_SIZE = 0.06;
+
+/** Painting on one picture: steps, tools, the fit, and the fill that it leads to. */
+export class PaintingSession {
+  readonly studio: Studio;
+  readonly picture: Picture;
+  readonly history = new Store<History>(NO_STEPS);
+  readonly painting = new Store<Painting>(paintingOf(NO_STEPS));
+  readonly tool = new Store<Tool>('brush');
+  readonly joining = new Store<Joining>('add');
+  /** Width of the brush in pixels of the picture. */
+  readonly size: Store<number>;
+  readonly tint = new Store<Tint>('cyan');
+  /** Share of the picture that is painted, 0-1, as the page estimates it. */
+  readonly share = new Store(0);
+  readonly fitting = new Store(false);
+  readonly problem = new Store<Problem | undefined>(undefined);
+  readonly work = new Store<Work | undefined>(undefined);
+  readonly drafts: Drafts;
+  /** A person has chosen the tint, so that it follows the picture no more. */
+  hasOwnTint = false;
+  readonly #stop = new AbortController();
+
+  constructor(studio: Studio, picture: Picture) {
+    this.studio = studio;
+    this.picture = picture;
+    this.drafts = new Drafts(studio, picture.image, picture);
+    this.size = new Store(Math.max(4, Math.round(Math.max(picture.width, picture.height) * FIRST_SIZE)));
+  }
+
+  /** Begins with a mask of the library. */
+  begin(mask: string): void {
+    const base: Base = { mask, hints: [], belongs: [], stays: [] };
+    this.#go(done(NO_STEPS, { kind: 'base', base }), false);
+    this.drafts.begin({ painting: this.painting.value, mask, percent: undefined });
+  }
+
+  do(step: Step): void {
+    this.problem.set(undefined);
+    this.#go(done(this.history.value, step));
+  }
+
+  undo(): void {
+    this.#go(movedTo(this.history.value, this.history.value.at - 1));
+  }
+
+  redo(): void {
+    this.#go(movedTo(this.history.value, this.history.value.at + 1));
+  }
+
+  toStart(): void {
+    this.#go(movedTo(this.history.value, 0));
+  }
+
+  paint(tool: string, shapes: readonly MaskShape[], joining: Joining): void {
+    if (shapes.length > 0) this.do({ kind: 'shapes', tool, shapes, joining });
+  }
+
+  /** Follows the subject: within what is drawn roughly, else all people. Points correct what was found. */
+  async fit(points: { readonly belongs?: Point; readonly stays?: Point } = {}): Promise<void> {
+    if (this.fitting.value) return;
+    const { base, shapes } = this.painting.value;
+    const hints = shapes.length > 0 ? shapes.map(([shape]) => shape) : (base?.hints ?? []);
+    const belongs = [...(base?.belongs ?? []), ...(points.belongs === undefined ? [] : [points.belongs])];
+    const stays = [...(base?.stays ?? []), ...(points.stays === undefined ? [] : [points.stays])];
+    this.fitting.set(true);
+    const made = await this.studio.call<Made>('make_mask', {
+      image: this.picture.image,
+      unit: 'pixels',
+      ...(hints.length > 0
+        ? { shapes: hints.map((hint) => shapeArgument(hint, 'add')), fit: true }
+        : { select: 'person' }),
+      ...(belongs.length > 0 ? { belongs: belongs.map(pair) } : {}),
+      ...(stays.length > 0 ? { stays: stays.map(pair) } : {}),
+    });
+    this.fitting.set(false);
+    if (this.#stop.signal.aborted) return;
+    if (made.mask === undefined) return this.problem.set(made.error);
+    this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, hints, belongs, stays } });
+    this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
+  }
+
+  /** Fills what is painted. It spends once; a second time with equal words is another job. */
+  async fill(prompt: string): Promise<void> {
+    const isAgain = this.work.value !== undefined;
+    const mask = await this.drafts.latest();
+    if (mask === undefined) return this.problem.set(this.drafts.problem);
+    const { image } = this.picture;
+    const words = prompt.trim() === '' ? {} : { prompt: prompt.trim() };
+    const started = await spend(this.studio, 'fill_image', {
+      image,
+      mask,
+      ...words,
+      ...(isAgain ? { new_job: true } : {}),
+    });
+    if (started.job === undefined) return this.problem.set(started.error);
+    this.studio.tell(this.studio.t.card.toldMask(mask, image));
+    const tell = (work: Work): void => {
+      this.work.set({ ...started, ...work, ...words });
+      if (isOver(work.state)) this.problem.set(work.error);
+    };
+    void followJob(this.studio, started, tell, this.#stop.signal).then(() => this.studio.refresh());
+  }
+
+  /** Leaves: what is painted is kept, and a fill goes on without the page. */
+  stop(): void {
+    this.drafts.stop();
+    if (this.drafts.state.value === 'keeping') void this.drafts.latest();
+    this.#stop.abort();
+  }
+
+  #go(history: History, keep = true): void {
+    this.history.set(history);
+    this.painting.set(paintingOf(history));
+    if (keep) this.drafts.keep(this.painting.value);
+  }
+}
+
+function pair({ x, y }: Point): readonly [number, number] {
+  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+}

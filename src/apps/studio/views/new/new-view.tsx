@@ -1,0 +1,142 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Work } from '../../model/answers.ts';
+import { isByResolution, legalFor, type Model, type Picks, seedsOf } from '../../model/choices.ts';
+import { priceOf } from '../../model/price.ts';
+import { Ticket } from '../../parts/button.tsx';
+import { Field } from '../../parts/fields.tsx';
+import { spend } from '../../session/jobs.ts';
+import { useStore } from '../../session/store.ts';
+import { useStudio } from '../../session/studio.ts';
+import { Further, type FurtherWishes } from './further.tsx';
+import { ModelFields } from './model-fields.tsx';
+import { Preview } from './preview.tsx';
+import { References, type ReferenceWishes } from './references.tsx';
+import { Styles } from './styles.tsx';
+
+/** What the resource of models says. */
+interface Models {
+  readonly default: string;
+  readonly models: readonly Model[];
+}
+
+/** A new picture: words first, then what the chosen model can make of them. */
+export function NewView({ onWork }: { onWork: (work: Work) => void }) {
+  const studio = useStudio();
+  const { t } = studio;
+  const wishes = useStore(studio.wishes);
+  const [known, setKnown] = useState<Models | undefined>(undefined);
+  const [prompt, setPrompt] = useState(text(wishes['prompt']));
+  const [picks, setPicks] = useState<Picks | undefined>(undefined);
+  const [custom, setCustom] = useState<string | undefined>(undefined);
+  const [styles, setStyles] = useState<readonly string[]>([]);
+  const [references, setReferences] = useState<ReferenceWishes>({
+    style: text(wishes['style_image']) || undefined,
+    strength: 50,
+  });
+  const [further, setFurther] = useState<FurtherWishes>({ seeds: '', avoid: '', kind: 'any' });
+  const [checked, setChecked] = useState('');
+  useEffect(() => {
+    void studio.read<Models>('firefly://models').then((models) => {
+      if (models === undefined) return;
+      setKnown(models);
+      const first =
+        models.models.find(({ model }) => model === (wishes['model'] ?? models.default)) ?? models.models[0];
+      const { size, count } = wishes;
+      const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 4 };
+      if (first !== undefined) setPicks(legalFor(first, from));
+    });
+  }, [studio, wishes]);
+
+  const model = known?.models.find((one) => one.model === picks?.model);
+  if (model === undefined || picks === undefined) return <main class="body one" aria-busy="true" />;
+  const isPlain = isByResolution(model);
+  const seeds = seedsOf(further.seeds) ?? [];
+  const extras = isPlain
+    ? {}
+    : {
+        ...(styles.length > 0 ? { style_presets: styles } : {}),
+        ...(references.style === undefined
+          ? {}
+          : { style_image: references.style, style_strength: references.strength }),
+        ...(references.structure === undefined ? {} : { structure_image: references.structure }),
+        ...(further.avoid.trim() === '' || custom !== undefined ? {} : { negative_prompt: further.avoid.trim() }),
+        ...(further.kind === 'any' ? {} : { content_class: further.kind }),
+      };
+  const args = {
+    prompt: prompt.trim(),
+    ...(custom === undefined ? { model: picks.model } : { custom_model: custom }),
+    ...(isPlain
+      ? { aspect_ratio: picks.ratio, resolution: picks.resolution }
+      : { size: picks.size, count: picks.count }),
+    ...(seeds.length > 0 ? { seeds } : {}),
+    ...extras,
+  };
+  const cost = priceOf('generate_image', picks.count, picks.model);
+  const isEmpty = prompt.trim() === '';
+  const check = async (): Promise<void> => {
+    const answer = await studio.call<{ summary?: string }>('generate_image', { ...args, dry_run: true });
+    setChecked(answer.summary ?? answer.error?.message ?? '');
+  };
+  return (
+    <main class="scroll new" tabIndex={-1}>
+      <div class="page two">
+        <form class="form" onSubmit={(event) => event.preventDefault()}>
+          <h1>{t.new.title}</h1>
+          <Field label={t.new.prompt}>
+            {(id) => (
+              <>
+                <textarea
+                  id={id}
+                  class="input"
+                  dir="auto"
+                  value={prompt}
+                  maxLength={model.longest_prompt}
+                  onInput={(event) => setPrompt(event.currentTarget.value)}
+                />
+                <span class="row small quiet">
+                  <span class="grow">{t.new.promptNote}</span>
+                  <span class="num">{t.new.length(Array.from(prompt).length, model.longest_prompt)}</span>
+                </span>
+              </>
+            )}
+          </Field>
+          <ModelFields
+            models={known?.models ?? []}
+            model={model}
+            picks={picks}
+            custom={custom}
+            onPicks={setPicks}
+            onCustom={setCustom}
+          />
+          {isPlain ? null : (
+            <>
+              <Styles chosen={styles} onChange={setStyles} />
+              <References wishes={references} onChange={setReferences} />
+            </>
+          )}
+          <Further wishes={further} isPlain={isPlain} hasAvoid={custom === undefined} onChange={setFurther} />
+        </form>
+        <Preview picks={picks} isPlain={isPlain} cost={cost} />
+      </div>
+      <div class="submit">
+        <Ticket
+          verb={t.new.generate(picks.count)}
+          cost={cost}
+          disabled={isEmpty}
+          describedBy="new-state"
+          onSpend={async () => onWork({ tool: 'generate_image', ...(await spend(studio, 'generate_image', args)) })}
+        />
+        <span class="small quiet grow" id="new-state" role="status" dir="auto">
+          {isEmpty ? t.new.needPrompt : checked}
+        </span>
+        <button type="button" class="link small" disabled={isEmpty} onClick={() => void check()}>
+          {t.new.check}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
