@@ -27,7 +27,9 @@ function imageReference(id: string): Reference | undefined {
 
 function itemReference(text: string): Reference | undefined {
   const [batch = '', place = ''] = text.split('#', 2);
-  return isId('batch', batch) && /^[1-9]\d{0,4}$/.test(place) ? { kind: 'item', batch, place: Number(place) } : undefined;
+  return isId('batch', batch) && /^[1-9]\d{0,4}$/.test(place)
+    ? { kind: 'item', batch, place: Number(place) }
+    : undefined;
 }
 
 function jobReference(text: string): Reference | undefined {

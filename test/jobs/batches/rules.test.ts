@@ -65,7 +65,12 @@ describe('the manifest', () => {
 
   test('the manifest quotes cells for CSV and defuses formulas', () => {
     const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
-    const [, ...lines] = manifestCsv([item({ label: '=HYPERLINK("x")', source: '@a.png', problem })], (path) => path).split('\r\n');
-    expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false,'@a.png\r\n`);
+    const [, ...lines] = manifestCsv(
+      [item({ label: '=HYPERLINK("x")', source: '@a.png', problem })],
+      (path) => path,
+    ).split('\r\n');
+    expect(lines.join('\r\n')).toBe(
+      `"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false,'@a.png\r\n`,
+    );
   });
 });
