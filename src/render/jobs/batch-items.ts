@@ -1,10 +1,11 @@
 import { relative, sep } from 'node:path';
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import { costOf } from '../../firefly/pricing.ts';
 import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { BatchRow } from '../batch-schemas.ts';
 import type { RenderContext } from '../pictures/picture.ts';
-import { counted, shortened } from '../phrases.ts';
+import { counted, nounOf, shortened } from '../phrases.ts';
 
 /** Items that are told one by one before they are made. */
 export const MOST_PLANNED = 20;
@@ -46,6 +47,12 @@ export function plannedRows({ items }: Pick<BatchPlan, 'items'>): readonly Batch
     }));
 }
 
+/** What the items of a plan make, in a word. */
+export function plannedNoun(plan: Pick<BatchPlan, 'items'> | undefined): 'picture' | 'video' {
+  const [first] = plan?.items ?? [];
+  return nounOf(first === undefined ? 'still' : mediaOf(first.request.operation));
+}
+
 /** What the checks of items remarked: each sentence once, with the items that it is about. */
 export function plannedRemarks(items: readonly PlannedItem[]): readonly string[] {
   const about = new Map<string, string[]>();
@@ -63,13 +70,13 @@ export function plannedRemarks(items: readonly PlannedItem[]): readonly string[]
 }
 
 /** One row as a line, without what the line above it has said. */
-export function rowLine(row: BatchRow): string {
+export function rowLine(row: BatchRow, noun = 'picture'): string {
   const { n, image, file, link, state, count = 1, size } = row;
   const made =
     image === undefined
       ? undefined
       : [image, ...(file === undefined ? [] : ['→', file]), ...(link === undefined ? [] : [link])].join(' ');
-  const pictures = `${counted(count, 'picture')}${size === undefined ? '' : ` of ${size}`}`;
+  const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}`;
   return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}`, ...(row.warnings ?? [])].join('. ');
 }
 

@@ -3,7 +3,7 @@ import type { BatchItemView, BatchOutlook, BatchPlan, BatchView } from '../../jo
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import type { RenderContext } from '../pictures/picture.ts';
-import { endedRows, plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
+import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
 import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
@@ -56,7 +56,7 @@ export function renderBatch(given: BatchToRender, context: BatchContext): Render
     .flatMap(({ images }) => images)
     .slice(0, MOST_LINKS)
     .map(imageLink);
-  const text = batchText(result, { isSheet: sheet !== undefined });
+  const text = batchText(result, { isSheet: sheet !== undefined, noun: plannedNoun(given.plan) });
   return { text, structured: withoutUndefined(result), pictures: sheet ? [sheet] : [], links, isError: false };
 }
 
@@ -169,7 +169,10 @@ function warnings({
   return list.length === 0 ? undefined : list;
 }
 
-function batchText(result: BatchResult, { isSheet }: { readonly isSheet: boolean }): string {
+function batchText(
+  result: BatchResult,
+  { isSheet, noun }: { readonly isSheet: boolean; readonly noun: string },
+): string {
   const { items = [], total = 0 } = result;
   const pictures = items.filter(({ image }) => image !== undefined).length;
   const lines = [
@@ -178,7 +181,7 @@ function batchText(result: BatchResult, { isSheet }: { readonly isSheet: boolean
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
     isSheet ? 'The sheet shows the pictures with these numbers:' : undefined,
-    ...items.map(rowLine),
+    ...items.map((row) => rowLine(row, noun)),
     result.will_cost !== undefined && total > items.length ? `and ${total - items.length} more` : undefined,
     ...(result.failures ?? []).map(
       ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
