@@ -145,7 +145,7 @@ export interface ImageLibrary {
   linked(id: string): Promise<ImageRecord | undefined>;
   /**
    * The stored picture that a reference names: `img_…`, `last`, `job_…#2` (and `job_…` where the job made one picture),
-   * `firefly://images/img_…`.
+   * `batch_…#3` (where its third item made one picture), `firefly://images/img_…`.
    * @param last kind of the pictures of which `last` is the newest; default `generated`
    * @throws Problem `unknown_image`, `ambiguous_image`
    */

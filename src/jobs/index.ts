@@ -23,6 +23,7 @@ import { Uploads } from './engine/uploads.ts';
 import type { Jobs } from './model/types.ts';
 
 export { mayBeRepeated } from './deduplication/duplicates.ts';
+export { jobOfItem } from './store/batches/batch-store.ts';
 export { jobMigrations } from './store/schema.ts';
 
 /** Dependencies of the job rooms. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../jobs/batches/model/batch-types.ts';
 import { CostFacts } from './cost.ts';
-import { commonShape, PictureFacts } from './schemas.ts';
+import { commonShape } from './schemas.ts';
 
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
@@ -15,6 +15,22 @@ const BatchCounts = z.strictObject({
   unknown: z.int(),
 });
 
+/** An item of a batch: before it is made, or with one of its pictures. */
+const BatchRow = z.strictObject({
+  n: z.int().describe('Its number: batch_…#n, and on the sheet'),
+  id: z.string().describe('Its id, or its place in the source'),
+  source: text('File of its picture, or its prompt'),
+  image: text('Handle'),
+  file: text('In folder'),
+  link: text('For a browser, an hour'),
+  state: text('Where there is no picture'),
+  count: whole('Pictures'),
+  size: text('Of each'),
+  cost: whole('Operations, of all its pictures'),
+  warnings: z.array(z.string()).optional().describe('Remarks'),
+});
+export type BatchRow = z.infer<typeof BatchRow>;
+
 /** Result of every tool that shows one batch. */
 export const BatchResult = z.strictObject({
   batch: text('Batch id'),
@@ -22,8 +38,9 @@ export const BatchResult = z.strictObject({
   summary: text('The state in words'),
   tool: text('Tool'),
   source: text('What it was read from'),
-  items: whole('Items'),
+  total: whole('Items'),
   counts: BatchCounts.optional().describe('Items'),
+  items: z.array(BatchRow).optional().describe('One for each picture, and for each item that ended without'),
   attached: z.boolean().optional().describe('An identical batch was there already'),
   ends_in_seconds: whole('Estimate'),
   cost: CostFacts.optional().describe('May have been charged'),
@@ -34,20 +51,7 @@ export const BatchResult = z.strictObject({
     .array(z.strictObject({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
-  images: z.array(PictureFacts).optional().describe('Newest pictures'),
   dry_run: z.boolean().optional().describe('Nothing was recorded, sent or spent'),
-  planned: z
-    .array(
-      z.strictObject({
-        item: z.string(),
-        count: z.int().describe('Pictures'),
-        size: text('Of each picture'),
-        operations: z.int().describe('Cost'),
-        warnings: z.array(z.string()).optional().describe('Remarks'),
-      }),
-    )
-    .optional()
-    .describe('First items'),
   created_at: text('UTC'),
   ...commonShape,
 });

@@ -6,7 +6,7 @@ import type { LinkBlock, Rendered } from './rendered.ts';
 // here last.
 
 /** Names of files and folders are used as they are told. */
-const PATHS: ReadonlySet<string> = new Set(['path', 'folder', 'manifests', 'uri']);
+const PATHS: ReadonlySet<string> = new Set(['path', 'folder', 'manifests', 'file', 'uri']);
 
 /** A result as it may be shown: without hidden characters and without Markdown that a host would fetch. */
 export function shown(rendered: Rendered): Rendered {

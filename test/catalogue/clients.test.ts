@@ -6,7 +6,8 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
-import { JobStatusResult, PictureFacts } from '../../src/render/schemas.ts';
+import { BatchResult } from '../../src/render/batch-schemas.ts';
+import { JobStatusResult } from '../../src/render/schemas.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { runProgram } from '../support/program/command.ts';
@@ -79,14 +80,15 @@ describe.each([
   });
   afterAll(() => client.close());
 
-  test('accepts job_status of a finished batch, with its pictures as objects', async () => {
+  test('accepts job_status of a finished batch, with its items as objects', async () => {
     const items = ['a fox', 'an owl'].map((prompt) => ({ prompt: `${prompt} for ${who}` }));
     const { batch } = structured(await client.call('submit_batch', { items }));
     const answer = await client.call('job_status', { job: batch, wait_seconds: 30 });
     expect(answer['isError']).toBeUndefined();
-    const { images } = structured(answer);
-    expect(images).toHaveLength(2);
-    for (const image of images ?? []) expect(PictureFacts.parse(image)).toEqual(image);
+    const { items: rows } = BatchResult.parse(answer['structuredContent']);
+    expect(rows?.map(({ source, image }) => [source, image?.slice(0, 4)])).toEqual(
+      items.map(({ prompt }) => [prompt, 'img_']),
+    );
   });
 
   test('accepts the overview, a finished job, lists and refusals', async () => {

@@ -1,3 +1,4 @@
+import { NO_COST } from '../../src/firefly/pricing.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImageRecord } from '../../src/images/types.ts';
@@ -108,6 +109,18 @@ const OVERVIEW = {
   ownBudget: undefined,
   batches: [BATCH],
 } as unknown as Overview & { readonly batches: readonly BatchView[] };
+const ITEM = {
+  place: 1,
+  label: 'a',
+  source: 'b',
+  job: 'job_1',
+  state: 'succeeded',
+  images: [IMAGE],
+  files: {},
+  problem: undefined,
+  cost: NO_COST,
+  item: 'a',
+} as const;
 const CONTEXT = { now: NOW, demo: true, path: () => '/blobs/ab.png', serverPaths: true };
 const MODEL = { custom_model: 'urn:x', name: 'Mine', model_header: 'image4_custom', concept: 'c', sample_prompt: 's' };
 
@@ -115,7 +128,7 @@ const MODEL = { custom_model: 'urn:x', name: 'Mine', model_header: 'image4_custo
 const TEXTS: Readonly<Record<string, (change: <T>(value: T) => T) => Rendered>> = {
   job: (c) => renderJob({ job: c(JOB), purpose: 'make', warnings: c(['w']) }, { ...CONTEXT, path: () => c('/b/ab') }),
   overview: (c) => renderOverview(c(OVERVIEW), CONTEXT),
-  batch: (c) => renderBatch({ batch: c(BATCH), pictures: c([IMAGE]), beyondBudget: c('b') }, CONTEXT),
+  batch: (c) => renderBatch({ batch: c(BATCH), ended: c([ITEM]), beyondBudget: c('b') }, CONTEXT),
   image: (c) =>
     renderImage(
       c(IMAGE),

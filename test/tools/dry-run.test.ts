@@ -111,13 +111,13 @@ describe('a dry run', () => {
     ];
     const dry = await rooms.call('submit_batch', { tool: 'expand_image', items, dry_run: true });
     const facts = BatchResult.parse(dry.structured);
-    expect(facts).toMatchObject({ dry_run: true, items: 2, will_cost: { operations: 3, requests: 2 } });
-    expect(facts.planned).toMatchObject([
-      { item: 'hero', count: 1, size: '2048x2048', operations: 1 },
-      { item: 'photo', count: 2, operations: 2 },
+    expect(facts).toMatchObject({ dry_run: true, total: 2, will_cost: { operations: 3, requests: 2 } });
+    expect(facts.items).toMatchObject([
+      { n: 1, id: 'hero', source: 'photo.jpg', size: '2048x2048', cost: 1 },
+      { n: 2, id: 'photo', source: 'photo.jpg', count: 2, cost: 2 },
     ]);
     expect(facts.batch).toBeUndefined();
-    expect(dry.text).toContain('- hero: 1 picture of 2048x2048.');
+    expect(dry.text).toContain('1. hero (photo.jpg): 1 picture of 2048x2048');
     expect(await traces(rooms)).toEqual(NOTHING);
   });
 

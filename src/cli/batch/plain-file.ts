@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Largest file of items, and largest picture, bytes: the limit of the tools. */
+/** Largest file of items, bytes: the limit of the tools. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const PIECE = 256 * 1024;
 
@@ -11,20 +10,13 @@ const PIECE = 256 * 1024;
  */
 export function readPlainFile(path: string): Buffer {
   const pieces: Buffer[] = [];
-  eachPiece(path, 0, (piece) => pieces.push(Buffer.from(piece)));
+  eachPiece(path, (piece) => pieces.push(Buffer.from(piece)));
   return Buffer.concat(pieces);
 }
 
-/** The hash of a regular file that is no link. @throws as `readPlainFile`, and `ELOOP` for a link */
-export function hashPlainFile(path: string): string {
-  const hash = createHash('sha256');
-  eachPiece(path, constants.O_NOFOLLOW ?? 0, (piece) => hash.update(piece));
-  return hash.digest('hex');
-}
-
-function eachPiece(path: string, flags: number, take: (piece: Uint8Array) => void): void {
+function eachPiece(path: string, take: (piece: Uint8Array) => void): void {
   // O_NONBLOCK: opening a pipe without a writer would wait for ever.
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(file);
     if (found.isDirectory()) throw failure('EISDIR', path);

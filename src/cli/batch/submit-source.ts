@@ -1,13 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
-import { safeName } from '../../images/files/names.ts';
-import { openSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
+import { resolve } from 'node:path';
+import { openSubfolder } from '../../images/files/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { checkBatch, ending, submitBatch } from '../../tools/batches/batch-submission.ts';
+import { usualFolder } from '../../tools/batches/saving-folder.ts';
 import type { BatchInput } from '../../tools/batches/plan-batch.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { paidTools } from '../../tools/registry.ts';
@@ -16,7 +16,7 @@ import type { ParsedFlags } from '../parsed-flags.ts';
 import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
 import { requireCwd, type Terminal } from '../terminal/terminal.ts';
-import type { BatchSource } from './batch-source.ts';
+import type { BatchSource } from '../../tools/batches/batch-source.ts';
 import { LINE_INTERVAL_MS } from './watch-batch.ts';
 
 /** What `submitSource` needs of the command. */
@@ -91,7 +91,10 @@ export async function checkSource(source: BatchSource | undefined, context: Subm
   };
   const checked = await checkBatch(inputOf(source, undefined, context), call, options);
   if (!('plan' in checked)) return `${checked.id} was made from this source before; nothing would be paid.`;
-  return renderBatchDryRun(checked, { now: call.clock.now(), demo: call.settings.demo, reader: 'command_line' }).text;
+  return renderBatchDryRun(
+    { ...checked, leftOut: source.leftOut },
+    { now: call.clock.now(), demo: call.settings.demo, reader: 'command_line' },
+  ).text;
 }
 
 /** @throws UsageError for a tool that is not a paid one */
@@ -105,7 +108,7 @@ function inputOf(source: BatchSource, folder: string | undefined, { flags }: Sub
     source: source.name,
     digest: source.digest,
     items: source.items,
-    isKept: true,
+    isKept: source.isKept,
     faults: source.faults,
     dedupe: flags.booleans.has('dedupe'),
     folder,
@@ -123,11 +126,6 @@ function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext):
 
 async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): Promise<string> {
   const { out } = flags.strings;
-  const own = safeName(stemOf(source.name)) || 'batch';
-  if (out === undefined) return openSubfolder(call.settings.outputFolder, `${USUAL_FOLDER}/${own}`);
+  if (out === undefined) return openSubfolder(call.settings.outputFolder, usualFolder(source.name));
   return openSubfolder(resolve(requireCwd(terminal), out), undefined);
-}
-
-function stemOf(name: string): string {
-  return basename(name, extname(name));
 }

@@ -1,10 +1,9 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
-import { isId } from '../../shared/ids.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services, ToolCall } from '../../tools/definition/define.ts';
-import type { BatchSource } from '../batch/batch-source.ts';
+import type { BatchSource } from '../../tools/batches/batch-source.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
@@ -13,34 +12,41 @@ import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
-import { requireCwd, type Terminal } from '../terminal/terminal.ts';
-import { parseJson } from '../tool-arguments.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed', 'dry-run'] as const;
 type Action = (typeof ACTIONS)[number];
 const WITHOUT_WAIT: ReadonlySet<Action | undefined> = new Set(['status', 'pause', 'cancel', 'dry-run']);
 
 export const batch: Command = {
-  usage: 'FILE.jsonl | --folder DIR | BATCH  [--tool TOOL] [--json JSON] [--out DIR] [--name TEMPLATE] …',
+  usage:
+    'FILE.jsonl | --folder DIR | --prompt TEXT … | BATCH  [--tool TOOL] [--common JSON] [--out DIR] [--name TEMPLATE] …',
   description: `Makes many pictures with one paid tool, within the quota, and saves them with a manifest (CSV and JSON). All items are
 checked before the first one is paid for. Ctrl-C or a crash loses nothing: run the same command again to continue, or,
 after the end, to see the result; nothing is paid for twice. A file or folder that has changed since is a new batch, for
 which you choose --new-only or --new-job first.
 
 Each line of FILE is one item: {"id": …, "tool": …, the tool's arguments}, where id and tool are optional, or
-{"id": …, "arguments": {…}}. Its paths are relative to the working directory. With --folder, each picture of the folder
-is the image of one item with the arguments of --json, in which {file} stands for the picture's name without its
-extension ("mask": "masks/{file}.png"). BATCH is the id of an earlier batch.
+{"id": …, "arguments": {…}}. Its paths are relative to the working directory. With --folder, each picture of the folder,
+or that a pattern names ("people/*.jpg", in quotes), is the image of one item with the arguments of --common, in which
+{file} stands for the picture's name without its extension ("mask": "masks/{file}.png"). With --prompt, which may be
+repeated, each text is an item. BATCH is the id of an earlier batch.
 
 Exit codes: 0 all items have their pictures, 1 some have none.`,
   flags: {
     folder: {
       type: 'string',
       placeholder: 'DIR',
-      help: 'A folder of pictures instead of FILE; the tool is fill_image unless --tool says otherwise.',
+      help: 'Pictures instead of FILE: a folder or a pattern; the tool is fill_image unless --tool says otherwise.',
     },
+    prompt: { type: 'string', placeholder: 'TEXT', help: 'A prompt instead of FILE; may be repeated.' },
     tool: { type: 'string', placeholder: 'TOOL', help: 'The paid tool. Default: generate_image.' },
-    json: { type: 'string', placeholder: 'JSON', help: 'Arguments for all items; those of an item take precedence.' },
+    common: {
+      type: 'string',
+      placeholder: 'JSON',
+      help: 'Arguments for all items; those of an item take precedence.',
+      formerly: 'json',
+    },
     out: {
       type: 'string',
       placeholder: 'DIR',
@@ -76,18 +82,20 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
   words: 1,
   async run(flags, terminal) {
     const action = actionOf(flags);
-    const source = await sourceOf(flags, terminal);
+    const { readSource, rootOf, sourceArguments } = await import('../batch/source-files.ts');
+    const given = sourceArguments(flags);
     const { config, ...rest } = configure(flags, terminal, { oneShot: true });
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
-    const configured = { ...rest, config: await withRoot(config, flags, terminal) };
+    const configured = { ...rest, config: { ...config, roots: [...config.roots, ...rootOf(flags, terminal)] } };
     const waits = !flags.booleans.has('no-wait') && !WITHOUT_WAIT.has(action);
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
     try {
       const { settings } = servingOptions(configured, composition, terminal);
       const services = await composition.services();
+      const source = given && (await readSource(given, services.imageImport, terminal));
       const { clock, random } = terminal;
       const signal = terminal.interrupted();
       const common = { caller: LOCAL_CALLER, signal, clock, random, services: async () => services };
@@ -129,31 +137,6 @@ function actionOf({ booleans }: ParsedFlags): Action | undefined {
     throw new UsageError('--accept-possible-charge is for --retry-failed only.');
   }
   return given[0];
-}
-
-/** Undefined where the command line names an earlier batch. */
-async function sourceOf({ words, strings }: ParsedFlags, terminal: Terminal): Promise<BatchSource | undefined> {
-  const [word] = words;
-  const { folder, tool, json } = strings;
-  if ((word === undefined) === (folder === undefined)) {
-    throw new UsageError('Give a file with one item a line, or --folder, or the id of a batch.');
-  }
-  if (word !== undefined && isId('batch', word)) return undefined;
-  const defaults = json === undefined ? {} : parseJson(json, '--json');
-  if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults)) {
-    throw new UsageError('--json must be a JSON object with arguments of the tool.');
-  }
-  const { readSource } = await import('../batch/batch-source.ts');
-  const { home, platform } = terminal;
-  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd: requireCwd(terminal), home, platform });
-}
-
-/** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-async function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Promise<Config> {
-  const { folder } = strings;
-  if (folder === undefined) return config;
-  const { existingPath } = await import('../batch/batch-source.ts');
-  return { ...config, roots: [...config.roots, existingPath(folder, { ...terminal, cwd: requireCwd(terminal) })] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */

@@ -125,7 +125,7 @@ async function openRooms(
     { createImageImport },
     { subjectWorker },
     { compositeWorker },
-    { createJobs, mayBeRepeated },
+    { createJobs, jobOfItem, mayBeRepeated },
     { createFirefly },
     { openUpstream },
     { GarbageCollector },
@@ -156,7 +156,7 @@ async function openRooms(
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
-  const images = createImageLibrary({ db, blobs, mayBeRepeated, ...effects });
+  const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,

@@ -5,6 +5,7 @@ import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { inTurn } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
+import { readPictureFolder, type PictureFolder } from '../folders/picture-folder.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
 import { filesRefused, mayNameFiles, unknownUpload, waysWithoutFiles } from './file-rights.ts';
@@ -54,6 +55,8 @@ export interface ImageImport {
   ): Promise<Still<ImageRecord>>;
   /** Reads a file of any content below the roots. @throws Problem `outside_roots`, those of `readLocalFile` */
   readFile(path: string, caller: Caller): Promise<Uint8Array>;
+  /** As `readPictureFolder`. */
+  folder(path: string, caller: Caller, options: { readonly most: number }): Promise<PictureFolder>;
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<Still>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
@@ -142,6 +145,10 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     readFile: async (path, { can }) => {
       if (!mayNameFiles(can)) throw filesRefused({ next: 'Give the items in the call itself.' });
       return readLocalFile(path, roots);
+    },
+    folder: async (path, { can }, { most }) => {
+      if (!mayNameFiles(can)) throw filesRefused({ next: 'Give the items in the call itself, with handles.' });
+      return readPictureFolder(path, roots, most);
     },
     open: async (text, caller, kind) => {
       const { principal, can } = caller;

@@ -47,7 +47,8 @@ export function isWithin(path: string, folder: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function realRoots({ folders }: Roots): Promise<readonly string[]> {
+/** The folders without links; one that does not exist is left out. */
+export async function realRoots({ folders }: Roots): Promise<readonly string[]> {
   const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
   return real.filter((folder) => folder !== undefined);
 }
@@ -110,21 +111,24 @@ function allowed({ folders }: Roots): string {
   return folders.join(', ');
 }
 
-function noRoots(): Problem {
+/** No folder is configured. */
+export function noRoots(): Problem {
   return new Problem('outside_roots', 'No folder is configured for reading pictures.', {
     actor: 'operator',
     next: 'Set FIREFLY_ROOTS to the folders that pictures may be read from, or give a handle, URL or data URI.',
   });
 }
 
-function outside(roots: Roots): Problem {
+/** A path that is below none of the folders. */
+export function outside(roots: Roots): Problem {
   return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
     next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
     places: roots.folders,
   });
 }
 
-function notFound(roots: Roots): Problem {
+/** A path that leads to nothing. */
+export function notFound(roots: Roots): Problem {
   return new Problem('file_not_found', 'There is no such file.', {
     next: `Give a path in one of these folders: ${allowed(roots)}`,
     places: roots.folders,

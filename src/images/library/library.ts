@@ -23,8 +23,17 @@ export interface LibraryOptions {
   readonly blobs: BlobStore;
   /** Whether the call that made this job may still be repeated. Without this function every call counts as not repeatable. */
   readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
+  /** The job of the item at this place of a batch. Without this function no batch is known. */
+  readonly jobOfItem?: (item: BatchItem, db: Database) => Promise<string | undefined>;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** An item of one principal's batch, by its place from 1. */
+export interface BatchItem {
+  readonly batch: string;
+  readonly place: number;
+  readonly principal: string;
 }
 
 const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
@@ -33,7 +42,7 @@ const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
-  const { db, blobs, random, logger, mayBeRepeated = async () => false } = options;
+  const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
 
   const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
@@ -77,9 +86,13 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       const reference = parseReference(text);
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
-      return reference.kind === 'last'
-        ? newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last)
-        : fromJob(await ofJob(reference.job), reference, viewer);
+      if (reference.kind === 'last') {
+        return newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last);
+      }
+      if (reference.kind === 'job') return fromJob(await ofJob(reference.job), reference, viewer);
+      const job = await jobOfItem({ ...reference, principal: viewer.principal }, db);
+      if (job === undefined) throw unknownImage();
+      return fromJob(await ofJob(job), { job, index: undefined }, viewer);
     },
     list: async (query, viewer) => {
       const before = query.before === undefined ? undefined : await get(query.before, viewer);
@@ -136,7 +149,7 @@ async function newest(
 
 function fromJob(
   pictures: readonly ImageRecord[],
-  { job, index }: Extract<Reference, { kind: 'job' }>,
+  { job, index }: Omit<Extract<Reference, { kind: 'job' }>, 'kind'>,
   viewer: Viewer,
 ): ImageRecord {
   const own = pictures.filter((picture) => picture.principal === viewer.principal);

@@ -6,20 +6,30 @@ export type Reference =
   | { readonly kind: 'image'; readonly id: string }
   | { readonly kind: 'last' }
   /** `index` from 1; undefined for the only picture of a job. */
-  | { readonly kind: 'job'; readonly job: string; readonly index: number | undefined };
+  | { readonly kind: 'job'; readonly job: string; readonly index: number | undefined }
+  /** The picture of the item at this place, from 1. */
+  | { readonly kind: 'item'; readonly batch: string; readonly place: number };
 
 const SCHEME = 'firefly://images/';
 
-/** Parses `img_…`, `last`, `job_…`, `job_…#2` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
+/** Parses `img_…`, `last`, `job_…`, `job_…#2`, `batch_…#3` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
 export function parseReference(text: string): Reference | undefined {
   const trimmed = unquoted(text);
   if (trimmed.toLowerCase() === 'last') return { kind: 'last' };
   if (trimmed.startsWith(SCHEME)) return imageReference(trimmed.slice(SCHEME.length).replace(/\/preview$/, ''));
+  if (trimmed.startsWith('batch_')) return itemReference(trimmed);
   return trimmed.startsWith('job_') ? jobReference(trimmed) : imageReference(trimmed);
 }
 
 function imageReference(id: string): Reference | undefined {
   return isId('img', id) ? { kind: 'image', id } : undefined;
+}
+
+function itemReference(text: string): Reference | undefined {
+  const [batch = '', place = ''] = text.split('#', 2);
+  return isId('batch', batch) && /^[1-9]\d{0,4}$/.test(place)
+    ? { kind: 'item', batch, place: Number(place) }
+    : undefined;
 }
 
 function jobReference(text: string): Reference | undefined {

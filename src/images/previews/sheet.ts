@@ -3,15 +3,21 @@ import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Preview } from '../types.ts';
 
+/** Most pictures of one sheet. */
+export const MOST_ON_A_SHEET = 50;
 /** Pixels of one cell, by the number of columns. */
-const CELL = [0, 768, 512, 384] as const;
+const CELL = [0, 768, 512, 384, 288, 224, 192, 160, 144] as const;
+/** Columns from which labels are smaller. */
+const MANY_COLUMNS = 4;
 const GAP = 8;
 /** Grey behind and between pictures: neither looks like a part of one. */
 const BACKGROUND = 0x60;
-/** Pixels of a label's digit: each of its 3x5 dots is a square of this side. */
+/** Pixels of a label's digit: each of its 3x5 dots is a square of this side; on a sheet of many, of the other. */
 const DOT = 6;
-/** Digits 1 to 9 in rows of three dots, from the top; the highest bit is the left one. */
+const SMALL_DOT = 3;
+/** Digits 0 to 9 in rows of three dots, from the top; the highest bit is the left one. */
 const DIGITS = [
+  [7, 5, 5, 5, 7],
   [2, 6, 2, 2, 7],
   [7, 1, 7, 4, 7],
   [7, 1, 7, 1, 7],
@@ -32,11 +38,11 @@ export interface Tile {
 
 /** Side of the square that a picture of a sheet of `count` has to fit into, pixels. */
 export function cellOf(count: number): number {
-  return CELL[columnsOf(count)] ?? CELL[3];
+  return CELL[columnsOf(count)] ?? CELL[8];
 }
 
 function columnsOf(count: number): number {
-  return count < 3 ? count : count < 5 ? 2 : 3;
+  return count < 3 ? count : Math.ceil(Math.sqrt(count));
 }
 
 /**
@@ -69,10 +75,15 @@ function inColour(grey: Uint8Array, channels: number): Uint8Array {
 }
 
 /**
- * Up to nine pictures side by side, each with its number in the upper left corner, in at most `maxBytes`.
+ * Up to fifty pictures side by side, each with a number in the upper left corner, in at most `maxBytes`.
+ * @param numbers of the pictures; from 1 where absent
  * @throws Problem `preview_too_large`
  */
-export async function sheetOf(tiles: readonly Tile[], maxBytes: number): Promise<Preview> {
+export async function sheetOf(
+  tiles: readonly Tile[],
+  maxBytes: number,
+  numbers: readonly number[] = tiles.map((_, index) => index + 1),
+): Promise<Preview> {
   const [columns, cell] = [columnsOf(tiles.length), cellOf(tiles.length)];
   const rows = Math.ceil(tiles.length / columns);
   const width = columns * (cell + GAP) + GAP;
@@ -86,21 +97,25 @@ export async function sheetOf(tiles: readonly Tile[], maxBytes: number): Promise
       const from = row * tile.width * 3;
       pixels.set(tile.pixels.subarray(from, from + tile.width * 3), ((at.top + row) * width + at.left) * 3);
     }
-    drawLabel(pixels, width, { left, top, digit: DIGITS[index] ?? DIGITS[0] });
+    const dot = columns < MANY_COLUMNS ? DOT : SMALL_DOT;
+    for (const [place, digit] of Array.from(String(numbers[index]), Number).entries()) {
+      drawDigit(pixels, width, { left: left + place * 4 * dot, top, dot, digit: DIGITS[digit] ?? DIGITS[0] });
+    }
   }
   return encodeWithin(pixels, { width, height, channels: 3 }, { maxSide: Math.max(width, height), maxBytes });
 }
 
 /** A white digit on a black square: legible on any picture. */
-function drawLabel(
+function drawDigit(
   pixels: Uint8Array,
   width: number,
-  { left, top, digit }: { readonly left: number; readonly top: number; readonly digit: readonly number[] },
+  label: { readonly left: number; readonly top: number; readonly dot: number; readonly digit: readonly number[] },
 ): void {
-  for (let y = 0; y < 7 * DOT; y += 1) {
-    for (let x = 0; x < 5 * DOT; x += 1) {
-      const bits = digit[Math.floor(y / DOT) - 1] ?? 0;
-      const column = Math.floor(x / DOT) - 1;
+  const { left, top, dot, digit } = label;
+  for (let y = 0; y < 7 * dot; y += 1) {
+    for (let x = 0; x < 5 * dot; x += 1) {
+      const bits = digit[Math.floor(y / dot) - 1] ?? 0;
+      const column = Math.floor(x / dot) - 1;
       const isLit = column >= 0 && column < 3 && ((bits >> (2 - column)) & 1) === 1;
       pixels.fill(isLit ? 255 : 0, ((top + y) * width + left + x) * 3, ((top + y) * width + left + x) * 3 + 3);
     }

@@ -1,11 +1,10 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
-import type { ImageRecord } from '../../images/types.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
 import type { JobRow } from '../model/job-row.ts';
-import type { JobState } from '../model/states.ts';
+import { FINAL_STATES, type JobState } from '../model/states.ts';
 import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import {
@@ -23,8 +22,8 @@ import type { Caller } from '../../shared/caller.ts';
 import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
-import type { Batches, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
-import { viewBatch } from './batch-view.ts';
+import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
+import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
 /** Items per retry transaction; small, because other processes cannot claim jobs meanwhile. */
@@ -60,12 +59,11 @@ export class BatchQueue implements Batches {
     return alreadyMade(plan, caller, this.#deps);
   }
 
-  async pictures(id: string, caller: Caller, { limit }: { limit: number }): Promise<readonly ImageRecord[]> {
+  async endedItems(id: string, caller: Caller, { limit }: { limit: number }): Promise<readonly BatchItemView[]> {
     const { db, images } = this.#deps;
-    await this.#find(id, caller, db);
-    const pictures: ImageRecord[] = [];
-    for (const job of await succeededJobs(db, id, limit)) pictures.push(...(await images.ofJob(job)));
-    return pictures.slice(0, limit);
+    const batch = await this.#find(id, caller, db);
+    const newest = batch.items > limit ? await succeededJobs(db, id, limit) : undefined;
+    return viewItems(db, images, batch, { states: FINAL_STATES, jobs: newest });
   }
 
   async jobsOf(id: string, caller: Caller): Promise<readonly string[]> {

@@ -26,6 +26,10 @@ export const ASSUMED_DURATION_MS = 10_000;
 const SHOWN_FAILURES = 5;
 /** Characters of a name from a batch file that are shown. */
 const LONGEST_NAME = 100;
+/** Characters of a prompt in an answer, where an item has no file. */
+const LONGEST_PROMPT = 32;
+/** Handles of one query. */
+const HANDLES_AT_ONCE = 500;
 
 /** A batch as its owner may see it: counts, cost, estimated end, first failures. Takes about eight queries. */
 export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<BatchView> {
@@ -60,14 +64,25 @@ export async function countsOf(batch: string, db: Queryable): Promise<BatchCount
   return countItems(await countByState(db, batch));
 }
 
-/** Every item of a batch, in the order of its source. */
-export async function viewItems(db: Queryable, images: ImageLibrary, batch: string): Promise<readonly BatchItemView[]> {
-  const costs = await costByItemJob(db, batch);
+/** The items of a batch, or a selection of them, in the order of its source. */
+export async function viewItems(
+  db: Queryable,
+  images: ImageLibrary,
+  { id, principal }: Pick<BatchRow, 'id' | 'principal'>,
+  selection?: Parameters<typeof itemsWithJobs>[2],
+): Promise<readonly BatchItemView[]> {
+  const costs = await costByItemJob(db, id);
+  const rows = await itemsWithJobs(db, id, selection);
+  const given = rows.flatMap(({ job: { facts } }) => facts.sources?.slice(0, 1) ?? []);
+  const fileOf = await fileNames(new Set(given), images, principal);
   const views: BatchItemView[] = [];
-  for (const { item, job } of await itemsWithJobs(db, batch)) {
+  for (const { item, job } of rows) {
+    const [source = ''] = job.facts.sources ?? [];
     views.push({
       item: item.item,
+      place: item.place,
       label: item.label,
+      source: fileOf.get(source) ?? (job.facts.prompt && quoteUntrusted(job.facts.prompt, LONGEST_PROMPT)),
       job: job.id,
       state: job.state,
       images: await picturesOf(job, images),
@@ -77,6 +92,18 @@ export async function viewItems(db: Queryable, images: ImageLibrary, batch: stri
     });
   }
   return views;
+}
+
+/** Names of the files that pictures were imported from, by handle. */
+async function fileNames(ids: ReadonlySet<string>, images: ImageLibrary, principal: string) {
+  const found: [string, string | undefined][] = [];
+  const all = [...ids];
+  for (let start = 0; start < all.length; start += HANDLES_AT_ONCE) {
+    const some = all.slice(start, start + HANDLES_AT_ONCE);
+    const records = await images.list({ limit: some.length, ids: some }, { principal, conversation: undefined });
+    found.push(...records.map(({ id, facts }) => [id, facts.file] as [string, string | undefined]));
+  }
+  return new Map(found);
 }
 
 async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchFailure[]> {

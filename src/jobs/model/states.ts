@@ -27,7 +27,9 @@ export const JOB_STATES = [
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-const FINAL: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired']);
+/** States that no job leaves. */
+export const FINAL_STATES: readonly JobState[] = ['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired'];
+const FINAL: ReadonlySet<JobState> = new Set(FINAL_STATES);
 const WAITING: ReadonlySet<JobState> = new Set(['queued', 'preparing']);
 
 /** Whether the engine never changes a job in this state again. */

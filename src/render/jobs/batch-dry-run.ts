@@ -1,19 +1,25 @@
 import { mediaOf } from '../../firefly/endpoints/registry.ts';
-import { costOf } from '../../firefly/pricing.ts';
 import type { BatchOutlook, BatchPlan } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
 import { counted, inAbout, nounOf, secondsUntil } from '../phrases.ts';
 import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
+import { plannedRows, rowLine } from './batch-items.ts';
 import { budgetRemark, type BatchContext } from './batch.ts';
-
-/** Items that are shown one by one. */
-const MOST_SHOWN = 20;
 
 /** What a batch would make, cost and take, where nothing was recorded. */
 export function renderBatchDryRun(
-  { plan, outlook }: { readonly plan: BatchPlan; readonly outlook: BatchOutlook },
+  {
+    plan,
+    outlook,
+    leftOut = [],
+  }: {
+    readonly plan: BatchPlan;
+    readonly outlook: BatchOutlook;
+    /** Sentences about what is in the source and no item. */
+    readonly leftOut?: readonly string[];
+  },
   { now, demo, reader = 'conversation' }: Pick<BatchContext, 'now' | 'demo' | 'reader'>,
 ): Rendered {
   const { items, duplicates } = plan;
@@ -22,6 +28,7 @@ export function renderBatchDryRun(
   const end = outlook.endsAt === undefined ? '' : `, done in ${inAbout(outlook.endsAt - now)}`;
   const remarks = [
     budgetRemark(outlook, items.length),
+    ...leftOut,
     duplicates > 0 ? `${counted(duplicates, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((remark) => remark !== undefined);
   const result: BatchResult = {
@@ -29,14 +36,8 @@ export function renderBatchDryRun(
     summary: `Checked only: nothing was recorded, sent or spent. ${counted(items.length, 'item')} would cost ${costPhrase(outlook.cost)}${end}.`,
     tool: plan.tool,
     source: plan.source,
-    items: items.length,
-    planned: items.slice(0, MOST_SHOWN).map(({ label, request: { operation, count, size, warnings } }) => ({
-      item: label,
-      count,
-      size: size && `${size.width}x${size.height}`,
-      operations: costOf({ operation, count, size }).operations,
-      warnings: warnings.length === 0 ? undefined : [...warnings],
-    })),
+    total: items.length,
+    items: [...plannedRows(plan)],
     will_cost: costFacts(outlook.cost),
     ends_in_seconds: secondsUntil(outlook.endsAt, now),
     warnings: remarks.length === 0 ? undefined : remarks,
@@ -53,15 +54,12 @@ export function renderBatchDryRun(
 }
 
 function lines(result: BatchResult, noun: string): readonly (string | undefined)[] {
-  const { planned = [], items = 0, warnings = [] } = result;
+  const { items = [], total = 0, warnings = [] } = result;
   return [
     result.summary,
     `With ${result.tool} from ${result.source}:`,
-    ...planned.map(({ item, count, size, warnings: remarks = [] }) => {
-      const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}`;
-      return [`- ${item}: ${pictures}.`, ...remarks].join(' ');
-    }),
-    items > planned.length ? `- and ${items - planned.length} more` : undefined,
+    ...items.map((row) => rowLine(row, noun)),
+    total > items.length ? `and ${total - items.length} more` : undefined,
     ...warnings.map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,

@@ -1,15 +1,18 @@
 import type { Cost } from '../../firefly/pricing.ts';
-import type { ImageRecord } from '../../images/types.ts';
-import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { BatchItemView, BatchOutlook, BatchPlan, BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
+import type { RenderContext } from '../pictures/picture.ts';
+import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
 import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
-import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
+import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
+
+/** Pictures of a batch that an answer links to. */
+const MOST_LINKS = 12;
 
 /** A batch and what an answer adds to it. */
 export interface BatchToRender {
@@ -22,8 +25,16 @@ export interface BatchToRender {
   readonly beyondBudget?: string | undefined;
   /** What all its items will cost, where the call has just submitted it. */
   readonly willCost?: Cost | undefined;
-  /** Its newest pictures. */
-  readonly pictures?: readonly ImageRecord[];
+  /** Its items before they are made, where the call has just submitted it. */
+  readonly plan?: BatchPlan | undefined;
+  /** Sentences about what is in the source and no item. */
+  readonly leftOut?: readonly string[];
+  /** Remarks on the sheet. */
+  readonly remarks?: readonly string[];
+  /** Its items that have ended: all, or the newest. */
+  readonly ended?: readonly BatchItemView[];
+  /** Its pictures on one sheet, each with the number of its item. */
+  readonly sheet?: PictureBlock | undefined;
 }
 
 /** The circumstances in which a batch is shown. */
@@ -31,7 +42,6 @@ export interface BatchContext {
   readonly now: number;
   readonly demo: boolean;
   /** As in `RenderContext`. */
-  readonly path?: RenderContext['path'];
   readonly link?: RenderContext['link'];
   readonly serverPaths: boolean;
   /** Whether the next step names tools, the default, or commands. */
@@ -41,8 +51,13 @@ export interface BatchContext {
 /** A batch in any state: counts, estimated end, failures, pictures and the next step. */
 export function renderBatch(given: BatchToRender, context: BatchContext): Rendered {
   const result = batchFacts(given, context);
-  const links = (given.pictures ?? []).map(imageLink);
-  return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links, isError: false };
+  const { ended = [], sheet } = given;
+  const links = ended
+    .flatMap(({ images }) => images)
+    .slice(0, MOST_LINKS)
+    .map(imageLink);
+  const text = batchText(result, { isSheet: sheet !== undefined, noun: plannedNoun(given.plan) });
+  return { text, structured: withoutUndefined(result), pictures: sheet ? [sheet] : [], links, isError: false };
 }
 
 /** Remark on a batch that costs more than a daily budget has left; undefined for others. */
@@ -89,29 +104,39 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
 }
 
 function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
-  const { batch, attached = false, pictures = [] } = given;
+  const { batch, attached = false, ended = [], plan, willCost } = given;
+  const folder = context.serverPaths ? batch.folder : undefined;
+  const rows = plan === undefined ? endedRows(ended, { folder, link: context.link }) : plannedRows(plan);
   const isStalled = context.reader === 'command_line' && !batch.isDriven;
   return {
     batch: batch.id,
     batch_state: batch.state,
-    summary: `${batchSummary(batch, context.now, { isStalled })}.`,
+    summary: [
+      willCost && `${counted(batch.items, 'item')} will cost ${costPhrase(willCost)} in all.`,
+      `${batchSummary(batch, context.now, { isStalled })}.`,
+    ]
+      .filter((sentence) => sentence !== undefined)
+      .join(' '),
     tool: batch.tool,
     source: batch.source,
-    items: batch.items,
+    total: batch.items,
     counts: { ...batch.counts },
     attached: attached || undefined,
     ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     cost: costFacts(batch.cost),
-    will_cost: given.willCost && costFacts(given.willCost),
-    folder: context.serverPaths ? batch.folder : undefined,
+    will_cost: willCost && costFacts(willCost),
+    folder,
     manifests: context.serverPaths && batch.manifests.length > 0 ? [...batch.manifests] : undefined,
-    failures: batch.failures.map(({ label, job, state, problem }) => ({
-      item: label,
-      job,
-      state,
-      message: problem?.message,
-    })),
-    images: pictures.length === 0 ? undefined : pictures.map((image) => pictureFacts(image, context)),
+    failures:
+      batch.failures.length === 0
+        ? undefined
+        : batch.failures.map(({ label, job, state, problem }) => ({
+            item: label,
+            job,
+            state,
+            message: problem?.message,
+          })),
+    items: rows.length === 0 ? undefined : [...rows],
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
@@ -119,11 +144,22 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   };
 }
 
-function warnings({ batch, attached, done, beyondBudget }: BatchToRender): string[] | undefined {
+function warnings({
+  batch,
+  attached,
+  done,
+  beyondBudget,
+  leftOut = [],
+  remarks = [],
+  plan,
+}: BatchToRender): string[] | undefined {
   const { duplicates: left, waitsFor } = batch;
   const list = [
     done,
     beyondBudget,
+    ...leftOut,
+    ...remarks,
+    ...(plan === undefined ? [] : plannedRemarks(plan.items)),
     waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
       ? 'An identical batch was submitted before; nothing new was recorded. Pass new_job: true to make a new one.'
@@ -133,21 +169,26 @@ function warnings({ batch, attached, done, beyondBudget }: BatchToRender): strin
   return list.length === 0 ? undefined : list;
 }
 
-function batchText(result: BatchResult): string {
+function batchText(
+  result: BatchResult,
+  { isSheet, noun }: { readonly isSheet: boolean; readonly noun: string },
+): string {
+  const { items = [], total = 0 } = result;
+  const pictures = items.filter(({ image }) => image !== undefined).length;
   const lines = [
     `Batch ${result.batch}, ${result.batch_state}: ${result.summary}`,
     `Made with ${result.tool} from ${result.source}.${result.cost === undefined ? '' : ` Cost so far: ${costPhrase(result.cost)}.`}`,
-    result.will_cost === undefined ? undefined : `Will cost ${costPhrase(result.will_cost)} in all.`,
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
-    result.images === undefined ? undefined : 'Pictures, newest first:',
-    ...(result.images ?? []).flatMap(pictureLines),
+    isSheet ? 'The sheet shows the pictures with these numbers:' : undefined,
+    ...items.map((row) => rowLine(row, noun)),
+    result.will_cost !== undefined && total > items.length ? `and ${total - items.length} more` : undefined,
     ...(result.failures ?? []).map(
       ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
     ),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
-    result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: pictures > 0 }) : undefined,
   ];
   return textOf(lines);
 }

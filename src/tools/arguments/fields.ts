@@ -61,7 +61,7 @@ export const localeField = z
   .max(35, { abort: true })
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a locale such as en-US' })
   .optional()
-  .describe('Of the prompt, such as en-US.');
+  .describe('Such as en-US.');
 
 /** A job id, also as the link or the picture's handle that results name. */
 export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');

@@ -1,6 +1,6 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
-import { batchSummary, renderBatch } from '../../render/jobs/batch.ts';
+import { type BatchToRender, batchSummary, renderBatch } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
@@ -8,10 +8,11 @@ import { allowedWait, WAIT_CUT } from '../definition/await-job.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { renderContext } from '../definition/render-context.ts';
+import { batchSheet } from './batch-sheet.ts';
 
 const POLL_MS = 1_000;
-/** Newest pictures that an answer shows and links to. */
-const LINKED = 12;
+/** Items of which an answer has one by one; of a larger batch the newest so many. */
+const MOST_SHOWN = 50;
 
 /** Whether an id in a `job` argument is that of a batch. */
 export function isBatchId(text: string): boolean {
@@ -21,11 +22,12 @@ export function isBatchId(text: string): boolean {
 /** Waits until a batch is at rest, at most `waitSeconds`, reports progress meanwhile, and shows it. */
 export async function awaitBatch(
   id: string,
-  { batches, images }: Services,
+  services: Services,
   call: ToolCall,
   waitSeconds: number | undefined,
 ): Promise<Rendered> {
   const { clock, signal } = call;
+  const { batches } = services;
   const { waitMs, isCut } = allowedWait(waitSeconds, call);
   const until = clock.monotonic() + waitMs;
   for (;;) {
@@ -36,13 +38,27 @@ export async function awaitBatch(
       message: batchSummary(batch, clock.now()),
     });
     if (isAtRest(batch) || clock.monotonic() >= until || signal.aborted) {
-      const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
       const done = isCut && !isAtRest(batch) && !signal.aborted ? WAIT_CUT : undefined;
-      const context = await renderContext(call, images, pictures);
-      return renderBatch({ batch, pictures, ...(done !== undefined && { done }) }, context);
+      return showBatch(batch, services, call, { ...(done !== undefined && { done }) });
     }
     await clock.sleep(Math.min(POLL_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }
+}
+
+/** A batch with its items that have ended, and once it is at rest with their pictures on one sheet. */
+export async function showBatch(
+  batch: BatchView,
+  { batches, images }: Services,
+  call: ToolCall,
+  more: Omit<BatchToRender, 'batch' | 'ended' | 'sheet'> = {},
+): Promise<Rendered> {
+  const ended = await batches.endedItems(batch.id, call.caller, { limit: MOST_SHOWN });
+  // An assistant that asks how far it is would be sent the pictures each time.
+  const { picture, warnings } = isAtRest(batch)
+    ? await batchSheet(ended, images, call)
+    : { picture: undefined, warnings: [] };
+  const context = await renderContext(call, images, []);
+  return renderBatch({ batch, ended, sheet: picture, remarks: warnings, ...more }, context);
 }
 
 /** Cancels a batch: waiting items without cost, running ones by a request to Adobe. An ended batch is only shown. */

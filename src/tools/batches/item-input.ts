@@ -39,10 +39,14 @@ export class InvalidBatch extends Problem {
 
   constructor(faults: readonly Fault[], items: number) {
     const inOrder = faults.toSorted((a, b) => a.place - b.place);
-    const shown = inOrder
+    const [first] = inOrder;
+    // What is wrong in an argument of all items is said once.
+    const isOfAll = items > 1 && faults.length === items && inOrder.every(({ message }) => message === first?.message);
+    const listed = isOfAll ? inOrder.slice(0, 1).map((fault) => ({ ...fault, where: 'each of them' })) : inOrder;
+    const shown = listed
       .slice(0, MOST_FAULTS)
       .map(({ where, message }) => `${quoteUntrusted(where, 100)}: ${onOneLine(message)}`);
-    const more = faults.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
+    const more = listed.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
     const head = `${faults.length} of ${items} items cannot be made.`;
     super('invalid_batch', [head, ...shown, ...more].join('\n'), {
       next: 'Correct them and submit the batch again; nothing was recorded or spent.',

@@ -1,4 +1,5 @@
 import { requireTokens } from '../../images/files/name-template.ts';
+import { parseReference } from '../../images/library/reference.ts';
 import { unquoted } from '../../images/import/path-spellings.ts';
 import type { GivenItem } from './item-input.ts';
 
@@ -31,10 +32,14 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
 }
 
 /** Name of the file that an item starts from, without folder and ending; undefined for other sources. */
-export function pictureName({ arguments: { image } }: Pick<GivenItem, 'arguments'>): string | undefined {
-  if (typeof image !== 'string' || /^(data:|https?:)/i.test(image)) return undefined;
-  const [name = ''] = unquoted(image).split(/[\\/]/).slice(-1);
-  return name.replace(/\.[a-z0-9]{1,5}$/i, '') || undefined;
+export function pictureName(item: Pick<GivenItem, 'arguments'>): string | undefined {
+  return fileOf(item)?.replace(/\.[a-z0-9]{1,5}$/i, '') || undefined;
+}
+
+/** Name of the file that an item starts from, without folder; undefined for other sources. */
+export function fileOf({ arguments: { image } }: Pick<GivenItem, 'arguments'>): string | undefined {
+  if (typeof image !== 'string' || /^(data:|https?:)/i.test(image) || parseReference(image)) return undefined;
+  return unquoted(image).split(/[\\/]/).at(-1) || undefined;
 }
 
 function fill(item: NamedItem, called: string, template: string): string {

@@ -7,7 +7,7 @@ import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
-import { itemNames, pictureName } from './item-names.ts';
+import { fileOf, itemNames, pictureName } from './item-names.ts';
 
 /** A batch as a caller submits it. */
 export interface BatchInput {
@@ -68,6 +68,7 @@ export async function planBatch(
     items: kept.map(({ given, request }, index) => ({
       key: keys[index] ?? '',
       label: given.id ?? pictureName(given) ?? given.where,
+      source: fileOf(given) ?? request.facts.prompt,
       name: names[index] ?? '',
       request,
     })),

@@ -1,46 +1,61 @@
 import { z } from 'zod';
-import type { BatchOutlook } from '../../jobs/batches/model/batch-types.ts';
-import { unquoted } from '../../images/import/path-spellings.ts';
-import { budgetRemark, renderBatch } from '../../render/jobs/batch.ts';
+import type { BatchOutlook, BatchPlan } from '../../jobs/batches/model/batch-types.ts';
+import { budgetRemark } from '../../render/jobs/batch.ts';
 import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { BatchOutline, BatchResult } from '../../render/batch-schemas.ts';
-import { Problem } from '../../shared/errors.ts';
-import { readBatchFile } from './batch-file.ts';
-import { toItems, type Fault, type RawItem } from './item-input.ts';
-import { checkBatch, digestOf, submitBatch as submit, type SubmissionOptions } from './batch-submission.ts';
-import { defineTool, type PaidTool, type Tool, type ToolCall } from '../definition/define.ts';
+import { counted } from '../../render/phrases.ts';
+import { costPhrase } from '../../render/cost.ts';
 import { generationFields, pathField } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { showBatch } from './batch-commands.ts';
+import { readBatchSource } from './batch-source.ts';
+import { checkBatch, ending, submitBatch as submit, type SubmissionOptions } from './batch-submission.ts';
+import { savingFolder } from './saving-folder.ts';
+import { defineTool, type PaidTool, type Tool, type ToolCall } from '../definition/define.ts';
 
 const MOST_INLINE = 500;
 /** Shortest time between two progress messages, milliseconds. */
 const PROGRESS_INTERVAL_MS = 500;
-/** Default template of file names. */
-const DEFAULT_NAME = '{item}';
+/** Properties of objects that the tool checks: some hosts refuse an object without any, so the usual ones are published. */
+const usual = (...names: readonly string[]) => ({
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+});
 
 const input = z.strictObject({
   tool: z.string().max(40).optional(),
+  prompts: z.array(z.string()).min(1).max(MOST_INLINE).optional().describe('1-500 texts: an image of each.'),
+  folder: pathField
+    .optional()
+    .describe(`Pictures, or a pattern (people/*.jpg); each is one item, ${MOST_INLINE} at most.`),
   items: z
-    // The tool checks what is in an item. Some hosts refuse an object without properties, so the usual ones are published.
-    .array(z.looseObject({}).meta({ properties: { id: { type: 'string' }, prompt: { type: 'string' } } }))
+    .array(z.looseObject({}).meta(usual('id')))
     .min(1)
     .max(MOST_INLINE)
     .optional()
     .describe('1-500 objects: arguments of the tool, an id if wanted.'),
-  file: pathField.optional().describe('In place of items: a file, one JSON object a line.'),
-  dedupe: z.boolean().optional().describe('true: leaves out repeated items.'),
-  folder: z.string().max(400).optional().describe('In the output folder, for copies; default none.'),
+  file: pathField.optional().describe('In place of items: one JSON object a line.'),
+  common: z
+    .looseObject({})
+    .meta(usual('prompt'))
+    .optional()
+    .describe(
+      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} in a text is the name of the picture.',
+    ),
+  dedupe: z.boolean().optional().describe('true: none twice.'),
+  save_to: z
+    .string()
+    .max(400)
+    .optional()
+    .describe('In the output folder; default firefly/ and the name of folder or file.'),
   name: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .describe(
-      'File name; tokens {item} {file} {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {item}.',
-    ),
+    .describe('File name; tokens {item} (default) {file} {prompt} {seed} {n}.'),
   new_job: generationFields.new_job.describe('true: a new batch despite an identical one.'),
   confirm: generationFields.confirm,
-  dry_run: generationFields.dry_run,
+  dry_run: generationFields.dry_run.describe('true: only tells number, cost and time.'),
 });
 
 /** Submits many calls of one paid tool as a batch. */
@@ -51,100 +66,85 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
     title: 'Submit batch',
     toolset: 'batch',
     description:
-      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture, 2-10 a video. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
+      'Makes or edits many images in bulk: a batch of prompts, or of all pictures of a folder, by one paid tool. All are checked before anything is spent. Paid: one operation for each picture, 2-10 a video. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,
-    input: input.extend({ tool: input.shape.tool.describe('Any paid tool; default generate_image.') }),
+    input: input.extend({
+      tool: input.shape.tool.describe('Any paid tool; default generate_image, of a folder fill_image.'),
+    }),
+    prepare: withSaveTo,
     output: BatchResult,
     outline: BatchOutline,
     async handler(given, call) {
-      const read = await readItems(given, call);
-      const { tool: name, items, faults } = toItems(read.raw, { tool: given.tool, defaults: {} });
-      const folder = await savingFolder(given, call);
-      const tool = paid.find((candidate) => candidate.name === name);
+      const { imageImport } = await call.services();
+      const source = await readBatchSource(given, {
+        read: (path) => imageImport.readFile(path, call.caller),
+        folder: (path) => imageImport.folder(path, call.caller, { most: MOST_INLINE }),
+      });
+      const tool = paid.find((candidate) => candidate.name === source.tool);
       if (tool === undefined) {
         throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
+      const { name: template, save_to: saveTo, dry_run: isDryRun = false } = given;
       const batchInput = {
+        ...source,
         tool,
-        source: read.source,
-        isKept: given.file !== undefined,
-        digest: digestOf(given.tool, ...read.content),
-        items,
-        faults: [...read.faults, ...faults],
+        source: source.name,
         dedupe: given.dedupe ?? false,
-        folder,
-        template: given.name ?? DEFAULT_NAME,
+        // A dry run makes no folder.
+        folder: isDryRun ? undefined : await savingFolder(source, { saveTo, template }, call),
+        template: template ?? source.template,
       };
-      let outlook: BatchOutlook | undefined;
+      let told: { readonly plan: BatchPlan; readonly outlook: BatchOutlook } | undefined;
+      const progress = progressOf(source.items.length, call);
       const options: SubmissionOptions = {
         newJob: given.new_job ?? false,
         confirmed: given.confirm ?? false,
         waysOn:
           'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
-        onOutlook: (_, found) => (outlook = found),
-        onProgress: progressOf(items.length, call),
+        onOutlook: (plan, outlook) => {
+          told = { plan, outlook };
+          progress.tell(
+            `${counted(plan.items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}`,
+          );
+        },
+        onProgress: progress.report,
       };
-      const { serverPaths } = call.caller.can;
-      const context = { now: call.clock.now(), demo: call.settings.demo, serverPaths };
-      if (given.dry_run === true) {
+      const { leftOut } = source;
+      if (isDryRun) {
         const checked = await checkBatch(batchInput, call, options);
-        if ('plan' in checked) return renderBatchDryRun(checked, context);
-        return renderBatch({ batch: checked, attached: true }, context);
+        if (!('plan' in checked)) return showBatch(checked, await call.services(), call, { attached: true });
+        return renderBatchDryRun({ ...checked, leftOut }, { now: call.clock.now(), demo: call.settings.demo });
       }
       const { batch, origin } = await submit(batchInput, call, options);
-      const beyondBudget = outlook && budgetRemark(outlook, batch.items);
-      return renderBatch({ batch, attached: origin === 'known', willCost: outlook?.cost, beyondBudget }, context);
+      const services = await call.services();
+      if (told === undefined) return showBatch(batch, services, call, { attached: origin === 'known', leftOut });
+      const { plan, outlook } = told;
+      const beyondBudget = budgetRemark(outlook, batch.items);
+      return showBatch(batch, services, call, { plan, willCost: outlook.cost, beyondBudget, leftOut });
     },
   });
 }
 
+/** `folder` was the place of copies before it was that of pictures; beside items or a file it can mean nothing else. */
+function withSaveTo(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { folder, ...rest } = values;
+  const isPlace = folder !== undefined && (values['items'] !== undefined || values['file'] !== undefined);
+  return isPlace ? { save_to: folder, ...rest } : values;
+}
+
 /** Reports the items that were checked, then recorded, as one progress of both. */
-function progressOf(items: number, call: ToolCall): NonNullable<SubmissionOptions['onProgress']> {
+function progressOf(items: number, call: ToolCall) {
   let reportedAt = -Infinity;
-  return (phase, done) => {
+  const report: NonNullable<SubmissionOptions['onProgress']> = (phase, done) => {
     const now = call.clock.monotonic();
     if (now - reportedAt < PROGRESS_INTERVAL_MS && done < items) return;
     reportedAt = now;
     const message = `${done} of ${items} items ${phase === 'checked' ? 'checked' : 'recorded'}`;
     call.progress({ progress: phase === 'checked' ? done : items + done, total: items * 2, message });
   };
-}
-
-interface Read {
-  readonly source: string;
-  readonly content: readonly (string | Uint8Array)[];
-  readonly raw: readonly RawItem[];
-  readonly faults: readonly Fault[];
-}
-
-async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall): Promise<Read> {
-  if ((items === undefined) === (file === undefined)) {
-    throw invalidArgument('submit_batch needs either items or a file.', 'Give one of the two.');
-  }
-  if (file === undefined) {
-    const raw = (items ?? []).map((value, index) => ({
-      place: index + 1,
-      where: `item ${index + 1}`,
-      value,
-    }));
-    return { source: 'inline items', content: [JSON.stringify(items)], raw, faults: [] };
-  }
-  const { imageImport } = await call.services();
-  const bytes = await imageImport.readFile(file, call.caller);
-  const { items: raw, faults } = readBatchFile(bytes);
-  return { source: unquoted(file).split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
-}
-
-/** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
-async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
-  if (folder === undefined && name === undefined) return undefined;
-  if (!call.caller.can.serverPaths) {
-    throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
-      next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
-    });
-  }
-  const { openSubfolder, USUAL_FOLDER } = await import('../../images/files/output-folder.ts');
-  return openSubfolder(call.settings.outputFolder, folder ?? USUAL_FOLDER);
+  /** Says something between the two. */
+  const tell = (message: string) => call.progress({ progress: items + 0.5, total: items * 2, message });
+  return { report, tell };
 }

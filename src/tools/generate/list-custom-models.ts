@@ -18,7 +18,7 @@ export const listCustomModels = defineTool({
   idempotent: true,
   openWorld: true,
   input: z.strictObject({
-    query: z.string().max(200).optional().describe('Only names that contain this, in any case.'),
+    query: z.string().max(200).optional().describe('Only names with this in them.'),
     training_mode: z.enum(['style', 'subject']).optional().describe('Default both.'),
     published_state: z.enum(STATES).optional().describe('Default published.'),
     start: z.int().min(0).optional().describe('Models to skip, from next_start; default 0.'),

@@ -76,7 +76,7 @@ describe('the batch command', () => {
     const { out, code } = await run('batch', 'chairs.jsonl', '--dry-run');
     expect(code).toBe(0);
     expect(out).toMatch(/^Checked only.*9 items would cost 9 operations \(9 requests\), done in about 2 min/);
-    expect(out).toContain('- line 1: 1 picture of 1024x1024.');
+    expect(out).toContain('1. chair 1: 1 picture of 1024x1024');
     expect(out).toContain('run the command without --dry-run');
     expect(sent()).toEqual([]);
     expect(existsSync(join(installation.folder, 'firefly'))).toBe(false);

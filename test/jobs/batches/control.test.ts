@@ -102,7 +102,7 @@ describe('a batch', () => {
     expect(endsAt - cluster.clock.now()).toBeGreaterThan(2 * MINUTE);
     expect(budgets).toEqual([]);
     expect(cost).toEqual({ operations: 9, requests: 9, estimate: false });
-    expect(await member.batches.pictures(id, ALICE, { limit: 3 })).toHaveLength(3);
+    expect(await member.batches.endedItems(id, ALICE, { limit: 3 })).toHaveLength(3);
   });
 
   test('a batch is unknown to other principals', async () => {

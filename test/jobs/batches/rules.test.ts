@@ -51,7 +51,9 @@ describe('the counts of a batch', () => {
 describe('the manifest', () => {
   const item = (more: Partial<BatchItemView>): BatchItemView => ({
     item: 'id:x',
+    place: 1,
     label: 'x',
+    source: undefined,
     job: 'job_1',
     state: 'failed',
     images: [],
@@ -63,7 +65,12 @@ describe('the manifest', () => {
 
   test('the manifest quotes cells for CSV and defuses formulas', () => {
     const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
-    const [, ...lines] = manifestCsv([item({ label: '=HYPERLINK("x")', problem })], (path) => path).split('\r\n');
-    expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false\r\n`);
+    const [, ...lines] = manifestCsv(
+      [item({ label: '=HYPERLINK("x")', source: '@a.png', problem })],
+      (path) => path,
+    ).split('\r\n');
+    expect(lines.join('\r\n')).toBe(
+      `"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false,'@a.png\r\n`,
+    );
   });
 });

@@ -11,7 +11,7 @@ import { createImageLibrary, imageMigrations } from '../../../src/images/library
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/calls/invoke.ts';
 import { noProgress } from '../../../src/mcp/calls/progress.ts';
-import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import { createJobs, jobMigrations, jobOfItem } from '../../../src/jobs/index.ts';
 import type { Caller, Rights } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
@@ -78,6 +78,8 @@ export class TestRooms implements AsyncDisposable {
   listings = 0;
   readonly folder: string;
   settings: ToolSettings;
+  /** Home folder, which `~` in a path means. */
+  home: string | undefined;
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
@@ -205,7 +207,7 @@ export class TestRooms implements AsyncDisposable {
     const path = join(this.folder, 'store.sqlite');
     const db = this.#wrapStore(await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common }));
     const blobs = this.#wrapBlobs(fileBlobs(join(this.folder, 'pictures'), this.clock));
-    const images = createImageLibrary({ db, blobs, ...common });
+    const images = createImageLibrary({ db, blobs, jobOfItem, ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
@@ -223,7 +225,7 @@ export class TestRooms implements AsyncDisposable {
       await this.clock.run(engine.stop());
       await db.close();
     };
-    const roots = { folders: [this.root], base: this.root };
+    const roots = { folders: [this.root], base: this.root, home: this.home };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });

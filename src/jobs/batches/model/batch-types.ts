@@ -26,6 +26,8 @@ export interface PlannedItem {
   readonly key: string;
   /** Its name for people: id, name of its picture, or line. */
   readonly label: string;
+  /** Name of the file of its picture, else its prompt; undefined without either. */
+  readonly source?: string | undefined;
   /** Template of its file names (`fileNameFor`). */
   readonly name: string;
   readonly request: PaidRequest;
@@ -85,10 +87,14 @@ export interface BatchView {
   readonly failures: readonly BatchFailure[];
 }
 
-/** One item of a batch as the manifest shows it. */
+/** One item of a batch as answers and the manifest show it. */
 export interface BatchItemView {
   readonly item: string;
+  /** Its number in the batch, from 1. */
+  readonly place: number;
   readonly label: string;
+  /** Name of the file that its picture came from, else the beginning of its prompt; undefined without either. */
+  readonly source: string | undefined;
   readonly job: string;
   readonly state: JobState;
   readonly images: readonly ImageRecord[];
@@ -149,8 +155,12 @@ export interface Batches {
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
   /** Ids of the jobs of a batch, in the order of its source. @throws Problem `unknown_batch` */
   jobsOf(id: string, caller: Caller): Promise<readonly string[]>;
-  /** Newest pictures of a batch. @throws Problem `unknown_batch` */
-  pictures(id: string, caller: Caller, options: { limit: number }): Promise<readonly ImageRecord[]>;
+  /**
+   * The items of a batch that have ended, in the order of its source; where it has more than `limit`, those whose pictures
+   * came last.
+   * @throws Problem `unknown_batch`
+   */
+  endedItems(id: string, caller: Caller, options: { limit: number }): Promise<readonly BatchItemView[]>;
   /** @throws Problem `unknown_batch` */
   get(id: string, caller: Caller): Promise<BatchView>;
   /** Unfinished ones first, then the newest. */

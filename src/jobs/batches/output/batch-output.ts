@@ -111,7 +111,7 @@ async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
     const named = { ...batch, manifest };
     await setManifest(deps.db, batch.id, manifest);
     const view = await viewBatch(named, deps);
-    const items = await viewItems(deps.db, deps.images, batch.id);
+    const items = await viewItems(deps.db, deps.images, batch);
     const nameOf = (path: string) => relative(target.path, path).split(sep).join('/');
     const texts = [manifestCsv(items, nameOf), manifestJson(view, items, nameOf)];
     // JSON first: it names the batch, by which a later run knows both as its own.

@@ -28,6 +28,7 @@ interface Row {
   readonly error: string;
   readonly message: string;
   readonly cost: Cost;
+  readonly source: string;
 }
 
 const COLUMNS = [
@@ -42,6 +43,7 @@ const COLUMNS = [
   'operations',
   'requests',
   'estimate',
+  'source',
 ] as const;
 
 /** The manifest as CSV (RFC 4180), with a line for each picture, and one for each item that has none. */
@@ -60,6 +62,7 @@ export function manifestCsv(items: readonly BatchItemView[], nameOf: (path: stri
       String(row.cost.operations),
       String(row.cost.requests),
       String(row.cost.estimate),
+      row.source,
     ]);
   return [COLUMNS, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
@@ -81,6 +84,7 @@ export function manifestJson(
     cost: batch.cost,
     items: items.map((item) => ({
       item: item.label,
+      source: item.source ?? null,
       job: item.job,
       state: item.state,
       images: item.images.map((image) => {
@@ -101,6 +105,7 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
     state: item.state,
     error: item.problem?.code ?? '',
     message: item.problem?.message ?? '',
+    source: item.source ?? '',
   };
   const withoutImage: Row = { ...common, image: '', file: '', seed: '', cost: item.cost };
   if (item.images.length === 0) return [withoutImage];

@@ -5,7 +5,7 @@ import { fromRow, type JobRow } from '../../model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../model/states.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { readJob } from '../rows.ts';
-import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
+import { FAILURES, placeholders, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRow, type BatchRow } from './batch-row.ts';
 
 /** An item with its current job. */
@@ -19,6 +19,8 @@ interface Selection {
   readonly states?: readonly JobState[] | undefined;
   /** Only items whose files are not recorded. */
   readonly unwritten?: boolean | undefined;
+  /** Only items of these current jobs. */
+  readonly jobs?: readonly string[] | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -26,17 +28,18 @@ interface Selection {
 export async function itemsWithJobs(
   db: Queryable,
   batch: string,
-  { states = JOB_STATES, unwritten = false, limit = 1_000_000 }: Selection = {},
+  { states = JOB_STATES, unwritten = false, jobs, limit = 1_000_000 }: Selection = {},
 ): Promise<readonly ItemWithJob[]> {
   const conditions = [
     ...(unwritten ? ['i.files IS NULL'] : []),
+    ...(jobs === undefined ? [] : [`j.id IN ${placeholders(jobs)}`]),
     ...(states === JOB_STATES ? [] : [`j.state IN ${stateList(states)}`]),
   ];
   const rows = await db.all(
     `SELECT j.*, i.batch AS i_batch, i.item AS i_item, i.place, i.label, i.name, i.files
      FROM batch_items i JOIN jobs j ON j.id = i.job
      WHERE ${['i.batch = ?', ...conditions].join(' AND ')} ORDER BY i.place LIMIT ?`,
-    [batch, limit],
+    [batch, ...(jobs ?? []), limit],
   );
   return rows.map((row) => ({
     job: fromRow(row),

@@ -139,3 +139,17 @@ export async function setManifest(db: Queryable, id: string, manifest: string): 
 export function jobsOfBatch(db: Queryable, batch: string): Promise<readonly string[]> {
   return readTexts(db, 'SELECT job FROM batch_items WHERE batch = ? ORDER BY place', [batch]);
 }
+
+/** Id of the current job of the item at this place of a principal's batch, from 1. */
+export async function jobOfItem(
+  { batch, place, principal }: { readonly batch: string; readonly place: number; readonly principal: string },
+  db: Queryable,
+): Promise<string | undefined> {
+  const [job] = await readTexts(
+    db,
+    `SELECT i.job FROM batch_items i JOIN batches b ON b.id = i.batch
+     WHERE i.batch = ? AND i.place = ? AND b.principal = ?`,
+    [batch, place, principal],
+  );
+  return job;
+}

@@ -1,0 +1,88 @@
+import { relative, sep } from 'node:path';
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
+import { costOf } from '../../firefly/pricing.ts';
+import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
+import type { BatchRow } from '../batch-schemas.ts';
+import type { RenderContext } from '../pictures/picture.ts';
+import { counted, nounOf, shortened } from '../phrases.ts';
+
+/** Items that are told one by one before they are made. */
+export const MOST_PLANNED = 20;
+/** Items that are named for one remark, and remarks. */
+const MOST_NAMED = 3;
+const MOST_REMARKS = 5;
+const LONGEST_NAME = 60;
+const LONGEST_SOURCE = 60;
+
+/** Items that have ended as rows: one for each picture, whose first one has the cost, and one for an item without. */
+export function endedRows(
+  items: readonly BatchItemView[],
+  { folder, link }: { readonly folder: string | undefined; readonly link?: RenderContext['link'] },
+): readonly BatchRow[] {
+  return items.flatMap(({ place, label, source, state, images, files, cost: { operations } }): readonly BatchRow[] => {
+    const row = { n: place, id: quoteUntrusted(label, LONGEST_NAME), source };
+    if (images.length === 0) return [{ ...row, state, cost: operations }];
+    return images.map((image, index) => {
+      const { id } = image;
+      const path = files[id];
+      const file = folder === undefined || path === undefined ? undefined : relative(folder, path).split(sep).join('/');
+      return { ...row, image: id, file, link: link?.(image), ...(index === 0 && { cost: operations }) };
+    });
+  });
+}
+
+/** The first items of a plan as rows. */
+export function plannedRows({ items }: Pick<BatchPlan, 'items'>): readonly BatchRow[] {
+  return items
+    .slice(0, MOST_PLANNED)
+    .map(({ label, source, request: { operation, count, size, warnings } }, index) => ({
+      n: index + 1,
+      id: quoteUntrusted(label, LONGEST_NAME),
+      source: source && shortened(source, LONGEST_SOURCE),
+      count: count === 1 ? undefined : count,
+      size: size && `${size.width}x${size.height}`,
+      cost: costOf({ operation, count, size }).operations,
+      warnings: warnings.length === 0 ? undefined : [...warnings],
+    }));
+}
+
+/** What the items of a plan make, in a word. */
+export function plannedNoun(plan: Pick<BatchPlan, 'items'> | undefined): 'picture' | 'video' {
+  const [first] = plan?.items ?? [];
+  return nounOf(first === undefined ? 'still' : mediaOf(first.request.operation));
+}
+
+/** What the checks of items remarked: each sentence once, with the items that it is about. */
+export function plannedRemarks(items: readonly PlannedItem[]): readonly string[] {
+  const about = new Map<string, string[]>();
+  for (const { label, request } of items) {
+    for (const warning of request.warnings) about.set(warning, [...(about.get(warning) ?? []), label]);
+  }
+  const remarks = [...about].map(([warning, labels]) => {
+    if (labels.length === items.length && labels.length > 1) return `Each item: ${warning}`;
+    const named = labels.slice(0, MOST_NAMED).map((label) => quoteUntrusted(label, LONGEST_NAME));
+    const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : '';
+    return `${named.join(', ')}${more}: ${warning}`;
+  });
+  const more = remarks.length - MOST_REMARKS;
+  return more <= 0 ? remarks : [...remarks.slice(0, MOST_REMARKS), `${counted(more, 'more remark')}: see dry_run.`];
+}
+
+/** One row as a line, without what the line above it has said. */
+export function rowLine(row: BatchRow, noun = 'picture'): string {
+  const { n, image, file, link, state, count = 1, size } = row;
+  const made =
+    image === undefined
+      ? undefined
+      : [image, ...(file === undefined ? [] : ['→', file]), ...(link === undefined ? [] : [link])].join(' ');
+  const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}`;
+  return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}`, ...(row.warnings ?? [])].join('. ');
+}
+
+/** Id and source in words: the source alone where the id only repeats it or counts. */
+function nameOf({ id, source }: BatchRow): string {
+  if (source === undefined) return id;
+  const isPlain = /^(item|line) \d+$/.test(id) || source.startsWith(`${id}.`) || source === id;
+  return isPlain ? source : `${id} (${source})`;
+}
