@@ -11,17 +11,10 @@ import { tools } from '../../src/tools/registry.ts';
 const MOST_BYTES = 34_000;
 /**
  * The part of them that the tools below take together: 19,000, and what the later arguments of list_images (text, since,
-<<<<<<< HEAD
- * until, seed, tool), show_images (several) and save_image (size, crop), and like and save_as of the paid tools, need, and
- * 400 for the address of the studio.
+ * until, seed, tool), show_images (several), save_image (size, crop), submit_batch (prompts, folder, common), and like and
+ * save_as of the paid tools need, and 400 for the address of the studio.
  */
-const MOST_BYTES_OF_THE_FIRST = 20_900;
-=======
- * until, seed, tool), show_images (several), save_image (size, crop) and submit_batch (prompts, folder, common) need, and
- * 400 for the address of the studio.
- */
-const MOST_BYTES_OF_THE_FIRST = 20_800;
->>>>>>> batches
+const MOST_BYTES_OF_THE_FIRST = 21_300;
 const FIRST = [
   'generate_image fill_image expand_image submit_batch make_mask list_custom_models',
   'job_status cancel_job resubmit_job show_images list_images save_image',

@@ -16,11 +16,7 @@ const MODEL = 'image5';
 const input = z.strictObject({
   image: pictureField,
   prompt: z.string().min(1).describe('What to change, such as "make it evening", 1-1500 characters.'),
-<<<<<<< HEAD
-  mask: maskField.optional().describe(`Only this part changes, at the size of image. ${maskField.description ?? ''}`),
-=======
   mask: maskField.optional().describe(`Only this part changes. ${maskField.description ?? ''}`),
->>>>>>> batches
   mask_shapes: shapesInBrief.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
   invert_mask: invertMaskField,
   resolution: z.enum(RESOLUTION_LEVELS_V4).optional().describe('Default: that of the image, up to 4MP.'),
