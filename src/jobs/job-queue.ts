@@ -14,7 +14,6 @@ import { newestJobs, overviewOf } from './views/overview.ts';
 import { unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
-import { isFinal } from './model/states.ts';
 import { jobVersions, type VersionsOf } from './store/job-lists.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
