@@ -32,14 +32,14 @@ const input = z.strictObject({
     .min(1)
     .max(MOST_INLINE)
     .optional()
-    .describe('1-500 objects: arguments of the tool, an id if wanted.'),
-  file: pathField.optional().describe('In place of items: one JSON object a line.'),
+    .describe('1-500 objects: arguments of the tool, and id.'),
+  file: pathField.optional().describe('One JSON object a line.'),
   common: z
     .looseObject({})
     .meta(usual('prompt'))
     .optional()
     .describe(
-      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} in a text is the name of the picture.',
+      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} is the name of the picture.',
     ),
   dedupe: z.boolean().optional().describe('true: none twice.'),
   save_to: z
