@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../../config/resolve.ts';
 import { authenticateLocal, type Authenticate } from '../../../mcp/client/authentication.ts';
 import type { HttpServingOptions } from '../../../mcp/http/options.ts';
-import type { Person } from '../../../mcp/sign-in/people.ts';
+import type { PeopleFile, Person } from '../../../mcp/sign-in/people.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -103,12 +103,12 @@ function audiencesOf({ oauthAudience, publicUrl }: Settings): readonly string[] 
  * @throws Problem `config_invalid` where the file cannot be used at the start; afterwards the returned function rejects
  */
 async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>> {
-  const { PeopleFile } = await import('../../../mcp/sign-in/people.ts');
+  const { PeopleFile: schema } = await import('../../../mcp/sign-in/people.ts');
   let known: { readonly version: string; readonly people: readonly Person[] } | undefined;
   const read = () => {
     const { mtimeMs, size, ino } = statSync(path);
     const version = `${mtimeMs} ${size} ${ino}`;
-    if (known?.version !== version) known = { version, people: parsed(readPeopleFile(path), path, PeopleFile) };
+    if (known?.version !== version) known = { version, people: parsed(readPeopleFile(path), path, schema) };
     return known.people;
   };
   try {
@@ -131,7 +131,7 @@ export function readPeopleFile(path: string): string {
 function parsed(
   text: string,
   path: string,
-  schema: typeof import('../../../mcp/sign-in/people.ts').PeopleFile,
+  schema: typeof PeopleFile,
 ): readonly Person[] {
   let value: unknown;
   try {

@@ -28,7 +28,7 @@ export const pictures: Route = {
     if (link.kind === 'expired') {
       return sendText(response, 410, 'This link has expired. Every new answer about the picture holds a fresh one.');
     }
-    if (link.kind === 'invalid') return sendText(response, 404, 'There is no such picture.');
+    if (link.kind !== 'valid') return sendText(response, 404, 'There is no such picture.');
     const { images } = await options.services();
     const image = await images.linked(link.subject);
     if (image === undefined) return sendText(response, 404, 'There is no such picture.');
