@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsIn } from '../support/browser/axe.ts';
 import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
@@ -16,12 +16,11 @@ const HOSTILE = 'a <b>red</b> fox <img src=x onerror="window.ran=1">';
 describe.skipIf(!found)('the pages of the studio', () => {
   let browser: Browser;
   let studio: StudioServer;
-  let context: BrowserContext;
   let page: Page;
 
   beforeAll(async () => {
     [browser, studio] = await Promise.all([launch(found!), StudioServer.start()]);
-    ({ context, page } = await studio.enter(browser));
+    ({ page } = await studio.enter(browser));
   });
   afterAll(async () => {
     await browser?.close();
