@@ -128,11 +128,7 @@ export function readPeopleFile(path: string): string {
   return file.text;
 }
 
-function parsed(
-  text: string,
-  path: string,
-  schema: typeof PeopleFile,
-): readonly Person[] {
+function parsed(text: string, path: string, schema: typeof PeopleFile): readonly Person[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
