@@ -1,4 +1,4 @@
-import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
+import type { RequestId, Server, ServerContext } from '@modelcontextprotocol/server';
 import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
 import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
@@ -48,6 +48,8 @@ export interface ServingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Makes the protocol server of a connection in place of `createServer`, for suites that bring tools of their own. */
+  readonly newServer?: ((options: ServingOptions, connection: Connection) => Server) | undefined;
   /** Finds out who sends: once for a connection on stdio, for each request over HTTP (docs/security.md#principals). */
   readonly authenticate: Authenticate;
 }

@@ -68,5 +68,6 @@ export function createServerFactory(
   options: ServingOptions,
   connect: (context: McpRequestContext) => Connection | Promise<Connection>,
 ): McpServerFactory {
-  return async (context) => createServer(options, await connect(context));
+  const { newServer = createServer } = options;
+  return async (context) => newServer(options, await connect(context));
 }

@@ -14,7 +14,12 @@ function namesMachine({ path, text }: SourceFile): readonly string[] {
 }
 
 describe('the lockfiles', () => {
-  const names = ['package-lock.json', 'test/compat/package-lock.json', 'packaging/mcpb/package-lock.json'];
+  const names = [
+    'package-lock.json',
+    'test/compat/package-lock.json',
+    'test/conformance/package-lock.json',
+    'packaging/mcpb/package-lock.json',
+  ];
   const lockfiles = names.map((name) => readFileSync(join(ROOT, name), 'utf8'));
   const addresses = (text: string) => text.match(/"resolved"|https?:\/\/[^"]*\.tgz/g) ?? [];
 

@@ -127,7 +127,8 @@ export class Sessions {
     const identify: Connection['identify'] = ({ http }) => identityOf(http?.authInfo);
     const caller = { ...identityOf(call.auth), conversation };
     const subscriptions = new ConnectionSubscriptions(this.#options.changes, async () => caller, this.#serving.clock);
-    const server = createServer(this.#serving, {
+    const { newServer = createServer } = this.#serving;
+    const server = newServer(this.#serving, {
       identify,
       conversation,
       draining,

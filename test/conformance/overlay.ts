@@ -1,0 +1,55 @@
+import { ResourceNotFoundError, ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import { createServer } from '../../src/mcp/server.ts';
+import type { Connection, ServingOptions } from '../../src/mcp/options.ts';
+import { LOCAL } from '../../src/shared/caller.ts';
+import { serveTestTools } from '../mcp/fixture/http.ts';
+import { getPrompt, PROMPTS, readResource } from './prompts.ts';
+import { FIXTURES } from './tools.ts';
+
+// A process that serves the product's HTTP leg with the fixtures of the conformance suite in place of the product's tools,
+// prompts and resources, and without a token, since the suite cannot send one. Writes its address to stdout.
+
+function serverWithFixtures(options: ServingOptions, connection: Connection): Server {
+  const server = createServer(options, connection);
+  server.registerCapabilities({ logging: {}, prompts: {} });
+  const description = 'A fixture.';
+  server.setRequestHandler('tools/list', () => ({
+    tools: Object.entries(FIXTURES).map(([name, { inputSchema }]) => ({
+      name,
+      description,
+      inputSchema: { type: 'object' as const, ...inputSchema },
+    })),
+  }));
+  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+    const fixture = FIXTURES[params.name];
+    if (fixture === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool.');
+    return fixture.run({ args: params.arguments ?? {}, mcpReq });
+  });
+  server.setRequestHandler('prompts/list', () => ({
+    prompts: Object.entries(PROMPTS).map(([name, args]) => ({ name, description, arguments: [...args] })),
+  }));
+  server.setRequestHandler('prompts/get', ({ params }, { mcpReq }) => {
+    const found = getPrompt(params.name, params.arguments ?? {}, mcpReq);
+    if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown prompt.');
+    return found;
+  });
+  server.setRequestHandler('resources/list', () => ({
+    resources: ['test://static-text', 'test://static-binary'].map((uri) => ({ uri, name: uri, description })),
+  }));
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: [{ uriTemplate: 'test://template/{id}/data', name: 'template', description }],
+  }));
+  server.setRequestHandler('resources/read', ({ params: { uri } }) => {
+    const found = readResource(uri);
+    if (found === undefined) throw new ResourceNotFoundError(uri);
+    return { contents: [found] };
+  });
+  server.setRequestHandler('completion/complete', () => ({ completion: { values: ['paris', 'park', 'party'] } }));
+  return server;
+}
+
+const serving = await serveTestTools({
+  authenticate: () => Promise.resolve({ kind: 'accepted', identity: LOCAL }),
+  newServer: serverWithFixtures,
+});
+process.stdout.write(`${serving.url}\n`);
