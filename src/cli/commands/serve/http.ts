@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { wholeNumber } from '../../../config/kinds.ts';
 import { demoFlag, type Command } from '../../command.ts';
@@ -51,7 +52,8 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
       const host = flags.strings['host'] ?? '127.0.0.1';
       const { publicUrl } = configured.config;
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
-      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer });
+      const stateKey = createHash('sha256').update('request state').update(keys[0] ?? '').digest();
+      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer, stateKey });
       terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
       composition.recover();
       await untilAborted(interrupted);
