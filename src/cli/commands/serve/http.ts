@@ -52,7 +52,10 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
       const host = flags.strings['host'] ?? '127.0.0.1';
       const { publicUrl } = configured.config;
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
-      const stateKey = createHash('sha256').update('request state').update(keys[0] ?? '').digest();
+      const stateKey = createHash('sha256')
+        .update('request state')
+        .update(keys[0] ?? '')
+        .digest();
       const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer, stateKey });
       terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
       composition.recover();
