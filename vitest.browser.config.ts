@@ -8,11 +8,13 @@ if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 export default defineConfig({
   test: {
     setupFiles: ['test/each-file.setup.ts'],
-    globalSetup: ['skipped', 'build', 'canaries'].map((name) => `test/${name}.setup.ts`),
+    globalSetup: ['skipped', 'build'].map((name) => `test/${name}.setup.ts`),
     include: ['test/browser/**/*.browser.ts'],
     // A browser has processes of its own: one file at a time keeps two cores busy.
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Of a condition that a test waits for, as everywhere far longer than it takes.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,4 +1,4 @@
-import { formatName } from '../images/media.ts';
+import { formatName, type MediaKind } from '../images/media.ts';
 import { quoteUntrusted } from '../shared/text/text.ts';
 
 export { formatName } from '../images/media.ts';
@@ -15,6 +15,11 @@ export function humanBytes(bytes: number): string {
   if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
   if (bytes < 999_950_000) return `${(bytes / 1e6).toFixed(1)} MB`;
   return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** What a result of a kind is called. */
+export function nounOf(media: MediaKind): 'picture' | 'video' {
+  return media === 'video' ? 'video' : 'picture';
 }
 
 /** "1 picture", "3 pictures". */

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { errorCode } from '../../src/shared/errors.ts';
 import { overhear } from '../support/artefacts.ts';
@@ -29,9 +29,29 @@ const ENVELOPE = {
 const rpc = (id: number, method: string, params: object) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
 /** Waits for pictures through another client, which does not count as the delivery of the job's response. */
-async function untilSaved({ call }: Connected, count: number): Promise<void> {
-  const pictures = async () => ((await call('list_images')).facts['images'] as unknown[]).length;
-  await expect.poll(pictures, { timeout: 60_000, interval: 100 }).toBe(count);
+async function untilSaved({ call }: Pick<Connected, 'call'>, count: number): Promise<void> {
+  await expect.poll(() => pictures({ call }), { timeout: 60_000, interval: 100 }).toBe(count);
+}
+
+async function pictures({ call }: Pick<Connected, 'call'>): Promise<number> {
+  return ((await call('list_images')).facts['images'] as unknown[]).length;
+}
+
+/** A server over HTTP and a client over stdio with one data folder, for tests that tell their calls apart by the prompt. */
+function sharedHome() {
+  let on: TestInstallation;
+  let emulator: Emulator;
+  let server: Awaited<ReturnType<typeof httpServer>>;
+  let next: Connected;
+  beforeAll(async () => {
+    on = await TestInstallation.create();
+    emulator = await startEmulator({ draw: drawFlat, latencyMs: 200 });
+    on.onEnd(() => emulator.close());
+    const environment = on.environment(emulator, { FIREFLY_PREVIEW: 'none', FIREFLY_RPM: '60' });
+    [server, next] = await Promise.all([httpServer(environment, on), on.client(environment)]);
+  });
+  afterAll(() => on.end());
+  return { emulator: () => emulator, server: () => server, next: () => next };
 }
 
 /** Takes one byte from a pipe without blocking; false where it is empty. */
@@ -73,48 +93,68 @@ describe('a finished job whose response was lost', () => {
     expect(another.facts['job']).not.toBe(again.facts['job']);
     expect(adobe.control.submits()).toHaveLength(2);
   });
+});
+
+describe('a call over HTTP', () => {
+  const shared = sharedHome();
+  const submits = () => shared.emulator().control.submits().length;
 
   test.each([
     ['2026-07-28', { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' }],
     ['2025-11-25', { 'mcp-protocol-version': '2025-11-25' }],
-  ] as const)(
-    'is found by the repeated call where the HTTP connection broke, in the era of %s',
-    async (era, eraHeaders) => {
-      const server = await httpServer(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
-      const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
-      const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
-      const body = rpc(2, 'tools/call', params);
-      await server.post(body, headers, { cutWhen: untilSubmits(1) });
-      await untilSaved(await installation.client(installation.environment(adobe)), 1);
-      const again = await server.post(body, headers);
-      expect(again).toContain('"attached":true');
-      const another = await server.post(body, headers);
-      expect(another).not.toContain('"attached":true');
-      expect(adobe.control.submits()).toHaveLength(2);
-    },
-  );
-});
+  ] as const)('whose connection broke is found by the repeated call, in the era of %s', async (era, eraHeaders) => {
+    const [server, next] = [shared.server(), shared.next()];
+    const [sent, saved] = [submits(), await pictures(next)];
+    const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
+    const call = { name: 'generate_image', arguments: { prompt: `a red chair of ${era}` } };
+    const body = rpc(2, 'tools/call', { ...call, ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) });
+    await server.post(body, headers, { cutWhen: untilSubmits(sent + 1, shared.emulator()) });
+    await untilSaved(next, saved + 1);
+    expect(await server.post(body, headers)).toContain('"attached":true');
+    expect(await server.post(body, headers)).not.toContain('"attached":true');
+    expect(submits()).toBe(sent + 2);
+  });
 
-describe('a lost call with the image "last"', () => {
+  const post = (name: string, input: object, how = {}) => {
+    const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };
+    return shared.server().post(rpc(1, 'tools/call', { name, arguments: input, _meta: ENVELOPE }), headers, how);
+  };
+
   test.each([
     ['without an idempotency key', {}],
     ['with an idempotency key', { idempotency_key: 'wide' }],
-  ])('is found by its repetition %s, although its own result is the newest picture then', async (_, key) => {
-    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const server = await httpServer(environment);
-    const headers = (name: string) => ({
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-    });
-    const post = (call: { name: string; arguments: object }, how = {}) =>
-      server.post(rpc(1, 'tools/call', { ...call, _meta: ENVELOPE }), headers(call.name), how);
-    await post(callFor(1));
-    const wider = { name: 'expand_image', arguments: { image: 'last', aspect_ratio: '16:9', ...key } };
-    await post(wider, { cutWhen: untilSubmits(2) });
-    await untilSaved(await installation.client(environment), 2);
-    expect(await post(wider)).toContain('"attached":true');
-    expect(adobe.control.submits()).toHaveLength(2);
+  ])(
+    'with the image "last" that was lost is found by its repetition %s, although its own result is the newest picture then',
+    async (name, key) => {
+      const next = shared.next();
+      const [sent, saved] = [submits(), await pictures(next)];
+      await post('generate_image', { prompt: `a red chair ${name}` });
+      const wider = { image: 'last', aspect_ratio: '16:9', ...key };
+      await post('expand_image', wider, { cutWhen: untilSubmits(sent + 2, shared.emulator()) });
+      await untilSaved(next, saved + 2);
+      expect(await post('expand_image', wider)).toContain('"attached":true');
+      expect(submits()).toBe(sent + 2);
+    },
+  );
+
+  test('and an identical one over stdio at the same time are one paid request', async () => {
+    const sent = submits();
+    const chair = { prompt: 'a red chair, twice' };
+    shared.emulator().control.setLatency(1_000);
+    const [overStdio, overHttp] = await Promise.all([
+      shared.next().call('generate_image', chair),
+      post('generate_image', chair),
+    ]);
+    expect(overHttp).toContain(String(overStdio.facts['job']));
+    expect(submits()).toBe(sent + 1);
+  });
+
+  test('may use again, the former name of new_job, which the tool list does not have', async () => {
+    const sent = submits();
+    const { client, call } = shared.next();
+    await Promise.all([1, 2].map(() => call('generate_image', { prompt: 'a red chair', again: true })));
+    expect(submits()).toBe(sent + 2);
+    expect(JSON.stringify(await client.listTools())).not.toContain('"again"');
   });
 });
 
@@ -141,11 +181,6 @@ describe('a call that waits when the server is stopped', () => {
 
 describe('identical calls at the same time', () => {
   const chair = { prompt: 'a red chair' };
-  const raw = (name: string) => ({
-    'mcp-protocol-version': '2026-07-28',
-    'mcp-method': 'tools/call',
-    'mcp-name': name,
-  });
 
   test('in two processes with one data folder are one paid request, and another one each with new_job', async () => {
     adobe.control.setLatency(1_000);
@@ -161,27 +196,6 @@ describe('identical calls at the same time', () => {
     const forced = await Promise.all(clients.map(({ call }) => call('generate_image', { ...chair, new_job: true })));
     expect(forced.map(({ facts }) => facts['attached'])).toEqual([undefined, undefined]);
     expect(adobe.control.submits()).toHaveLength(3);
-  });
-
-  test('over stdio and over HTTP are one paid request', async () => {
-    adobe.control.setLatency(1_000);
-    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const { call } = await installation.client(environment);
-    const server = await httpServer(environment);
-    const params = { name: 'generate_image', arguments: chair, _meta: ENVELOPE };
-    const [overStdio, overHttp] = await Promise.all([
-      call('generate_image', chair),
-      server.post(rpc(1, 'tools/call', params), raw('generate_image')),
-    ]);
-    expect(overHttp).toContain(String(overStdio.facts['job']));
-    expect(adobe.control.submits()).toHaveLength(1);
-  });
-
-  test('may use again, the former name of new_job, which the tool list does not have', async () => {
-    const { client, call } = await installation.client(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
-    await Promise.all([1, 2].map(() => call('generate_image', { ...chair, again: true })));
-    expect(adobe.control.submits()).toHaveLength(2);
-    expect(JSON.stringify(await client.listTools())).not.toContain('"again"');
   });
 });
 
@@ -207,8 +221,8 @@ describe('a call whose client disconnects', () => {
 });
 
 /** Waits for the paid request of this number. */
-async function untilSubmits(count: number): Promise<void> {
-  const submits = () => adobe.control.submits().length;
+async function untilSubmits(count: number, emulator: Emulator): Promise<void> {
+  const submits = () => emulator.control.submits().length;
   await expect.poll(submits, { timeout: 40_000, interval: 20 }).toBeGreaterThanOrEqual(count);
 }
 
@@ -219,15 +233,15 @@ async function untilSubmitted(): Promise<void> {
 }
 
 /** A spawned `firefly-mcp http`, used without a client library. */
-async function httpServer(environment: Record<string, string>) {
+async function httpServer(environment: Record<string, string>, on = installation) {
   const child = spawn(process.execPath, [MAIN, 'http', '--port', '0'], {
     env: environment,
-    cwd: installation.folder,
+    cwd: on.folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   overhear(child, environment['FIREFLY_HOME']);
   const exited = once(child, 'exit');
-  installation.onEnd(async () => {
+  on.onEnd(async () => {
     child.kill('SIGTERM');
     await exited;
   });

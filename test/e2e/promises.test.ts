@@ -90,8 +90,10 @@ describe('a picture', () => {
   test('can be made with Image 5 and with a custom model', async () => {
     const emulator = shared.emulator();
     const { call } = shared.server();
-    const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', aspect_ratio: '16:9' });
+    const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', prompt_reasoner: 'quality' });
     expect(stateOf(five)).toBe('succeeded');
+    expect(five.facts['images']).toMatchObject([{ alt_text: expect.stringContaining('a blue door') }]);
+    expect(five.text).toContain('Adobe describes it as');
     const models = await call('list_custom_models', {});
     const [model] = models.facts['models'] as { custom_model: string; concept_id?: string }[];
     const prompt = `a lamp ${model?.concept_id ?? ''}`;

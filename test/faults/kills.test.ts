@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { killAtRandom } from './kills.ts';
 
+/** Twice as many in `kills.long.ts`. */
+const KILLS = Number(process.env['KILLS'] ?? 8);
+
 test(
   'three real processes that are killed at random, while Adobe fails, lose nothing and pay nothing twice',
   { timeout: 240_000 },
   async () => {
     const report = await killAtRandom({
-      kills: 16,
+      kills: KILLS,
       limitMs: 60_000,
       processes: 3,
       lifeMs: [30, 3_000],
@@ -18,7 +21,7 @@ test(
     });
     console.log(`kills: ${JSON.stringify(report)}`);
     expect(report).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok', audit: [] });
-    expect(report.kills).toBeGreaterThan(8);
-    expect(report.states['succeeded'] ?? 0).toBeGreaterThan(3);
+    expect(report.kills).toBeGreaterThan(KILLS / 2);
+    expect(report.states['succeeded'] ?? 0).toBeGreaterThan(KILLS / 5);
   },
 );

@@ -1,9 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle } from '../../build.mjs';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
@@ -22,7 +21,8 @@ describe.skipIf(!works)('the program under strace', { timeout: 180_000 }, () => 
   beforeAll(async () => {
     folder = temporaryFolder('power-');
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-    await bundle({ entry: resolve('src/main.ts'), outdir: join(folder, 'program') });
+    // Within the folder, whose paths are the ones that are followed.
+    cpSync(resolve('dist'), join(folder, 'program'), { recursive: true });
     emulator = await startEmulator({ draw: drawFlat, latencyMs: 50, clientSecret: canary('secret') });
   });
   afterAll(async () => {

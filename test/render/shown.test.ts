@@ -65,6 +65,7 @@ const JOB: JobView = {
   position: undefined,
   startsAt: undefined,
   endsAt: undefined,
+  media: 'still',
   count: 1,
   size: undefined,
   model: 'image3',

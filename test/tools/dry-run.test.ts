@@ -121,6 +121,14 @@ describe('a dry run', () => {
     expect(await traces(rooms)).toEqual(NOTHING);
   });
 
+  test('of a batch of videos counts videos', async () => {
+    await using rooms = await TestRooms.open();
+    const items = [{ prompt: 'a fox runs', size: '540x540' }];
+    const { text } = await rooms.call('submit_batch', { tool: 'generate_video', items, dry_run: true });
+    expect(text).toContain(': 1 video of 540x540.');
+    expect(text).not.toContain('picture');
+  });
+
   test('of a batch names every fault, and is not to be given for a single item', async () => {
     await using rooms = await TestRooms.open();
     const items = [{ prompt: 'a fox', dry_run: true }, { prompt: '' }];

@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'serve MCP over HTTP to this machine',
     load: async () => (await import('./serve/http.ts')).http,
   },
+  studio: {
+    summary: 'open the studio in the browser: see, compare, paint, choose',
+    load: async () => (await import('./serve/studio.ts')).studio,
+  },
   demo: {
     summary: 'take the tour on the emulator; leaves pictures on disk',
     load: async () => (await import('./demo.ts')).demo,

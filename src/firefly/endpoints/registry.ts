@@ -1,3 +1,4 @@
+import type { ResultLimits } from '../families/limits.ts';
 import { adaptiveComposite } from './paid/adaptive-composite.ts';
 import { editImagesV4 } from './paid/edit-images-v4.ts';
 import { expandImages } from './paid/expand-images.ts';
@@ -32,6 +33,11 @@ export type Registry = Readonly<Record<string, PaidEndpoint>>;
 /** Id of a paid operation: Adobe's operation id (for v4 our own, in Adobe's style). */
 export type OperationId = keyof typeof PAID_ENDPOINTS;
 export const OPERATION_IDS = Object.keys(PAID_ENDPOINTS) as readonly OperationId[];
+
+/** What an operation makes; stills where it is none of ours. */
+export function mediaOf(operation: string): ResultLimits['media'] {
+  return Object.hasOwn(PAID_ENDPOINTS, operation) ? declarationOf(operation).limits.result.media : 'still';
+}
 
 /**
  * The declaration of an operation.

@@ -86,22 +86,25 @@ interface Step {
   readonly draw: (yieldNow: YieldNow) => Promise<Mask>;
 }
 
-/** Shapes that are added one after the other are drawn together, so that those that meet inside a pixel leave no seam. */
+/**
+ * Shapes that are added one after the other are drawn together, so that those that meet inside a pixel leave no seam. So are
+ * those that are taken away: each step passes over the whole picture, and a painter sends hundreds of strokes.
+ */
 function stepsOf({ picture, shapes = [], fitted }: MaskRecipe): readonly Step[] {
   const steps: Step[] = [];
-  let together: Shape[] | undefined;
+  let together: { readonly joining: Joining; readonly shapes: Shape[] } | undefined;
   for (const [i, shape] of shapes.entries()) {
     const joining = shape.op ?? 'add';
     const subject = fitted?.get(i);
     if (subject !== undefined) {
       steps.push({ joining, draw: (yieldNow) => fittedPart(shape, subject, picture, yieldNow) });
       together = undefined;
-    } else if (together !== undefined && joining === 'add') {
-      together.push(shape);
+    } else if (together?.joining === joining && joining !== 'intersect') {
+      together.shapes.push(shape);
     } else {
       const drawn = [shape];
       steps.push({ joining, draw: (yieldNow) => drawShapes(drawn, picture, yieldNow) });
-      together = joining === 'add' ? drawn : undefined;
+      together = { joining, shapes: drawn };
     }
   }
   return steps;

@@ -115,7 +115,7 @@ export function timedOut(minutesWaited: number): ProblemRecord {
 export function statusUnanswered(minutesWaited: number): ProblemRecord {
   return problemRecord(
     'timeout',
-    `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
+    `Adobe did not say within ${minutesWaited} minutes what became of the job, so its result may exist.`,
     { next: 'Check the network. Then call the tool again; Adobe may charge for it once more.' },
   );
 }
@@ -128,7 +128,7 @@ export function resultUnreadable({ upstream, actor, message }: ProblemRecord): P
   }
   return problemRecord(
     'result_unreadable',
-    'Adobe says that the job succeeded, but its answer has no result that this program can read, so its pictures may exist and may have been charged.',
+    'Adobe says that the job succeeded, but its answer has no result that this program can read, so its result may exist and may have been charged.',
     {
       next: 'Report this with the line result_unreadable of the log. Calling the tool again may be charged once more.',
       upstream,
@@ -174,7 +174,7 @@ export const HELD_BACK = problemRecord('rate_limited', 'Adobe asks to slow down:
 /** Adobe reports success with an empty list of outputs. */
 export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';
-  return problemRecord('content_policy', `Adobe finished the job but returned no picture${reason}.`, {
+  return problemRecord('content_policy', `Adobe finished the job but returned no result${reason}.`, {
     next: 'Reword the prompt and call the tool again.',
   });
 }
@@ -187,9 +187,9 @@ export function compositeMissing(why: string): string {
   return `What Adobe painted could not be put into the picture: ${why} It is shown as Adobe made it; job_status makes the picture again, free.`;
 }
 
-/** Adobe made pictures, and their links expired before any was downloaded. */
+/** Adobe made results, and their links expired before any was downloaded. */
 export const RESULTS_EXPIRED = problemRecord(
   'results_expired',
-  'Adobe made the pictures, but they could not be downloaded before their links expired.',
+  'Adobe made what was asked for, but it could not be downloaded before its links expired.',
   { next: 'The log says why the downloads failed. Once that is mended, call the tool again.' },
 );

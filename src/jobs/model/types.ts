@@ -1,5 +1,6 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
+import type { MediaKind } from '../../images/media.ts';
 import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
@@ -53,6 +54,8 @@ export interface JobView {
   readonly startsAt: number | undefined;
   /** Estimated end (epoch ms) once Adobe has accepted the job; undefined before any job of its kind has ended. */
   readonly endsAt: number | undefined;
+  /** What its operation makes. */
+  readonly media: MediaKind;
   readonly count: number;
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly model: string | undefined;

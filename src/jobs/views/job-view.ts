@@ -1,4 +1,5 @@
 import { NO_COST, type Cost } from '../../firefly/pricing.ts';
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lineTo, type Line } from '../limits/line.ts';
@@ -74,6 +75,7 @@ export function rowView(job: JobRow): JobView {
     position: undefined,
     startsAt: undefined,
     endsAt: undefined,
+    media: mediaOf(job.operation),
     count: job.count,
     size: job.size,
     model: job.model,

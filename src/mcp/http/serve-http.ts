@@ -1,6 +1,7 @@
 import '../no-compiled-schemas.ts';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { authenticated } from '../client/authentication.ts';
+import type { Identity } from '../../shared/caller.ts';
+import { authenticated, type Authentication } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
 import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
@@ -13,12 +14,16 @@ import { ROUTES } from './routes/registry.ts';
 import type { Route, RouteOptions } from './routes/route.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
+import { BrowserSessions } from './studio/browser-sessions.ts';
+import { secretOf } from './studio/cookie.ts';
 
 /** A server over HTTP. */
 export interface HttpServing {
   /** URL of the MCP endpoint, such as `http://127.0.0.1:8787/mcp`. */
   readonly url: string;
   readonly port: number;
+  /** Address of the studio that signs one browser in as this person, once, within the time. */
+  readonly studioFor: (identity: Identity, lifetimeMs: number) => string;
   /**
    * Accepts no more connections, gives open calls `graceMs` (default 4 s) to finish, has waiting ones answer with what
    * they have, then closes everything. Safe to call more than once.
@@ -45,12 +50,13 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   const hostname = host.includes(':') ? `[${host}]` : host;
   let origin = options.publicUrl ?? '';
   const now = () => options.clock.now();
+  const browsers = new BrowserSessions(options);
   const endpoint = new McpEndpoint(options, (principal) =>
     signedAddresses(principal, { origin, signer: options.signer, now }),
   );
   const newServer = () =>
     createHttpServer(TIMEOUTS, (request, response) => {
-      route({ request, response }, { ...options, hostname, endpoint, origin }).catch((error: unknown) => {
+      route({ request, response }, { ...options, hostname, endpoint, origin, browsers }).catch((error: unknown) => {
         logger.error('http_defect', { error });
         response.destroy();
       });
@@ -65,7 +71,9 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     sweeping.abort();
     return (closing ??= shutDown(servers, endpoint, graceMs));
   };
-  return { url: `http://${hostname}:${port}/mcp`, port, close };
+  const studioFor: HttpServing['studioFor'] = (identity, lifetimeMs) =>
+    `${origin}/studio/open/${browsers.code(identity, lifetimeMs)}`;
+  return { url: `http://${hostname}:${port}/mcp`, port, studioFor, close };
 }
 
 async function route(
@@ -78,7 +86,7 @@ async function route(
   const foreign = rejectCrossOrigin(request, {
     hostname: options.hostname,
     origin: options.origin,
-    isLink: found?.access === 'signed',
+    isLink: found?.access === 'signed' || found?.isLinked === true,
   });
   if (foreign) return refuse(response, foreign);
   allowOrigin(request, response);
@@ -89,8 +97,15 @@ async function route(
   const parts = found.path.exec(path)?.slice(1) ?? [];
   const exchange = { request, response, parts, query, options };
   if (found.access !== 'identity') return found.answer(exchange);
-  const sender = await authenticated(options, credentialsOf(request));
+  const sender = await senderOf(request, options);
   return sender.kind === 'accepted' ? found.answer(exchange, sender.identity) : refuse(response, refusalOf(sender));
+}
+
+/** A browser that is signed in to the studio shows its cookie, every other sender a token. */
+async function senderOf(request: IncomingMessage, options: RouteOptions): Promise<Authentication> {
+  const secret = request.headers.authorization === undefined ? secretOf(request, options.origin) : undefined;
+  const identity = secret === undefined ? undefined : options.browsers.identityOf(secret);
+  return identity ? { kind: 'accepted', identity } : authenticated(options, credentialsOf(request));
 }
 
 /** The path without a slash at its end, and the query. */

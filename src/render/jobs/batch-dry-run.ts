@@ -1,9 +1,10 @@
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import { costOf } from '../../firefly/pricing.ts';
 import type { BatchOutlook, BatchPlan } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
-import { counted, inAbout, secondsUntil } from '../phrases.ts';
+import { counted, inAbout, nounOf, secondsUntil } from '../phrases.ts';
 import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
 import { budgetRemark, type BatchContext } from './batch.ts';
 
@@ -16,6 +17,8 @@ export function renderBatchDryRun(
   { now, demo, reader = 'conversation' }: Pick<BatchContext, 'now' | 'demo' | 'reader'>,
 ): Rendered {
   const { items, duplicates } = plan;
+  const [first] = items;
+  const media = first === undefined ? 'still' : mediaOf(first.request.operation);
   const end = outlook.endsAt === undefined ? '' : `, done in ${inAbout(outlook.endsAt - now)}`;
   const remarks = [
     budgetRemark(outlook, items.length),
@@ -40,16 +43,22 @@ export function renderBatchDryRun(
     demo: demo || undefined,
     next: `To make it, ${reader === 'conversation' ? 'call again without dry_run' : 'run the command without --dry-run'}.`,
   };
-  return { text: textOf(lines(result)), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+  return {
+    text: textOf(lines(result, nounOf(media))),
+    structured: withoutUndefined(result),
+    pictures: [],
+    links: [],
+    isError: false,
+  };
 }
 
-function lines(result: BatchResult): readonly (string | undefined)[] {
+function lines(result: BatchResult, noun: string): readonly (string | undefined)[] {
   const { planned = [], items = 0, warnings = [] } = result;
   return [
     result.summary,
     `With ${result.tool} from ${result.source}:`,
     ...planned.map(({ item, count, size, warnings: remarks = [] }) => {
-      const pictures = `${counted(count, 'picture')}${size === undefined ? '' : ` of ${size}`}`;
+      const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}`;
       return [`- ${item}: ${pictures}.`, ...remarks].join(' ');
     }),
     items > planned.length ? `- and ${items - planned.length} more` : undefined,

@@ -6,7 +6,7 @@ import type { MediaKind } from '../../images/media.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { CostFacts, costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
-import { counted, inAbout, madeFrom, secondsUntil, sizeAndFormat } from '../phrases.ts';
+import { counted, inAbout, madeFrom, nounOf, secondsUntil, sizeAndFormat } from '../phrases.ts';
 import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
 import { commonShape, JobResult } from '../schemas.ts';
 
@@ -81,7 +81,7 @@ function lines(result: DryRunResult, media: MediaKind): readonly (string | undef
   const parents = madeFrom(result);
   return [
     summary,
-    `Result: ${counted(count, media === 'video' ? 'video' : 'picture')}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
+    `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
     `Request: POST ${request?.path}${model === undefined ? '' : `, model ${model}`}: ${JSON.stringify(request?.body)}`,
     prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
     parents === undefined ? undefined : `Would be made ${parents}.`,

@@ -16,14 +16,14 @@ export function nextStep(job: JobView, context: RenderContext): string {
   switch (job.state) {
     case 'succeeded':
       if (job.images.length === 0)
-        return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
+        return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make ${job.media === 'video' ? 'the video' : 'the pictures'} once more.`;
       if (!job.images.some(isStill))
         return `A video does not play here; ${wayTo('an original', context)}; show_images tells its facts. Pass a handle, or "last".`;
       return `show_images with an image handle shows a picture larger, or at all where you see none; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
-      return `${callAgain(job)} to make the pictures after all.`;
+      return `${callAgain(job)} to make ${job.media === 'video' ? 'the video' : 'the pictures'} after all.`;
     default:
       if (job.problem === undefined) return `${callAgain(job)}.`;
       return job.hasKey ? `${job.problem.next} ${NEW_KEY}` : job.problem.next;

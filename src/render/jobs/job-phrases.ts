@@ -1,6 +1,6 @@
 import { isWaiting } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
-import { counted, inAbout } from '../phrases.ts';
+import { counted, inAbout, nounOf } from '../phrases.ts';
 
 /** First sentence of every result whose submit has an unknown outcome (docs/jobs.md#unknown-outcomes). */
 export const MAY_HAVE_CHARGED =
@@ -19,9 +19,9 @@ export function phase(job: JobView, now: number): string {
     case 'running':
       return job.progress === undefined ? 'running at Adobe' : `running at Adobe, ${Math.round(job.progress)} %`;
     case 'saving':
-      return `saving picture ${Math.min(job.images.length + 1, job.count)} of ${job.count}`;
+      return `saving ${nounOf(job.media)} ${Math.min(job.images.length + 1, job.count)} of ${job.count}`;
     case 'succeeded':
-      return `done, ${counted(job.images.length, 'picture')}`;
+      return `done, ${counted(job.images.length, nounOf(job.media))}`;
     case 'failed':
       return 'failed';
     case 'cancelled':
@@ -29,7 +29,7 @@ export function phase(job: JobView, now: number): string {
     case 'submit_unknown':
       return 'unknown whether Adobe took it; it may have been charged';
     case 'expired':
-      return 'pictures no longer available';
+      return `${nounOf(job.media)}s no longer available`;
   }
 }
 

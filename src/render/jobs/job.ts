@@ -5,7 +5,7 @@ import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { nextStep } from './job-next-steps.ts';
 import { imageLink, jobLink } from '../links.ts';
-import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
+import { counted, inAbout, isoTime, madeFrom, nounOf, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
@@ -89,25 +89,33 @@ function opening(given: JobToRender, now: number): string {
 
 function summary(given: JobToRender, now: number): string {
   const { job, purpose } = given;
+  const isVideo = job.media === 'video';
+  const noun = nounOf(job.media);
   if (purpose === 'cancel' && job.state === 'succeeded')
-    return job.cancelRefused
-      ? 'Adobe refused the cancel and finished the job. The pictures were kept.'
-      : 'Too late: Adobe finished first. The pictures were kept.';
+    return [
+      job.cancelRefused ? 'Adobe refused the cancel and finished the job.' : 'Too late: Adobe finished first.',
+      isVideo ? 'The video was kept.' : 'The pictures were kept.',
+    ].join(' ');
   if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;
   switch (job.state) {
     case 'succeeded':
-      if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
+      if (job.images.length === 0)
+        return isVideo
+          ? 'Made its video, which has been deleted since.'
+          : 'Made its pictures, which have been deleted since.';
       return job.images.length < job.count
-        ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
+        ? `Made ${job.images.length} of ${counted(job.count, noun)}.`
         : `Made ${counted(job.images.length, job.images.every(isStill) ? 'picture' : 'video')}.`;
     case 'failed':
-      return 'The job failed: no picture was made.';
+      return `The job failed: no ${noun} was made.`;
     case 'cancelled':
       return `The job was cancelled. ${costOfCancel(job)}`;
     case 'submit_unknown':
       return MAY_HAVE_CHARGED;
     case 'expired':
-      return 'Adobe made the pictures, but they are no longer available: their links have expired.';
+      return isVideo
+        ? 'Adobe made the video, but it is no longer available: its link has expired.'
+        : 'Adobe made the pictures, but they are no longer available: their links have expired.';
     case 'queued':
     case 'preparing':
     case 'permitted':

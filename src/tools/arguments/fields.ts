@@ -37,6 +37,9 @@ export const pictureText = z
 /** A picture from any source. */
 export const pictureField = pictureText.describe(ANY_PICTURE);
 
+/** A ratio, or `like:` with a picture from any source. */
+export const ratioText = z.string().min(1).max(LONGEST_PATH);
+
 /** A mask from any source. */
 export const maskField = pictureText.describe(
   'Black and white, size of image, white may change: img_…, "last" (newest mask) or as image.',

@@ -5,8 +5,10 @@ import {
   generationFields,
   localeField,
   pictureField,
+  ratioText,
   seedsField,
 } from '../arguments/fields.ts';
+import { askedRatio } from '../arguments/asked-ratio.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { buildRequest, checkGeneration } from './generation-request.ts';
@@ -34,11 +36,9 @@ const input = z.strictObject({
     .describe(
       'image4: 2048x2048 (default), 2304x1792, 1792x2304, 2688x1536, 1440x2560; image3: not the last, but smaller ones; not for image5.',
     ),
-  aspect_ratio: z
-    .string()
-    .max(20)
+  aspect_ratio: ratioText
     .optional()
-    .describe('In place of size, its largest: 1:1, 4:3, 3:4, 16:9, 9:16 (not image3).'),
+    .describe('In place of size, its largest: 1:1, 4:3, 3:4, 16:9, 9:16 (not image3), or like:img_….'),
   resolution: z.enum(['1MP', '2.4MP', '4MP']).optional().describe('image5 only; default 2.4MP.'),
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only; default speed.'),
   seeds: seedsField,
@@ -79,8 +79,9 @@ export const generateImage = defineGenerationTool({
   input,
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);
-    // Checked before any picture is read or uploaded.
-    const checked = checkGeneration(given, chosen.header);
+    const asked = await askedRatio(given.aspect_ratio, services, call);
+    // Checked before any picture is uploaded.
+    const checked = checkGeneration(given, chosen.header, asked);
     const { imageImport } = services;
     // Image 5 takes no reference pictures here.
     const { upload: limits } = services.firefly.operation('generateImagesV3Async').limits;

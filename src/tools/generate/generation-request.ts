@@ -2,6 +2,7 @@ import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from './generation-rules.ts';
+import type { AskedRatio } from '../arguments/asked-ratio.ts';
 import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
 import { styleOf } from './style.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
@@ -14,13 +15,13 @@ export type CheckedGeneration = { readonly input: GenerateImageInput } & (
 );
 
 /**
- * Checks all that can be checked before a picture is read: `checkGenerationInput`, then sizes and ratios.
+ * Checks all that can be checked before a picture is sent: `checkGenerationInput`, then sizes and ratios.
  * @throws Problem `invalid_argument`
  */
-export function checkGeneration(input: GenerateImageInput, header: ModelHeader): CheckedGeneration {
+export function checkGeneration(input: GenerateImageInput, header: ModelHeader, asked?: AskedRatio): CheckedGeneration {
   checkGenerationInput(input, header);
-  if (header === 'image5') return { input, header, ratio: chooseRatioV4(input.aspect_ratio) };
-  return { input, header, size: chooseSize(input, header) };
+  if (header === 'image5') return { input, header, ratio: chooseRatioV4(asked) };
+  return { input, header, size: chooseSize(input, header, asked) };
 }
 
 /** Reference pictures and tool of a request. */

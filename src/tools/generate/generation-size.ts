@@ -1,6 +1,7 @@
 import { ASPECT_RATIOS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { GenerateImageInput } from './generation-rules.ts';
+import { describeRatio, largestOfRatio, type AskedRatio } from '../arguments/asked-ratio.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import {
   nearestOfRatio,
@@ -32,33 +33,40 @@ const ALTERNATIVES = ['image4_standard', 'image4_ultra', 'image3'] as const;
  * changed silently.
  * @throws Problem `invalid_argument`
  */
-export function chooseSize(input: GenerateImageInput, header: ModelVersionV3): ChosenSize {
+export function chooseSize(
+  input: Pick<GenerateImageInput, 'size'>,
+  header: ModelVersionV3,
+  asked?: AskedRatio,
+): ChosenSize {
   const sizes = SIZES[header];
   const others = ({ width, height }: Pair) =>
     elsewhere((other) => other.some((each) => each.width === width && each.height === height), header);
   const size = input.size === undefined ? undefined : legalSize(input.size, header, sizes, others);
-  const ratio = input.aspect_ratio === undefined ? undefined : readRatio(input.aspect_ratio);
-  if (ratio === undefined) return { size, warnings: [] };
+  if (asked === undefined) return { size, warnings: [] };
+  const { ratio } = asked;
   if (size !== undefined) return agreeing(size, ratio);
-  const chosen = sizeOfRatio(ratio, sizes);
+  const named = sizeOfRatio(ratio, sizes);
+  const chosen = named ?? (asked.like === undefined ? undefined : nearestOfRatio(ratio, sizes));
   if (chosen === undefined) throw noSuchRatio(ratio, header, sizes);
-  return { size: { width: chosen.width, height: chosen.height }, warnings: inexact(chosen, ratio) };
+  const warnings = inexact(chosen, asked, named === undefined ? header : undefined);
+  return { size: { width: chosen.width, height: chosen.height }, warnings };
 }
 
 /**
- * The aspect ratio for Image 5. `auto` is for requests with a reference picture, so it is not offered here.
+ * The aspect ratio for Image 5; the nearest one where it is that of a picture. `auto` is for requests with a reference picture, so it is not offered here.
  * @throws Problem `invalid_argument`
  */
 export function chooseRatioV4(
-  text: string | undefined,
+  asked: AskedRatio | undefined,
 ): Exclude<(typeof ASPECT_RATIOS_V4)[number], 'auto'> | undefined {
-  if (text === undefined) return undefined;
-  const ratio = readRatio(text);
+  if (asked === undefined) return undefined;
+  const { ratio } = asked;
   const legal = ASPECT_RATIOS_V4.filter((name) => name !== 'auto');
   const found = legal.find((name) => name === reduced(ratio));
   if (found !== undefined) return found;
   const shapes = legal.map((name) => ({ name, shape: parseRatio(name) ?? ratio }));
   const [near] = shapes.toSorted((a, b) => shapeDistance(ratio, a.shape) - shapeDistance(ratio, b.shape));
+  if (near !== undefined && asked.like !== undefined) return near.name;
   throw invalidArgument(
     `image5 has no aspect ratio ${reduced(ratio)}; the nearest is ${near?.name}.`,
     `Use one of ${legal.join(', ')}.`,
@@ -93,13 +101,6 @@ export function readSize(text: string, next: string): Pair {
   throw invalidArgument('size is not of the form "2048x2048".', next);
 }
 
-/** "16:9" as two numbers. @throws Problem `invalid_argument` */
-export function readRatio(text: string): Pair {
-  const ratio = parseRatio(text);
-  if (ratio !== undefined) return ratio;
-  throw invalidArgument('aspect_ratio is not of the form "16:9".', 'Use for example 1:1, 4:3, 3:4, 16:9 or 9:16.');
-}
-
 function agreeing(size: Pair, ratio: Pair): ChosenSize {
   if (shapeDistance(size, ratio) < 0.05) return { size, warnings: [] };
   throw invalidArgument(
@@ -123,10 +124,20 @@ function elsewhere(suits: (sizes: readonly PictureSize[]) => boolean, header: Mo
   return models.length === 0 ? '' : ` Possible with ${models.join(', ')}.`;
 }
 
-/** A warning where Adobe's name of a size is not its exact ratio. */
-function inexact(size: PictureSize, ratio: Pair): readonly string[] {
+/**
+ * A warning where a size has not exactly the ratio, with the part that has it.
+ * @param nearest the model, where it has no size that Adobe calls by this ratio
+ */
+function inexact(size: PictureSize, asked: AskedRatio, nearest: ModelVersionV3 | undefined): readonly string[] {
+  const { ratio } = asked;
   if (reduced(size) === reduced(ratio)) return [];
-  return [`${sizeName(size)} is what Adobe calls ${reduced(ratio)}; exactly it is ${reduced(size)}.`];
+  const part = largestOfRatio(size, ratio);
+  const exactly = reduced(part) === reduced(ratio) ? `exactly ${reduced(ratio)}` : 'that shape';
+  const said =
+    nearest === undefined
+      ? `${sizeName(size)} is what Adobe calls ${reduced(ratio)}; exactly it is ${reduced(size)}.`
+      : `Asked for is ${describeRatio(asked)}; the nearest size of ${nearest} is ${sizeName(size)}, ${reduced(size)}.`;
+  return [`${said} save_image with size "${sizeName(part)}" cuts it to ${exactly}, free.`];
 }
 
 function names(sizes: readonly PictureSize[]): string {

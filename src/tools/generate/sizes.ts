@@ -1,3 +1,4 @@
+import { lowestTerms } from '../../images/composites/box.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 
 /** Pixels of a picture. `ratio` is the name that Adobe gives the size, which is not always its exact ratio. */
@@ -76,9 +77,19 @@ export function parseSize(text: string): Pair | undefined {
   return parsePair(text, /^\s*(\d{1,5})\s*(?:px)?\s*(?:[x×*]|by)\s*(\d{1,5})\s*(?:px)?\s*$/i);
 }
 
-/** Reads "16:9" (also "16/9", "16x9", "16 by 9" or "square"); undefined for anything else. */
+/** Adobe's names of shapes, beside the ratios that it gives them. */
+const NAMED_RATIOS: ReadonlyMap<string, Pair> = new Map([
+  ['square', { width: 1, height: 1 }],
+  ['landscape', { width: 4, height: 3 }],
+  ['portrait', { width: 3, height: 4 }],
+  ['widescreen', { width: 16, height: 9 }],
+  ['vertical', { width: 9, height: 16 }],
+]);
+
+/** Reads "16:9" (also "16/9", "16x9", "16 by 9", "square" or "widescreen"); undefined for anything else. */
 export function parseRatio(text: string): Pair | undefined {
-  if (/^\s*square\s*$/i.test(text)) return { width: 1, height: 1 };
+  const named = NAMED_RATIOS.get(text.trim().toLowerCase());
+  if (named !== undefined) return named;
   return parsePair(text, /^\s*(\d{1,5})\s*(?:[:/x×*-]|by|to)\s*(\d{1,5})\s*$/i);
 }
 
@@ -90,8 +101,8 @@ function parsePair(text: string, form: RegExp): Pair | undefined {
 
 /** "16:9" for 32:18. */
 export function reduced({ width, height }: Pair): string {
-  const divisor = greatestCommonDivisor(width, height);
-  return `${width / divisor}:${height / divisor}`;
+  const terms = lowestTerms({ width, height });
+  return `${terms.width}:${terms.height}`;
 }
 
 /** "2048x2048". */
@@ -159,8 +170,4 @@ function largest(sizes: readonly PictureSize[]): PictureSize | undefined {
 
 function area({ width, height }: Pair): number {
   return width * height;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,13 +1,33 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ALICE, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
+import { aPlan } from './a-plan.ts';
 
-/** The tests of batches once more, with their tables in PostgreSQL; `test/faults/postgres.soak.ts` has the long one. */
+/** The least that a batch has to do in PostgreSQL; `batches.postgres.long.ts` has all tests of batches. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () => {
-  beforeAll(() => storesLiveIn(places.make));
+describe.skipIf(server === undefined)('a batch in PostgreSQL', { timeout: 90_000 }, () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    storesLiveIn(places.make);
+    cluster = await TestCluster.create();
+  });
+  afterEach(() => cluster.close());
   afterAll(() => places.end());
-  describe('control.test.ts', async () => void (await import('./control.test.ts')));
+
+  test('makes every item once, and is found where it is submitted again', async () => {
+    const { batches } = await cluster.member();
+    const plan = aPlan(['fox', 'owl', 'fox']);
+    const { id } = await cluster.clock.run(batches.submit(plan, ALICE));
+    const ended = async () => {
+      while ((await batches.get(id, ALICE)).state !== 'finished') await cluster.clock.sleep(1_000);
+      return batches.get(id, ALICE);
+    };
+    expect(await cluster.clock.run(ended())).toMatchObject({ counts: { succeeded: 3 }, cost: { requests: 3 } });
+    expect((await cluster.clock.run(batches.submit(plan, ALICE))).id).toBe(id);
+    await cluster.clock.pass(60_000);
+    expect(cluster.adobe.submits.map(({ prompt }) => prompt).toSorted()).toEqual(['fox', 'fox', 'owl']);
+  });
 });

@@ -3,8 +3,8 @@ import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
 
 /**
- * The tests of engine, limits and maintenance once more, with their tables in PostgreSQL: those in which statements, types or
- * locks of a dialect decide. `postgres.soak.ts` has the others.
+ * The tests of engine, queue, budget and duplicates once more, with their tables in PostgreSQL. More of those in which
+ * statements, types or locks of a dialect decide are in `engine.postgres.long.ts`, and others in `postgres.soak.ts`.
  */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
@@ -16,18 +16,8 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () 
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 
   // A describe of its own keeps each file's hooks to its tests.
-  for (const file of ['engine', 'uploads']) {
-    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
-  }
-  for (const file of ['accounts', 'image-references']) {
-    describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
-  }
-  for (const file of ['retention', 'retention-by-size']) {
-    describe(`${file}.test.ts`, () => import(`../../maintenance/${file}.test.ts`));
-  }
+  describe('engine.test.ts', async () => void (await import('./engine.test.ts')));
   describe('job-queue.test.ts', async () => void (await import('../job-queue.test.ts')));
   describe('budget.test.ts', async () => void (await import('../limits/budget.test.ts')));
-  for (const file of ['duplicates', 'taken-back']) {
-    describe(`${file}.test.ts`, () => import(`../deduplication/${file}.test.ts`));
-  }
+  describe('duplicates.test.ts', async () => void (await import('../deduplication/duplicates.test.ts')));
 });

@@ -9,6 +9,8 @@ import { SERVER_FAULTS, serverFaults } from './server-faults.ts';
 // A server of its own, since the test crashes it. A server that is given (TEST_DATABASE_URL) is not used.
 const server: PostgresServer | undefined = await ownPostgres();
 
+/** How often each kind of fault happens; twice in `server-faults.postgres.long.ts`. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 1);
 /** A clock by which the store's ten seconds of patience end after two thirds of a second. */
 const hasty: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 15 };
 
@@ -30,7 +32,7 @@ describe.skipIf(server === undefined)('jobs whose database server fails again an
       if (!server) return;
       const cluster = await TestCluster.create({ serverClock: hasty });
       try {
-        const faults = 2 * SERVER_FAULTS.length;
+        const faults = ROUNDS * SERVER_FAULTS.length;
         const run = await serverFaults(cluster, { server, database, faults, awayMs: 800 });
         // No process died, so every outcome is known.
         expect(run).toMatchObject({ faults, unknown: 0 });

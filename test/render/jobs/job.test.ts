@@ -21,6 +21,7 @@ function aJob(given: Partial<JobView> = {}): JobView {
     position: undefined,
     startsAt: undefined,
     endsAt: undefined,
+    media: 'still',
     count: 2,
     size: undefined,
     model: 'image4_standard',
@@ -94,6 +95,7 @@ describe('the text of a job', () => {
     [{ state: 'submitting' }, 'being sent to Adobe'],
     [{ state: 'running', progress: 40.4 }, 'running at Adobe, 40 %'],
     [{ state: 'saving' }, 'saving picture 1 of 2'],
+    [{ state: 'saving', media: 'video', count: 1 }, 'saving video 1 of 1'],
     [{ state: 'running', cancelling: true }, 'being cancelled at Adobe'],
     [{ state: 'queued', cancelling: true, cost: { operations: 0, requests: 0, estimate: false } }, 'being cancelled'],
   ] as const)('with %j says "%s"', (given, expected) => {
@@ -130,6 +132,13 @@ describe('the text of a job', () => {
       expect(text).toContain('Use a new idempotency_key for a new one.');
       expect(text).not.toContain('new_job');
       if (state !== 'running') expect(text).toMatch(/Next: Call the tool again with a new idempotency_key/);
+    }
+  });
+
+  test.each(JOB_STATES)('of a video never calls it a picture (%s)', (state) => {
+    for (const purpose of ['make', 'cancel'] as const) {
+      const { text } = render({ state, media: 'video', tool: 'generate_video', count: 1, images: [] }, purpose);
+      expect(text).not.toContain('picture');
     }
   });
 

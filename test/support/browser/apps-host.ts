@@ -50,13 +50,18 @@ export class AppsHost {
   readonly told: readonly Told[];
   /** Calls of the view that the host passed on. */
   readonly calls: readonly { readonly name: string; readonly arguments?: unknown }[];
+  /** Errors of the page and what its policy has blocked. */
+  readonly errors: readonly string[];
   readonly #context: BrowserContext;
   readonly #server: Server;
 
-  private constructor(parts: Pick<AppsHost, 'page' | 'told' | 'calls'> & { context: BrowserContext; server: Server }) {
+  private constructor(
+    parts: Pick<AppsHost, 'page' | 'told' | 'calls' | 'errors'> & { context: BrowserContext; server: Server },
+  ) {
     this.page = parts.page;
     this.told = parts.told;
     this.calls = parts.calls;
+    this.errors = parts.errors;
     this.#context = parts.context;
     this.#server = parts.server;
   }
@@ -80,6 +85,9 @@ export class AppsHost {
       reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     const told: Told[] = [];
     const calls: { name: string; arguments?: unknown }[] = [];
     await page.exposeFunction('toldToHost', (kind: Told['kind'], params: Told['params']) => {
@@ -109,7 +117,7 @@ export class AppsHost {
       ...(callsBack && { serverTools: {}, serverResources: {} }),
     };
     await page.evaluate((given) => openView(given), { context: hostContext, capabilities, modes, size: { width } });
-    return new AppsHost({ page, told, calls, context, server });
+    return new AppsHost({ page, told, calls, errors, context, server });
   }
 
   /** The frame that the view is in. */

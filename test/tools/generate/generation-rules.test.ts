@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { GenerateImagesRequestV3 } from '../../../src/firefly/contract/paid/generate-images-v3.ts';
 import { GenerateImagesRequestV4 } from '../../../src/firefly/contract/paid/generate-images-v4.ts';
 import { Problem } from '../../../src/shared/errors.ts';
+import { readRatio } from '../../../src/tools/arguments/asked-ratio.ts';
 import { buildRequest, checkGeneration } from '../../../src/tools/generate/generation-request.ts';
 import { type ModelHeader, type GenerateImageInput } from '../../../src/tools/generate/generation-rules.ts';
 import { STYLE_PRESETS } from '../../../src/tools/generate/style-presets.ts';
@@ -10,8 +11,9 @@ const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', '
 
 function build(header: ModelHeader, input: Partial<GenerateImageInput> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
-  const whole = { prompt: 'a fox', ...input };
-  const checked = checkGeneration(whole, header);
+  const whole: GenerateImageInput = { prompt: 'a fox', ...input };
+  const asked = whole.aspect_ratio === undefined ? undefined : { ratio: readRatio(whole.aspect_ratio) };
+  const checked = checkGeneration(whole, header, asked);
   return buildRequest(checked, { tool: 'generate_image', customModel, demo: false, warnings: [] });
 }
 

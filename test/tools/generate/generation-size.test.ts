@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MODEL_VERSIONS_V3 } from '../../../src/firefly/contract/common.ts';
+import { MODEL_VERSIONS_V3, type ModelVersionV3 } from '../../../src/firefly/contract/common.ts';
 import { Problem } from '../../../src/shared/errors.ts';
+import { ratioOf, readRatio } from '../../../src/tools/arguments/asked-ratio.ts';
 import { chooseRatioV4, chooseSize } from '../../../src/tools/generate/generation-size.ts';
-import { parseRatio, parseSize, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
+import { parseRatio, parseSize, reduced, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
 
-const input = (given: { size?: string; aspect_ratio?: string }) => ({ prompt: 'x', ...given });
+/** As the tool calls it: the ratio is read first. */
+const choose = ({ size, aspect_ratio }: { size?: string; aspect_ratio?: string }, header: ModelVersionV3) =>
+  chooseSize({ size }, header, aspect_ratio === undefined ? undefined : { ratio: readRatio(aspect_ratio) });
+const chooseV4 = (text: string) => chooseRatioV4({ ratio: readRatio(text) });
 
 function refusal(run: () => unknown): Problem {
   try {
@@ -20,12 +24,12 @@ function refusal(run: () => unknown): Problem {
 describe('a size', () => {
   test.each(MODEL_VERSIONS_V3)('of %s is accepted, and any other refused with the nearest ones', (header) => {
     for (const size of SIZES[header]) {
-      expect(chooseSize(input({ size: sizeName(size) }), header).size).toEqual({
+      expect(choose({ size: sizeName(size) }, header).size).toEqual({
         width: size.width,
         height: size.height,
       });
     }
-    const problem = refusal(() => chooseSize(input({ size: '2000x2000' }), header));
+    const problem = refusal(() => choose({ size: '2000x2000' }, header));
     expect(problem.message).toContain('the nearest sizes are 2048x2048 and ');
     for (const size of SIZES[header]) expect(problem.next).toContain(sizeName(size));
   });
@@ -35,15 +39,9 @@ describe('a size', () => {
   });
 
   test('of another model is refused with the name of that model', () => {
-    expect(refusal(() => chooseSize(input({ size: '1024x1024' }), 'image4_ultra')).next).toContain(
-      'Possible with image3.',
-    );
-    expect(refusal(() => chooseSize(input({ size: '1440x2560' }), 'image3')).next).toContain(
-      'image4_standard, image4_ultra',
-    );
-    expect(refusal(() => chooseSize(input({ size: '1024x1024' }), 'image4_custom')).next).not.toContain(
-      'Possible with',
-    );
+    expect(refusal(() => choose({ size: '1024x1024' }, 'image4_ultra')).next).toContain('Possible with image3.');
+    expect(refusal(() => choose({ size: '1440x2560' }, 'image3')).next).toContain('image4_standard, image4_ultra');
+    expect(refusal(() => choose({ size: '1024x1024' }, 'image4_custom')).next).not.toContain('Possible with');
   });
 
   test.each([
@@ -60,7 +58,7 @@ describe('a size', () => {
     'written %j is refused',
     (text) => {
       expect(parseSize(text)).toBeUndefined();
-      expect(refusal(() => chooseSize(input({ size: text }), 'image3')).message).toContain('"2048x2048"');
+      expect(refusal(() => choose({ size: text }, 'image3')).message).toContain('"2048x2048"');
     },
   );
 
@@ -72,7 +70,7 @@ describe('a size', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom(...MODEL_VERSIONS_V3), (size, header) => {
         try {
-          const chosen = chooseSize(input({ size }), header).size;
+          const chosen = choose({ size }, header).size;
           expect(SIZES[header].map(sizeName)).toContain(chosen && sizeName(chosen));
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
@@ -101,41 +99,73 @@ describe('an aspect ratio', () => {
     ['image4_standard', '9 by 16', '1440x2560'],
     ['image4_standard', '16-9', '2688x1536'],
     ['image4_standard', 'Square', '2048x2048'],
+    ['image4_standard', 'widescreen', '2688x1536'],
   ] as const)('for %s of %s becomes %s', (header, aspect_ratio, expected) => {
-    const { size } = chooseSize(input({ aspect_ratio }), header);
+    const { size } = choose({ aspect_ratio }, header);
     expect(size && sizeName(size)).toBe(expected);
   });
 
   test("that is only Adobe's name for a size gives a warning", () => {
-    expect(chooseSize(input({ aspect_ratio: '4:3' }), 'image4_standard').warnings).toEqual([
-      '2304x1792 is what Adobe calls 4:3; exactly it is 9:7.',
+    expect(choose({ aspect_ratio: '4:3' }, 'image4_standard').warnings).toEqual([
+      '2304x1792 is what Adobe calls 4:3; exactly it is 9:7. save_image with size "2304x1728" cuts it to exactly 4:3, free.',
     ]);
-    expect(chooseSize(input({ aspect_ratio: '16:9' }), 'image3').warnings).toEqual([]);
+    expect(choose({ aspect_ratio: '16:9' }, 'image4_ultra').warnings.join()).toContain(
+      '"2688x1512" cuts it to exactly 16:9',
+    );
+    expect(choose({ aspect_ratio: '16:9' }, 'image3').warnings).toEqual([]);
   });
 
   test('that a model lacks is refused with the nearest one, and with models that have it', () => {
-    const tall = refusal(() => chooseSize(input({ aspect_ratio: '9:16' }), 'image3'));
+    const tall = refusal(() => choose({ aspect_ratio: '9:16' }, 'image3'));
     expect(tall.message).toBe('image3 has no size of 9:16; the nearest is 3:4 (1792x2304).');
     expect(tall.next).toContain('Possible with image4_standard, image4_ultra.');
-    expect(refusal(() => chooseSize(input({ aspect_ratio: '21:9' }), 'image4_ultra')).message).toContain(
-      '16:9 (2688x1536)',
-    );
+    expect(refusal(() => choose({ aspect_ratio: '21:9' }, 'image4_ultra')).message).toContain('16:9 (2688x1536)');
     for (const text of ['wide', '16', '0:1', '16:9:4']) {
       expect(parseRatio(text)).toBeUndefined();
-      expect(refusal(() => chooseSize(input({ aspect_ratio: text }), 'image3')).message).toContain('"16:9"');
+      expect(refusal(() => choose({ aspect_ratio: text }, 'image3')).message).toContain('"16:9"');
     }
   });
 
   test('has to agree with a size that is given too', () => {
     const both = { size: '2304x1792', aspect_ratio: '4:3' };
-    expect(chooseSize(input(both), 'image3').size).toEqual({ width: 2304, height: 1792 });
-    expect(refusal(() => chooseSize(input({ ...both, aspect_ratio: '1:1' }), 'image3')).next).toContain('only one');
+    expect(choose(both, 'image3').size).toEqual({ width: 2304, height: 1792 });
+    expect(refusal(() => choose({ ...both, aspect_ratio: '1:1' }, 'image3')).next).toContain('only one');
+  });
+
+  test('of a picture gives the nearest size, and the part of it that has the ratio', () => {
+    const like = { ratio: ratioOf({ width: 4000, height: 2667 }), like: 'img_a' };
+    expect(chooseSize({}, 'image4_standard', like)).toEqual({
+      size: { width: 2304, height: 1792 },
+      warnings: [
+        'Asked for is 3:2, as img_a; the nearest size of image4_standard is 2304x1792, 9:7. save_image with size "2304x1536" cuts it to exactly 3:2, free.',
+      ],
+    });
+    expect(chooseRatioV4(like)).toBe('4:3');
+    expect(chooseSize({}, 'image3', { ratio: ratioOf({ width: 500, height: 500 }), like: 'img_a' }).warnings).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    [4032, 3024, '4:3'],
+    [1920, 1080, '16:9'],
+    [4000, 2667, '3:2'],
+    [2667, 4000, '2:3'],
+    [1201, 799, '194:129'],
+  ])('of %i by %i pixels is told in small numbers, %s', (width, height, expected) => {
+    expect(reduced(ratioOf({ width, height }))).toBe(expected);
   });
 
   test('for image5 is one of five', () => {
-    expect(['1:1', '8:6', '3:4', '16:9', '9:16'].map(chooseRatioV4)).toEqual(['1:1', '4:3', '3:4', '16:9', '9:16']);
+    expect(['1:1', '8:6', '3:4', '16:9', '9:16'].map((text) => chooseV4(text))).toEqual([
+      '1:1',
+      '4:3',
+      '3:4',
+      '16:9',
+      '9:16',
+    ]);
     expect(chooseRatioV4(undefined)).toBeUndefined();
-    expect(refusal(() => chooseRatioV4('21:9')).message).toContain('nearest is 16:9');
-    expect(refusal(() => chooseRatioV4('auto')).code).toBe('invalid_argument');
+    expect(refusal(() => chooseV4('21:9')).message).toContain('nearest is 16:9');
+    expect(refusal(() => chooseV4('auto')).code).toBe('invalid_argument');
   });
 });

@@ -38,7 +38,7 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
     new Intl.NumberFormat(language, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay: 'narrow',
       maximumFractionDigits: 1,
     }).format(value);
   const dayKey = (iso: string): string => keys.format(new Date(iso));

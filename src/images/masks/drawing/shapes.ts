@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** Limits of one mask, so that drawing takes seconds at most. */
-const MOST_SHAPES = 100;
+const MOST_SHAPES = 1000;
 const MOST_POINTS_IN_SHAPE = 1000;
-const MOST_POINTS = 2000;
+const MOST_POINTS = 20_000;
 
 /** Beyond the width of any picture, so that a larger number is a mistake. */
 const FARTHEST_PIXEL = 100_000;
@@ -82,7 +82,7 @@ export type Shape = z.infer<typeof shapeField>;
 
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
-  '1-100 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
+  '1-1000 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
   'points [[x, y], …]. stroke: points, thickness. border: thickness. op: how it joins.';
 
 function shapesOf(field: typeof shapeField) {

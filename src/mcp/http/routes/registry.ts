@@ -3,7 +3,20 @@ import { mcp } from './mcp.ts';
 import { pictures } from './pictures.ts';
 import type { Route } from './route.ts';
 import { signIn } from './no-sign-in.ts';
+import { studio, studioEntrance, studioPictures, studioSession } from './studio.ts';
 import { uploadPage, uploads } from './uploads.ts';
 
 /** Every address of the server. */
-export const ROUTES: readonly Route[] = [mcp, healthz, readyz, pictures, uploads, uploadPage, signIn];
+export const ROUTES: readonly Route[] = [
+  mcp,
+  healthz,
+  readyz,
+  pictures,
+  uploads,
+  uploadPage,
+  studio,
+  studioEntrance,
+  studioSession,
+  studioPictures,
+  signIn,
+];

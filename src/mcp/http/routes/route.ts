@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../../../shared/caller.ts';
 import type { McpEndpoint } from '../mcp-endpoint.ts';
 import type { HttpServingOptions } from '../options.ts';
+import type { BrowserSessions } from '../studio/browser-sessions.ts';
 
 /**
  * What a request has to show: nothing, a signature in its address, or who sends it. What an address is signed for is
@@ -14,6 +15,8 @@ export interface RouteOptions extends HttpServingOptions {
   readonly endpoint: McpEndpoint;
   /** Origin of this server as people see it, without a slash at its end. */
   readonly origin: string;
+  /** Browsers that are signed in to the studio. */
+  readonly browsers: BrowserSessions;
 }
 
 /** One request that has passed the guards, and the response to it. */
@@ -35,6 +38,8 @@ interface RouteFacts {
   readonly methods: readonly [string, ...string[]];
   /** Sentence for other methods. */
   readonly otherMethods?: string;
+  /** Pages of other sites may lead here by a link: the answer to a GET holds no data of a principal. */
+  readonly isLinked?: boolean;
 }
 
 /** One address of the server, and what answers there. */

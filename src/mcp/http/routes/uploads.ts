@@ -25,21 +25,37 @@ export const uploads: Route = {
   methods: ['PUT'],
   otherMethods: 'Send the picture by PUT, as in: curl -T picture.png ADDRESS',
   access: 'signed',
-  async answer(exchange) {
-    const { request, response, options } = exchange;
-    try {
-      const owner = ownerOf(exchange);
-      requireAcceptable(request);
-      const image = await inLimit(() => keepUpload(exchange, owner));
-      const { id, width, height, mimeType, bytes } = image;
-      respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
-    } catch (error) {
-      const { code, message, next } = toProblemRecord(error);
-      if (code === 'internal_error') options.logger.error('upload_failed', { error });
-      respond(response, STATUS[code] ?? 400, { error: { code, message, next } });
-    }
-  },
+  answer: (exchange) =>
+    receivePicture(exchange, () => ({
+      principal: ownerOf(exchange),
+      file: exchange.query.get('name') ?? undefined,
+    })),
 };
+
+/** Whose picture comes, and the name of its file where that is known. */
+interface Arrival {
+  readonly principal: string;
+  readonly file: string | undefined;
+}
+
+/**
+ * Takes the body of a request as a picture, and answers with its handle or with what is wrong.
+ * @param arrivalOf throws a Problem where the sender may bring in no pictures
+ */
+export async function receivePicture(exchange: Exchange, arrivalOf: () => Arrival): Promise<void> {
+  const { request, response, options } = exchange;
+  try {
+    const arrival = arrivalOf();
+    requireAcceptable(request);
+    const image = await inLimit(() => keepUpload(exchange, arrival));
+    const { id, width, height, mimeType, bytes } = image;
+    respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
+  } catch (error) {
+    const { code, message, next } = toProblemRecord(error);
+    if (code === 'internal_error') options.logger.error('upload_failed', { error });
+    respond(response, STATUS[code] ?? 400, { error: { code, message, next } });
+  }
+}
 
 /** The page on which a person picks the files. */
 export const uploadPage: Route = {
@@ -63,6 +79,7 @@ export const uploadPage: Route = {
 /** Statuses of problems; 400 for all others. */
 const STATUS: Partial<Record<ProblemCode, number>> = {
   upload_address_invalid: 403,
+  scope_missing: 403,
   picture_too_large: 413,
   not_a_picture: 415,
   still_wanted: 415,
@@ -92,9 +109,8 @@ function requireAcceptable({ headers }: IncomingMessage): void {
   });
 }
 
-async function keepUpload({ request, query, options }: Exchange, principal: string) {
+async function keepUpload({ request, options }: Exchange, { principal, file }: Arrival) {
   const { imageImport } = await options.services();
-  const file = query.get('name') ?? undefined;
   return imageImport.upload(
     withoutSilence(request, options.clock),
     { maxBytes: MOST_FILE_BYTES, file },

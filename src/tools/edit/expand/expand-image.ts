@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PaidRequest } from '../../../jobs/model/types.ts';
+import { askedRatio } from '../../arguments/asked-ratio.ts';
 import { checkExpansion } from './expand-rules.ts';
 import { expandPictures } from './expand-pictures.ts';
 import {
@@ -8,6 +9,7 @@ import {
   invertMaskField,
   maskField,
   pictureField,
+  ratioText,
   seedsField,
 } from '../../arguments/fields.ts';
 import { COST, OUTCOME } from '../../definition/paid-words.ts';
@@ -21,7 +23,7 @@ const inset = z.coerce.string().max(20).optional();
 const input = z.strictObject({
   image: pictureField,
   size: z.string().max(20).optional().describe('Pixels of the result, such as 2048x1152.'),
-  aspect_ratio: z.string().max(20).optional().describe('In place of size, such as 16:9: the smallest that fits.'),
+  aspect_ratio: ratioText.optional().describe('In place of size, as 16:9 or like:img_…: the smallest that fits.'),
   align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Of the picture; default center.'),
   align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal.'),
   inset_left: inset.describe(
@@ -46,7 +48,7 @@ export const expandImage = defineGenerationTool({
   description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. The picture itself stays as it is: no upscaling. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
-    const expansion = checkExpansion(given);
+    const expansion = checkExpansion(given, await askedRatio(given.aspect_ratio, services, call));
     const { image, mask, size, result, placement, edit } = await expandPictures(given, expansion, {
       services,
       call,

@@ -1,14 +1,14 @@
 import type { Side } from '../../../images/composites/expand/insets.ts';
 import { quoteUntrusted } from '../../../shared/text/text.ts';
 import { type ExpansionArguments, hasInsets, type Insets } from './expansion.ts';
-import { readRatio, readSize } from '../../generate/generation-size.ts';
+import type { AskedRatio } from '../../arguments/asked-ratio.ts';
+import { readSize } from '../../generate/generation-size.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { type Amount, checkSeeds, checkText, LONGEST_PROMPT } from '../../arguments/prompt-rules.ts';
 
 /** The arguments of `expand_image` that these rules check. */
 export interface ExpandArguments extends Amount {
   readonly size?: string | undefined;
-  readonly aspect_ratio?: string | undefined;
   readonly align_horizontal?: 'left' | 'center' | 'right' | undefined;
   readonly align_vertical?: 'top' | 'center' | 'bottom' | undefined;
   readonly inset_left?: string | undefined;
@@ -21,14 +21,15 @@ export interface ExpandArguments extends Amount {
 }
 
 /**
- * Checks what needs no picture. Sources: OpenAPI `ExpandImageRequestV3` (no placement with a
+ * Checks what needs not the picture itself. Sources: OpenAPI `ExpandImageRequestV3` (no placement with a
  * mask, at most 3999 a side), Adobe's page on placement (alignment or inset).
+ * @param asked what `aspect_ratio` asks for
  * @throws Problem `invalid_argument`
  */
-export function checkExpansion(given: ExpandArguments): ExpansionArguments {
+export function checkExpansion(given: ExpandArguments, asked?: AskedRatio): ExpansionArguments {
   checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'expand_image' });
   checkSeeds(given);
-  const expansion = readExpansion(given);
+  const expansion = readExpansion(given, asked);
   const isPlaced =
     hasInsets(expansion) || expansion.align_horizontal !== undefined || expansion.align_vertical !== undefined;
   if (given.mask !== undefined && (isPlaced || expansion.ratio !== undefined)) {
@@ -60,11 +61,11 @@ export function checkExpansion(given: ExpandArguments): ExpansionArguments {
   return expansion;
 }
 
-function readExpansion(given: ExpandArguments): ExpansionArguments {
-  const { size, aspect_ratio, align_horizontal, align_vertical } = given;
+function readExpansion(given: ExpandArguments, asked: AskedRatio | undefined): ExpansionArguments {
+  const { size, align_horizontal, align_vertical } = given;
   return {
     size: size === undefined ? undefined : readSize(size, 'Use for example 2048x1152.'),
-    ratio: aspect_ratio === undefined ? undefined : readRatio(aspect_ratio),
+    ratio: asked?.ratio,
     align_horizontal,
     align_vertical,
     insets: {

@@ -90,11 +90,10 @@ describe('a refusal', () => {
     const line = (count: number) => Array.from({ length: count }, (_, i) => [i % 100, 50]);
     const stroke = (count: number) => ({ shape: 'stroke', points: line(count), thickness: 1 });
     expect(messageFor(stroke(10_000))).toContain('must have at most 1000 entries, not 10000');
-    expect(messageFor(stroke(1000), stroke(1000))).toBe('fine');
-    expect(messageFor(stroke(1000), stroke(1000), stroke(1))).toContain(
-      'at most 2000 points in all its shapes together',
-    );
-    expect(messageFor(...Array.from({ length: 101 }, () => stroke(1)))).toContain('at most 100 entries, not 101');
+    const full = Array.from({ length: 20 }, () => stroke(1000));
+    expect(messageFor(...full)).toBe('fine');
+    expect(messageFor(...full, stroke(1))).toContain('at most 20000 points in all its shapes together');
+    expect(messageFor(...Array.from({ length: 1001 }, () => stroke(1)))).toContain('at most 1000 entries, not 1001');
     expect(messageFor()).toContain('"shapes" must not be empty');
   });
 
@@ -108,6 +107,6 @@ test('the JSON Schema of shapes is flat, bounded and small', () => {
   const schema = z.toJSONSchema(shapesField);
   const text = JSON.stringify(schema);
   expect(text).not.toMatch(/anyOf|oneOf|prefixItems|\$ref/);
-  expect(schema).toMatchObject({ maxItems: 100, items: { additionalProperties: false, required: ['shape'] } });
+  expect(schema).toMatchObject({ maxItems: 1000, items: { additionalProperties: false, required: ['shape'] } });
   expect(text.length).toBeLessThan(2000);
 });

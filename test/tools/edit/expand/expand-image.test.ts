@@ -68,6 +68,15 @@ describe('an expansion', () => {
     expect(body(rooms)).not.toHaveProperty('prompt');
   });
 
+  test('to the ratio of another picture, which is read and not sent', async () => {
+    await using rooms = await withPhoto();
+    await rooms.file('wide.png', await plain(400, 100).png().toBuffer());
+    const facts = factsOf(await expand(rooms, { aspect_ratio: 'like:wide.png' }));
+    expect(body(rooms)).toMatchObject({ size: { width: 2400, height: 600 } });
+    expect(rooms.uploaded).toHaveLength(1);
+    expect(facts.made_from).toHaveLength(1);
+  });
+
   test('of a picture of 7 megapixels to more than Adobe paints is painted smaller, and keeps every pixel of the picture', async () => {
     await using rooms = await withPhoto(3600, 2000);
     const photo = await sharp(await plain(3600, 2000).jpeg().toBuffer())
@@ -165,6 +174,8 @@ describe('an impossible expansion', () => {
     [{ size: '700x600' }, 'invalid_argument', 'larger'],
     [{ size: 'wide' }, 'invalid_argument', '2048x1152'],
     [{ aspect_ratio: 'wide' }, 'invalid_argument', '16:9'],
+    [{ aspect_ratio: 'like:gone.png' }, 'file_not_found', 'path'],
+    [{ aspect_ratio: `like:${PICTURE_URL}` }, 'picture_not_local', '3:2'],
     [{ size: '2048x1152', aspect_ratio: '16:9' }, 'invalid_argument', 'one of the two'],
     [{ size: '2048x1152', align_vertical: 'top', inset_top: 0 }, 'invalid_argument', 'one of the two'],
     [

@@ -71,7 +71,9 @@ export class LibraryList {
     const { images = [], next_before: before } = listing;
     // What was added since the last page would come twice.
     const known = new Set(isFirst ? [] : this.entries.value.map(({ image }) => image));
-    const fresh = images.filter(({ image }) => !known.has(image));
+    // Masks have a filter of their own: among pictures they would stand in the way.
+    const isAll = this.#query.kind === 'all';
+    const fresh = images.filter(({ image, kind }) => !known.has(image) && !(isAll && kind === 'mask'));
     this.entries.set(isFirst ? fresh : [...this.entries.value, ...fresh]);
     this.#before = before;
     this.hasMore.set(before !== undefined);

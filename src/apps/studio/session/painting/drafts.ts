@@ -5,7 +5,7 @@ import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
 
 /** Time after the last stroke before a draft is made. */
-const KEEP_AFTER_MS = 400;
+const KEEP_AFTER_MS = 800;
 
 /** A painting as the server has it. */
 export interface Draft {

@@ -40,6 +40,8 @@ export class PaintingSession {
   readonly share = new Store(0);
   readonly fitting = new Store(false);
   readonly problem = new Store<Problem | undefined>(undefined);
+  /** What goes into the painted part. */
+  readonly prompt = new Store('');
   readonly work = new Store<Work | undefined>(undefined);
   readonly drafts: Drafts;
   /** A person has chosen the tint, so that it follows the picture no more. */
@@ -106,12 +108,13 @@ export class PaintingSession {
   }
 
   /** Fills what is painted. It spends once; a second time with equal words is another job. */
-  async fill(prompt: string): Promise<void> {
+  async fill(): Promise<void> {
     const isAgain = this.work.value !== undefined;
     const mask = await this.drafts.latest();
     if (mask === undefined) return this.problem.set(this.drafts.problem);
     const { image } = this.picture;
-    const words = prompt.trim() === '' ? {} : { prompt: prompt.trim() };
+    const prompt = this.prompt.value.trim();
+    const words = prompt === '' ? {} : { prompt };
     const started = await spend(this.studio, 'fill_image', {
       image,
       mask,

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Ref } from 'preact';
 import { isOver } from '../../model/answers.ts';
 import { isBlank } from '../../model/mask/mask-history.ts';
@@ -27,7 +26,7 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
   const work = useStore(session.work);
   const connection = useStore(studio.connection);
   const overview = useStore(studio.overview);
-  const [prompt, setPrompt] = useState('');
+  const prompt = useStore(session.prompt);
   const blank = isBlank(painting);
   const isRunning = work !== undefined && !isOver(work.state);
   const budget = overview?.own_budget ?? overview?.budget;
@@ -50,14 +49,14 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
           aria-label={t.paint.prompt}
           dir="auto"
           maxLength={1024}
-          onInput={(event) => setPrompt(event.currentTarget.value)}
+          onInput={(event) => session.prompt.set(event.currentTarget.value)}
         />
         <Ticket
           verb={work === undefined ? t.paint.fill : t.paint.again}
           cost={priceOf('fill_image')}
           disabled={off || isRunning}
           describedBy="fill-state"
-          onSpend={() => session.fill(prompt)}
+          onSpend={() => session.fill()}
         />
       </div>
       <div class="meta" id="fill-state">

@@ -91,10 +91,10 @@ function Spending({ picture, onWork }: { picture: Picture; onWork: (work: Work) 
         </div>
         {factors.length === 0 ? null : (
           <div class="with-choice">
-            {ticket('upscale_image', t.act.upscale(factor), 'upscale', { factor })}
+            {ticket('upscale_image', t.act.upscale, 'upscale', { factor })}
             <select
               class="input"
-              aria-label={t.act.upscale(factor)}
+              aria-label={t.act.factor}
               value={factor}
               onChange={(event) => setFactor(Number(event.currentTarget.value))}
             >

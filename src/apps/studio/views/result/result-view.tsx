@@ -17,15 +17,19 @@ export function ResultView({ onWork }: { onWork: (work: Work) => void }) {
   const studio = useStudio();
   const work = useStore(studio.work);
   const chosen = useStore(studio.chosen);
+  const { t } = studio;
   if (work === undefined) return <Empty />;
   const pictures = work.images ?? [];
   const picture = pictures[chosen] ?? pictures[0];
   return (
-    <main class="body">
+    <main class={picture === undefined ? 'body one' : 'body'}>
       <div class="stagewrap">
         {picture === undefined ? (
           <div class="stage narrow-stage">
             <div class="centre-card">
+              <h1 class="clamp2" dir="auto">
+                {work.prompt ?? t.card.untitled}
+              </h1>
               {isOver(work.state) || work.error !== undefined ? (
                 <OutcomeNotice work={work} onWork={onWork} />
               ) : (

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+
+/** The program of a platform that opens an address in the person's browser, and its arguments. */
+function openerOf(platform: NodeJS.Platform, url: string): readonly [program: string, ...args: string[]] {
+  if (platform === 'darwin') return ['open', url];
+  // `start` of cmd.exe would read `&` in an address as the end of it.
+  if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
+  return ['xdg-open', url];
+}
+
+/**
+ * Opens an address in the person's browser. Resolves with whether a program for that was started; what the program then
+ * does is seen by the person alone.
+ */
+export function openBrowser(
+  url: string,
+  { platform, env }: { readonly platform: NodeJS.Platform; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<boolean> {
+  const [program, ...args] = openerOf(platform, url);
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
+    child.once('error', () => resolve(false));
+    child.once('spawn', () => {
+      child.unref();
+      resolve(true);
+    });
+  });
+}

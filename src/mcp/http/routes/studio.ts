@@ -1,0 +1,81 @@
+import { requireScope } from '../../../shared/caller.ts';
+import { sendText } from '../respond.ts';
+import { endedCookie, secretOf, sessionCookie } from '../studio/cookie.ts';
+import type { Route } from './route.ts';
+import { receivePicture } from './uploads.ts';
+
+/** The page. It holds no data: what it shows it asks for, as the browser that is signed in. */
+export const studio: Route = {
+  name: 'studio',
+  path: /^\/studio$/,
+  methods: ['GET', 'HEAD'],
+  access: 'open',
+  isLinked: true,
+  async answer({ request, response }) {
+    const { servedPage } = await import('../studio/page.ts');
+    const { html, headers } = await servedPage();
+    response.writeHead(200, headers);
+    response.end(request.method === 'HEAD' ? undefined : html);
+  },
+};
+
+/**
+ * Signs the browser in that comes with a code, and leads it to the page: the address with the code stays in no history, and
+ * a code that was used is worth nothing.
+ */
+export const studioEntrance: Route = {
+  name: 'studio entrance',
+  path: /^\/studio\/open\/([\w-]{1,100})$/,
+  methods: ['GET'],
+  access: 'signed',
+  answer({ response, parts: [code = ''], options: { browsers, origin } }) {
+    const secret = browsers.redeem(code);
+    if (secret === undefined) {
+      return sendText(response, 410, 'This address has been used or is too old. Start "firefly-mcp studio" once more.');
+    }
+    response.writeHead(303, {
+      Location: '/studio',
+      'Set-Cookie': sessionCookie(origin, secret),
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+    });
+    response.end();
+  },
+};
+
+/** POST signs in a sender that shows a token in `Authorization`, so that the page needs to keep none; DELETE signs out. */
+export const studioSession: Route = {
+  name: 'studio session',
+  path: /^\/studio\/session$/,
+  methods: ['POST', 'DELETE'],
+  access: 'identity',
+  answer({ request, response, options: { browsers, origin } }, identity) {
+    const secret = secretOf(request, origin);
+    if (secret !== undefined) browsers.end(secret);
+    const cookie = request.method === 'POST' ? sessionCookie(origin, browsers.open(identity)) : endedCookie(origin);
+    response.writeHead(204, { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' });
+    response.end();
+  },
+};
+
+/** A picture of the person's device, sent by the page. Its name is in `X-File-Name`, percent-encoded. */
+export const studioPictures: Route = {
+  name: 'studio pictures',
+  path: /^\/studio\/pictures$/,
+  methods: ['POST'],
+  access: 'identity',
+  answer(exchange, identity) {
+    return receivePicture(exchange, () => {
+      requireScope(identity, 'generate');
+      return { principal: identity.principal, file: fileName(exchange.request.headers['x-file-name']) };
+    });
+  },
+};
+
+function fileName(header: string | string[] | undefined): string | undefined {
+  try {
+    return typeof header === 'string' ? decodeURIComponent(header) : undefined;
+  } catch {
+    return undefined;
+  }
+}

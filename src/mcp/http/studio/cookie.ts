@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { SESSION_MS } from './browser-sessions.ts';
+
+/**
+ * Name of the cookie. Browsers send cookies to every port of a host, so that the name tells servers on one machine apart;
+ * over https the prefix `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3).
+ */
+function nameFor(origin: string): string {
+  const { protocol, port } = new URL(origin);
+  return protocol === 'https:' ? '__Host-firefly-studio' : `firefly-studio-${port || '80'}`;
+}
+
+/** Value of `Set-Cookie` for a session: no script reads it, and no other site has it sent along. */
+export function sessionCookie(origin: string, secret: string): string {
+  const secure = origin.startsWith('https:') ? '; Secure' : '';
+  return `${nameFor(origin)}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}${secure}`;
+}
+
+/** Value of `Set-Cookie` that takes the cookie away. */
+export function endedCookie(origin: string): string {
+  return `${nameFor(origin)}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+}
+
+/**
+ * The session's secret, where the request comes from the studio's own page. Pages on other ports of this machine are of one
+ * site with it, so that their requests carry the cookie too: the origin decides. Browsers leave Origin out of some requests,
+ * and say `same-origin` in another header then, which no page can set.
+ */
+export function secretOf({ headers }: IncomingMessage, origin: string): string | undefined {
+  const own = [origin, `http://${headers.host ?? ''}`];
+  const isOwn = headers.origin ? own.includes(headers.origin) : headers['sec-fetch-site'] === 'same-origin';
+  if (!isOwn) return undefined;
+  const name = nameFor(origin);
+  const pairs = (headers.cookie ?? '').split(/; */).map((pair) => pair.split('=', 2));
+  return pairs.find(([key]) => key === name)?.[1];
+}

@@ -1,0 +1,4 @@
+import { vi } from 'vitest';
+
+vi.stubEnv('ALL_STREAMS', 'true');
+await import('./decoration.test.ts');
