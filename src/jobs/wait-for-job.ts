@@ -48,7 +48,13 @@ function createPoll({ onUpdate }: WaitOptions, deps: WaitDeps) {
   const { clock, find } = deps;
   let reported = '';
   let reportedAt = -Infinity;
+  let seen: number | undefined;
   return async (isTimeUp: boolean): Promise<JobView | undefined> => {
+    // The number costs a hundredth of the row, and there may be hundreds of waiting calls.
+    const version = await deps.db.version();
+    const isUnchanged = version !== undefined && version === seen;
+    if (isUnchanged && !isTimeUp && clock.monotonic() - reportedAt < UPDATE_MS) return undefined;
+    seen = version;
     const job = await find();
     if (isFinal(job.state) || isTimeUp) return viewOf(job, deps);
     const now = clock.monotonic();

@@ -23,6 +23,12 @@ export function createServer(options: ServingOptions, connection: Connection): S
     { ...options.info },
     {
       instructions: instructionsWithout(options.settings.absentTools ?? []),
+      requestState: {
+        verify: async (state, context) => {
+          const { requestStates } = await import('./calls/lazy.ts');
+          return requestStates(options).verify(state, context);
+        },
+      },
       cacheHints: {
         'server/discover': FOR_THIS_VERSION,
         'tools/list': FOR_THIS_VERSION,

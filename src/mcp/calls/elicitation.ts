@@ -7,6 +7,7 @@ import {
   SdkErrorCode,
   type ElicitRequestFormParams,
   type InputRequiredResult,
+  type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -17,6 +18,7 @@ import type { Consent, Question } from '../../tools/definition/consent.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { InputNeeded } from './invoke.ts';
 import type { ProgressReporter } from './progress.ts';
+import type { Asked } from './request-state.ts';
 
 /** The part of a client's capabilities that concerns elicitation. */
 const Capabilities = z.object({
@@ -57,7 +59,11 @@ export function elicitThrough(context: ServerContext, capabilities: unknown, how
   return async (question) => {
     const key = keyOf(question);
     const answer = inputResponse(inputResponses, key);
-    if (answer.kind === 'elicit') return consentOf(answer, question);
+    if (answer.kind === 'elicit') {
+      // Without the state of this very question nobody was asked it: the answer is of another call, or made up.
+      const isOurs = context.mcpReq.requestState<Asked>()?.asked === key;
+      return isOurs ? consentOf(answer, question) : 'dismissed';
+    }
     // Something came back that is no answer of a form, such as an error: another round would bring it again.
     if (isAnswered(context, key)) return 'cannot_ask';
     throw new InputNeeded(question);
@@ -129,7 +135,13 @@ function formOf({ act, text, box }: Question): ElicitRequestFormParams & { reado
   };
 }
 
-/** The question as MCP 2026-07-28 carries it. */
-export function toInputRequired(question: Question): InputRequiredResult {
-  return inputRequired({ inputRequests: { [keyOf(question)]: inputRequired.elicit(formOf(question)) } });
+/** The question as MCP 2026-07-28 carries it, with a state that has to come back with the answer. */
+export async function toInputRequired(
+  question: Question,
+  states: RequestStateCodec<Asked>,
+  context: ServerContext,
+): Promise<InputRequiredResult> {
+  const key = keyOf(question);
+  const requestState = await states.mint({ asked: key }, context);
+  return inputRequired({ inputRequests: { [key]: inputRequired.elicit(formOf(question)) }, requestState });
 }

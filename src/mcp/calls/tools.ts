@@ -19,8 +19,16 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
     return { tools: tools.map((tool) => ({ ...tool, outputSchema: undefined })) };
   });
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { elicitThrough, InputNeeded, invoke, isTakenBack, toCallToolResult, toInputRequired, UnknownTool } =
-      await import('./lazy.ts');
+    const {
+      elicitThrough,
+      InputNeeded,
+      invoke,
+      isTakenBack,
+      requestStates,
+      toCallToolResult,
+      toInputRequired,
+      UnknownTool,
+    } = await import('./lazy.ts');
     const response = connection.responseTo?.(context.mcpReq.id);
     const client = clientOf(server, context);
     const isSilent = context.mcpReq._meta?.progressToken === undefined;
@@ -45,7 +53,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
         structured: !isOlder(client, REVISION_WITH_LINKS),
       });
     } catch (error) {
-      if (error instanceof InputNeeded) return toInputRequired(error.question);
+      if (error instanceof InputNeeded) return toInputRequired(error.question, requestStates(options), context);
       if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
       throw error;
     }

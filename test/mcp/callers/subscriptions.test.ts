@@ -2,6 +2,9 @@ import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SharedServer } from './shared-server.ts';
 
+/** The latency that the shared server has. */
+const LATENCY_MS = 50;
+
 let server: SharedServer;
 beforeAll(async () => {
   server = await SharedServer.open();
@@ -34,6 +37,10 @@ async function begin(client: Client, prompt: string): Promise<string> {
   return `firefly://jobs/${(structuredContent as { job: string }).job}`;
 }
 
+async function cancel(client: Client, uri: string): Promise<void> {
+  await client.callTool({ name: 'cancel_job', arguments: { job: uri.slice('firefly://jobs/'.length) } });
+}
+
 /** Follows the list and these addresses, in the way of the client's era. */
 async function follow(client: Client, uris: string[]): Promise<() => Promise<unknown>> {
   if (client.getNegotiatedProtocolVersion() === '2026-07-28') {
@@ -53,14 +60,23 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('a client over %s', (_way, connect) => {
-  test('hears of the end of a job that it follows, of new pictures, and of nothing that it has not asked for', async () => {
+  test('hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for', async () => {
     const client = await connect();
     const heard = hearing(client);
-    const followed = await begin(client, 'a heron');
-    await follow(client, [followed, 'firefly://usage']);
-    const other = await draw(client, 'a wren');
-    await expect.poll(() => heard).toEqual(expect.arrayContaining(['list', followed, 'firefly://usage']));
-    expect(heard).not.toContain(other);
+    // The job must not end by itself before it is followed.
+    server.emulator.control.setLatency(60_000);
+    try {
+      const followed = await begin(client, 'a heron');
+      await follow(client, [followed, 'firefly://usage']);
+      const other = await begin(client, 'a wren');
+      for (const uri of [followed, other]) await cancel(client, uri);
+      await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
+      await cancel(client, await begin(client, 'a third one'));
+      await expect.poll(() => heard).toContain('list');
+      expect(heard).not.toContain(other);
+    } finally {
+      server.emulator.control.setLatency(LATENCY_MS);
+    }
   });
 });
 
@@ -86,12 +102,15 @@ describe.each(['requests', 'sessions'] as const)('people over the network, by %s
   test('hear of their own things only: a foreign job is like one that does not exist', async () => {
     const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
     const [byAda, byBen] = [hearing(ada), hearing(ben)];
+    server.emulator.control.setLatency(60_000);
     const job = await begin(ada, 'a secret of Ada');
     const never = 'firefly://jobs/job_00000000000000000000';
     await follow(ada, [job]);
     await follow(ben, [job, never, 'firefly://jobs', 'firefly://images']);
-    await draw(ada, 'another one');
+    await cancel(ada, await begin(ada, 'another one'));
+    await cancel(ada, job);
     await expect.poll(() => byAda).toEqual(expect.arrayContaining(['list', job]));
+    server.emulator.control.setLatency(LATENCY_MS);
     expect(byBen).toEqual([]);
     const own = await draw(ben, 'a hare');
     await expect.poll(() => byBen).toEqual(expect.arrayContaining(['list', 'firefly://jobs', 'firefly://images']));

@@ -11,10 +11,11 @@ import {
 } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LOCAL } from '../../../src/shared/caller.ts';
-import { authenticateLocal } from '../../../src/mcp/client/authentication.ts';
+import { authenticateLocal, bearerOf } from '../../../src/mcp/client/authentication.ts';
+import type { ServingOptions } from '../../../src/mcp/options.ts';
 import { createServer } from '../../../src/mcp/server.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
-import { serveTestTools, TOKEN } from '../fixture/http.ts';
+import { eventsOf, serveTestTools, TOKEN } from '../fixture/http.ts';
 import { spend, spendingOptions } from '../fixture/spending.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 import { overhearClient } from '../../support/artefacts.ts';
@@ -45,8 +46,8 @@ function answerOf(action: Action, form: unknown) {
 
 const headers = { Authorization: `Bearer ${TOKEN}` };
 
-async function serving(): Promise<HttpServing> {
-  const server = await serveTestTools({ ...spendingOptions(), authenticate: authenticateLocal(TOKEN) });
+async function serving(changes: Partial<ServingOptions> = {}): Promise<HttpServing> {
+  const server = await serveTestTools({ ...spendingOptions(), authenticate: authenticateLocal(TOKEN), ...changes });
   undo.push(() => server.close({ graceMs: 0 }));
   return server;
 }
@@ -130,6 +131,78 @@ describe.each([
     expect(spend.times).toBe(0);
     expect((await call({ confirm: true })).isError ?? false).toBe(false);
     expect(spend.times).toBe(1);
+  });
+});
+
+describe('an answer of the 2026-07-28 era', () => {
+  /** A raw request to the server, with what a client sends besides the arguments. */
+  async function send(url: string, more: object, token = TOKEN) {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+    };
+    const params = { name: 'spend', arguments: {}, _meta: meta, ...more };
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        'Mcp-Protocol-Version': '2026-07-28',
+        'Mcp-Method': 'tools/call',
+        'Mcp-Name': 'spend',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    });
+    const [found] = eventsOf(await answer.text()).filter(({ id }) => id === 1);
+    return found ?? {};
+  }
+  const yes = (asked: { result?: unknown }) => {
+    const { inputRequests, requestState } = asked.result as { inputRequests: object; requestState: string };
+    const [key = ''] = Object.keys(inputRequests);
+    return { requestState, inputResponses: { [key]: { action: 'accept', content: { spend: true } } } };
+  };
+
+  test('spends with the state of its question, and is refused with a changed one', async () => {
+    const { url } = await serving();
+    const answer = yes(await send(url, {}));
+    const changed = answer.requestState.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(await send(url, { ...answer, requestState: changed })).toMatchObject({ error: { code: -32602 } });
+    expect(spend.times).toBe(0);
+    expect(await send(url, answer)).toMatchObject({ result: { resultType: 'complete' } });
+    expect(spend.times).toBe(1);
+  });
+
+  test('spends nothing where no question was asked', async () => {
+    const { url } = await serving();
+    const { inputResponses } = yes(await send(url, {}));
+    const refused = { result: { isError: true, structuredContent: { error: { code: 'confirmation_required' } } } };
+    expect(await send(url, { inputResponses })).toMatchObject(refused);
+    expect(spend.times).toBe(0);
+  });
+
+  test('to the question of another server is refused, but for a replica with its key', async () => {
+    const stateKey = Buffer.alloc(32, 3);
+    const [one, replica, other] = [await serving({ stateKey }), await serving({ stateKey }), await serving()];
+    const answer = yes(await send(one.url, {}));
+    expect(await send(other.url, answer)).toMatchObject({ error: { code: -32602 } });
+    expect(spend.times).toBe(0);
+    expect(await send(replica.url, answer)).toMatchObject({ result: { resultType: 'complete' } });
+    expect(spend.times).toBe(1);
+  });
+
+  test("to another principal's question is refused", async () => {
+    const { url } = await serving({
+      authenticate: async (credentials) => {
+        const principal = credentials.transport === 'http' ? (bearerOf(credentials.authorization) ?? '') : '';
+        return { kind: 'accepted', identity: { ...LOCAL, principal } };
+      },
+    });
+    const answer = yes(await send(url, {}, 'ada'));
+    expect(await send(url, answer, 'ben')).toMatchObject({ error: { code: -32602 } });
+    expect(spend.times).toBe(0);
+    expect(await send(url, answer, 'ada')).toMatchObject({ result: { resultType: 'complete' } });
   });
 });
 

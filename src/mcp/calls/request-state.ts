@@ -1,0 +1,30 @@
+import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
+import type { ServingOptions } from '../options.ts';
+
+/** What a question to a person leaves with the client, signed, until the call comes back with the answer. */
+export interface Asked {
+  /** Key of the question (`elicitation.ts`). */
+  readonly asked: string;
+}
+
+/** Time in which an answer counts. */
+const TTL_SECONDS = 600;
+const KEY_BYTES = 32;
+
+const codecs = new WeakMap<ServingOptions, RequestStateCodec<Asked>>();
+
+/**
+ * Signs and checks the state of a question (MCP 2026-07-28, "Multi round-trip requests"): an answer counts for a question
+ * that this server has asked, in the name of the principal who was asked, for ten minutes.
+ */
+export function requestStates(options: ServingOptions): RequestStateCodec<Asked> {
+  const known = codecs.get(options);
+  if (known !== undefined) return known;
+  const codec = createRequestStateCodec<Asked>({
+    key: options.stateKey ?? options.random.bytes(KEY_BYTES),
+    ttlSeconds: TTL_SECONDS,
+    bind: ({ mcpReq, http }) => JSON.stringify([mcpReq.method, http?.authInfo?.clientId ?? '']),
+  });
+  codecs.set(options, codec);
+  return codec;
+}
