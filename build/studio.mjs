@@ -71,16 +71,13 @@ function escapeScript(code) {
 }
 
 /**
- * A stylesheet without comments and indentation. Strings keep their spaces, since only those at a line's start go.
+ * A stylesheet without comments, line ends and spaces that mean nothing. Strings stay as they are.
  * @param {string} css
  */
 function minifyCss(css) {
   return css
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\n\s*/g, '\n')
-    .replace(/ \{\n/g, '{')
-    .replace(/;\n\}/g, '}')
-    .replace(/([;,{}])\n/g, '$1')
-    .replace(/: /g, ':')
+    .replace(/"[^"\n]*"|'[^'\n]*'|\s*\n\s*|: | \{/g, (part) => (/^["']/.test(part) ? part : part.trim()))
+    .replace(/;\}/g, '}')
     .trim();
 }

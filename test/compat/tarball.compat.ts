@@ -42,6 +42,7 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
 /** Commands that serve until they are ended, and what they say when they do. */
 const SERVERS: Readonly<Record<string, { args: readonly string[]; ready: RegExp }>> = {
   http: { args: ['--port', '0', '--demo'], ready: /Serving MCP at http/ },
+  studio: { args: ['--demo', '--no-open'], ready: /works once: http/ },
   emulator: { args: [], ready: /http:\/\/127\.0\.0\.1:\d+/ },
 };
 
