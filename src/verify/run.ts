@@ -60,7 +60,7 @@ export async function runTrials(options: RunOptions): Promise<Findings> {
   const jobs = new Map<TrialId, JobView>();
   let left = options.spend;
   for (const id of TRIAL_IDS) {
-    const { operations } = costOf({ operation: TRIALS[id].operation, count: 1 });
+    const { operations } = costOf({ operation: TRIALS[id].operation, count: 1, size: TRIALS[id].size });
     if (operations > left || options.signal.aborted) {
       const why = options.signal.aborted ? INTERRUPTED : `it needs --spend: ${inOperations(operations)}`;
       tried.set(id, { kind: 'not_tried', why });

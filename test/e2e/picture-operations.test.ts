@@ -55,7 +55,7 @@ const OPERATIONS = [
   },
   {
     tool: 'composite_image',
-    input: { image, background: image, mask: 'mask.png', count: 2 },
+    input: { image, background: image, mask: 'mask.png' },
     operation: 'preciseComposite',
     schema: 'PreciseCompositeRequest',
     size: [640, 480],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { differencesOf } from '../../src/verify/contract-differences.ts';
+import type { Answers } from '../../src/verify/question.ts';
 import { QUESTIONS } from '../../src/verify/questions/index.ts';
 import { ROOT } from '../architecture/source-files.ts';
 
@@ -10,6 +11,24 @@ test('the open questions of the page and those of verify are one list', () => {
   const [, section = ''] = page.split('\n## Open questions\n');
   const documented = [...section.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, id = '']) => id);
   expect(documented).toEqual(QUESTIONS.map(({ id }) => id));
+});
+
+test.each([
+  ['composite-masks', { boxes: [1], kept: 60 }, 'contradicted'],
+  ['composite-masks', { boxes: [60], kept: 1 }, 'settled'],
+  ['composite-masks', { boxes: [2], kept: 1 }, 'open'],
+  ['composite-keeps-background', { boxes: [60], kept: 30 }, 'contradicted'],
+  ['composite-pixels', { width: 1024 }, 'contradicted'],
+  ['composite-pixels', { mimeType: 'image/jpeg' }, 'contradicted'],
+  ['video-form', { mimeType: 'video/webm', width: 960, height: 540, durationMs: 5_000 }, 'contradicted'],
+  ['video-form', { mimeType: 'video/mp4', width: 960, height: 540, durationMs: 9_000 }, 'contradicted'],
+] as const)('%s is judged by %j to be %s', (id, given, verdict) => {
+  const picture = { width: 1152, height: 896, mimeType: 'image/png', ...given };
+  const answers = {
+    tried: () => ({ kind: 'made', picture }),
+    measured: new Map([['composite', given]]),
+  } as unknown as Answers;
+  expect(QUESTIONS.find((question) => question.id === id)?.judge(answers).verdict).toBe(verdict);
 });
 
 test('an answer is compared at every depth, by the closest of several shapes', () => {

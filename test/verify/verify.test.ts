@@ -68,8 +68,11 @@ test('with --spend each request says what it settles, is a job that counts, and 
   const asked = report.questions.filter((question) => question.asked !== 'nothing');
   expect(asked.filter((question) => question.verdict !== 'settled')).toEqual([]);
   expect(code).toBe(0);
-  expect(report).toMatchObject({ operations: 4, differences: [] });
-  expect(plain.control.submits()).toHaveLength(6);
+  expect(report).toMatchObject({ operations: 7, differences: [] });
+  expect(plain.control.submits()).toHaveLength(8);
+  expect(verdict('composite-masks')).toMatchObject({ value: expect.stringMatching(/^white changed by \d{2,}/) });
+  expect(verdict('video-form')).toMatchObject({ value: expect.stringMatching(/^960x540, video\/mp4, [45]\.\d s$/) });
+  expect(verdict('charges')).toMatchObject({ why: expect.stringContaining('was refused lost-upload, upscale') });
   expect(verdict('png-answer')).toMatchObject({ value: 'yes' });
   expect(verdict('fill-bleed')).toMatchObject({ value: expect.stringMatching(/^[0-4] pixels$/) });
   expect(verdict('fill-shift')).toMatchObject({ value: expect.stringMatching(/^[+-]0\.\d, [+-]0\.\d pixels$/) });

@@ -4,7 +4,7 @@ import { OTHER_LIGHT } from '../../images/composites/seam/tone.ts';
 import { compared, ofPicture, open, settled, type Answers, type Question, type Verdict } from '../question.ts';
 
 /** Mean difference, levels, up to which what is kept counts as the person's own picture painted again. */
-const MOST_KEPT = 8;
+export const MOST_KEPT = 8;
 
 /** Of fills: whether a fill keeps to its mask, which composites depend on (docs/exact-edits.md). */
 export const FILL_QUESTIONS: readonly Question[] = [
@@ -84,14 +84,20 @@ function measured(judge: (findings: FillFindings) => Verdict): Question['judge']
   return (answers) => ofMeasure(answers, 'fill', judge);
 }
 
-function ofMeasure(answers: Answers, trial: 'fill' | 'expand', judge: (findings: FillFindings) => Verdict): Verdict {
+/** The verdict on what was measured in the answer to a chart. */
+export function ofMeasure(
+  answers: Answers,
+  trial: 'fill' | 'expand' | 'composite',
+  judge: (findings: FillFindings) => Verdict,
+): Verdict {
   return ofPicture(answers, trial, ({ width, height }) => {
     const findings = answers.measured.get(trial);
     return findings ? judge(findings) : open(`the answer has another size, ${width}x${height}`);
   });
 }
 
-function levels(value: number): string {
+/** "3.2 levels". */
+export function levels(value: number): string {
   return `${value.toFixed(1)} levels`;
 }
 

@@ -1,5 +1,6 @@
 import type { Question } from '../question.ts';
 import { ACCESS_QUESTIONS } from './access.ts';
+import { COMPOSITE_AND_VIDEO_QUESTIONS } from './composites-and-video.ts';
 import { FILL_QUESTIONS } from './fill.ts';
 import { JOB_QUESTIONS } from './jobs.ts';
 import { PICTURE_QUESTIONS } from './pictures.ts';
@@ -13,5 +14,6 @@ export const QUESTIONS: readonly Question[] = [
   ...JOB_QUESTIONS,
   ...FILL_QUESTIONS,
   ...PICTURE_QUESTIONS,
+  ...COMPOSITE_AND_VIDEO_QUESTIONS,
   ...UNASKED,
 ];

@@ -1,16 +1,28 @@
-import { open, type Question } from '../question.ts';
+import { open, type Answers, type Question } from '../question.ts';
+import { TRIAL_IDS } from '../trials/trial.ts';
 
 function unasked(id: string, unknown: string, why: string): Question {
   return { id, unknown, by: 'nothing', judge: () => open(why) };
 }
 
+/** What a person can compare the credits with. */
+function toCompare(answers: Answers): string {
+  const kindOf = (kind: 'made' | 'refused') => TRIAL_IDS.filter((id) => answers.tried(id).kind === kind);
+  const [made, refused] = [kindOf('made'), kindOf('refused')];
+  const compare = 'compare the credits in the Admin Console before and after a run';
+  if (made.length + refused.length === 0) return compare;
+  return `${compare}; this one made ${made.join(', ') || 'nothing'}, and was refused ${refused.join(', ') || 'nothing'}`;
+}
+
 /** What no request of this program settles, and why. */
 export const UNASKED: readonly Question[] = [
-  unasked(
-    'charges',
-    'How many credits an operation costs, and whether refused, failed, cancelled or timed-out requests are charged.',
-    'no answer names a price: compare the credits in the Admin Console before and after a run',
-  ),
+  {
+    id: 'charges',
+    unknown:
+      'How many credits an operation costs, and whether refused, failed, cancelled or timed-out requests are charged.',
+    by: 'nothing',
+    judge: (answers) => open(`no answer names a price: ${toCompare(answers)}`),
+  },
   unasked(
     'quota-window',
     'Which calls count against the quota, status reads too, and with which window.',
@@ -22,11 +34,6 @@ export const UNASKED: readonly Question[] = [
     'error-bodies',
     'Which bodies 429, 451 and a failed job really have.',
     'no prompt is sent that breaks the rules; the log has them when they come',
-  ),
-  unasked(
-    'composite-masks',
-    'The polarity of the masks of composites.',
-    'this version of verify does not ask for composites',
   ),
   unasked(
     'default-model',

@@ -1,4 +1,5 @@
 import { drawChart, type Chart } from '../../images/chart/chart.ts';
+import { loadSharp } from '../../images/sharp.ts';
 import type { Box } from '../../images/composites/box.ts';
 
 /** Painted anew, painted halfway, and padding mirrored from the kept part. */
@@ -16,6 +17,19 @@ export function fillChart(): Promise<Chart> {
       { box: GREY, level: 128 },
     ],
   });
+}
+
+/** A background, and where an object goes in it. */
+export function compositeChart(): Promise<Chart> {
+  return drawChart({ size: { width: 1152, height: 896 }, mask: [{ box: WHITE, level: 255 }] });
+}
+
+/** An object without transparency, of a colour that no chart has. */
+export async function redSquare(): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  return sharp({ create: { width: 256, height: 256, channels: 3, background: '#ff0000' } })
+    .png()
+    .toBuffer();
 }
 
 /** The place of the picture in an expansion, and a hole in it. */

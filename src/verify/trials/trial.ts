@@ -2,6 +2,7 @@ import type { OperationId } from '../../firefly/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
 import type { Chart } from '../../images/chart/chart.ts';
+import type { Size } from '../../images/masks/mask.ts';
 import type { Box } from '../../images/composites/box.ts';
 import { placeOf, type AdobeRequest } from '../../jobs/model/adobe-request.ts';
 import * as charts from './charts.ts';
@@ -11,6 +12,8 @@ export interface PaidTrial {
   /** What is sent, for people. */
   readonly what: string;
   readonly operation: OperationId;
+  /** Where the price depends on it. */
+  readonly size?: Size;
   /** By which its answers are told apart from those of other jobs. A repeated run asks for the same, and so attaches. */
   readonly seed: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,9 +23,11 @@ export interface PaidTrial {
 }
 
 const SEED = 1_126_000;
+/** The cheapest one that is no square. */
+const VIDEO: Size = { width: 960, height: 540 };
 const NO_UPLOAD = { uploadId: '00000000-0000-4000-8000-000000000000' };
 
-export type TrialId = 'fill' | 'lost-upload' | 'image5' | 'upscale' | 'similar' | 'expand';
+export type TrialId = 'fill' | 'lost-upload' | 'image5' | 'upscale' | 'similar' | 'expand' | 'composite' | 'video';
 
 /** Every paid request, in the order in which they are sent: by what they settle for their cost. */
 export const TRIALS: Readonly<Record<TrialId, PaidTrial>> = {
@@ -107,6 +112,39 @@ export const TRIALS: Readonly<Record<TrialId, PaidTrial>> = {
         seeds: [SEED + 5],
       };
       return { ...asking({ operation: 'expandImagesV3Async', model: undefined, body }), pictures: [image, mask] };
+    },
+  },
+  composite: {
+    what: 'a precise composite of a red square into a chart of 1152x896, where a mask is white, as PNG',
+    operation: 'preciseComposite',
+    seed: SEED + 6,
+    measure: { chart: charts.compositeChart, boxes: [charts.WHITE] },
+    request: async (store) => {
+      const chart = await charts.compositeChart();
+      const [image, mask, object] = [
+        await store(chart.picturePng),
+        await store(chart.maskPng),
+        await store(await charts.redSquare()),
+      ];
+      const body = {
+        background: { image: { source: placeOf(image) }, fillAreaMask: { source: placeOf(mask) } },
+        object: { image: { source: placeOf(object) } },
+        numVariations: 1,
+        seeds: [SEED + 6],
+        output: { mediaType: 'image/png' },
+      } as const;
+      const request = { operation: 'preciseComposite', model: undefined, body } as const;
+      return { ...asking(request), pictures: [image, mask, object] };
+    },
+  },
+  video: {
+    what: 'a video of 960x540',
+    operation: 'generateVideoV3',
+    size: VIDEO,
+    seed: SEED + 7,
+    request: async () => {
+      const body = { prompt: 'a tree on a hill in the wind', sizes: [VIDEO], seeds: [SEED + 7] };
+      return { ...asking({ operation: 'generateVideoV3', model: 'video1_standard', body }), size: VIDEO };
     },
   },
 };
