@@ -84,8 +84,9 @@ const OUTPUT = {
 const readyMadeCatalogue = {
   name: 'ready-made-catalogue',
   load: {
-    filter: { id: /[\\/]src[\\/]mcp[\\/]catalogue\.ts$/ },
-    async handler() {
+    filter: { id: /[\\/]catalogue\.ts$/ },
+    async handler(id) {
+      if (path.normalize(id) !== CATALOGUE) return null;
       const values = Object.entries(await evaluateCatalogue());
       // JSON text is parsed faster than an object literal of equal size.
       const code = values.map(

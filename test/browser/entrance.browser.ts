@@ -62,7 +62,7 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
   });
 
   test('the page runs nothing but its own script, is framed by no page, and tells no other where it was', async () => {
-    const headers = (await (await fetch(`${studio.origin}/studio`)).headers) as Headers;
+    const { headers } = await fetch(`${studio.origin}/studio`);
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; script-src 'sha256-\S+'; style-src 'sha256-\S+'; img-src 'self' data: blob:; .*frame-ancestors 'none'$/,
     );

@@ -79,7 +79,7 @@ export function Easel({ session, insets, hidden, original, spaceHeld, onViewing,
     layer.current.show(session.tint.value, true);
   }, [painting, stencil, exact, view.scale, view.x, view.y, box, picture, layer, session, tint]);
 
-  useTint(session, layer, large.url, painting);
+  useTint(session, layer, large.url, [painting, stencil]);
 
   const place = {
     left: `${view.x}px`,
@@ -145,8 +145,9 @@ function useTint(
   session: PaintingSession,
   layer: { readonly current: MaskLayer | undefined },
   url: string | undefined,
-  painting: object,
+  drawn: readonly [painting: object, stencil: Stencil | undefined],
 ): void {
+  const [painting, stencil] = drawn;
   const chosenFor = useRef(false);
   useEffect(() => {
     const sample = layer.current?.sample();
@@ -165,5 +166,5 @@ function useTint(
       context.drawImage(image, 0, 0, width, height);
       session.tint.set(contrastingTint(meanUnder(context.getImageData(0, 0, width, height).data, sample.pixels)));
     });
-  }, [session, layer, url, painting]);
+  }, [session, layer, url, painting, stencil]);
 }
