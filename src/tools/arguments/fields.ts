@@ -92,7 +92,7 @@ export const generationFields = {
   like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };
 
-/** Leaves a field out of the tool list; it is taken all the same. */
+/** Leaves a field out of the tool list; calls may still hold it. */
 function unlisted<Field extends z.ZodType>(field: Field): Field {
   return field.meta({ description: field.description, unlisted: true });
 }

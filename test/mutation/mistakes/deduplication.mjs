@@ -18,8 +18,8 @@ export const DEDUPLICATION = [
   },
   {
     name: 'an identical call is looked for only within its transaction, after a person was asked',
-    file: 'src/jobs/job-queue.ts',
-    within: 'JobQueue.attach',
+    file: 'src/jobs/deduplication/attach.ts',
+    within: 'attach',
     find: /const found = await findDuplicate\([^;]*;/,
     replace: 'const found = undefined;',
     tests: ['test/tools/definition/confirmation.test.ts', 'test/jobs/deduplication/duplicates.test.ts'],
