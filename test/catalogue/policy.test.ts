@@ -188,15 +188,15 @@ describe('a host that loads tools by search', () => {
   test.each(['generate_image', 'fill_image', 'expand_image'])('learns all that matters about money from %s alone', (name) => {
     const words = wordsOf(catalogue.find((tool) => tool.name === name) ?? expect.unreachable(name));
     for (const fact of [
-      /Paid: one operation for each picture, in one request/,
-      /running job: then call job_status, never this again/,
+      /Paid: one operation a picture, one request/,
+      /running job: then job_status, never this again/,
       /submit_unknown Adobe may have charged: ask the user; resubmit_job/,
       /Returns pictures \(img_…\)/,
-      /new_job: true: a new job despite an identical one/,
+      /new_job: true: another job despite an equal one/,
       /idempotency_key: 1-200 characters: one job for 24 h/,
-      /confirm: true once the user agreed to spend/,
-      /dry_run: true: only checks and tells the cost/,
-      /wait_seconds: Seconds to wait, 0-600; default 45/,
+      /confirm: true: the user agreed to spend/,
+      /dry_run: true: only check, tell the cost/,
+      /wait_seconds: Seconds, 0-600; default 45/,
       /count: Pictures, 1-4; default 1/,
       /img_…, "last" \(newest of this chat\), job_…#2, file path, https URL .*, data URI \(5 MB\), Adobe upload id/,
       /1024 characters/,

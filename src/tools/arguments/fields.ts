@@ -72,7 +72,7 @@ export const waitField = z
   .min(0)
   .max(LONGEST_WAIT_SECONDS)
   .optional()
-  .describe('Seconds to wait, 0-600; default 45.');
+  .describe('Seconds, 0-600; default 45.');
 
 /** Arguments that every paid tool has. */
 export const generationFields = {
@@ -85,9 +85,9 @@ export const generationFields = {
     .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'must have no control characters')
     .optional()
     .describe('1-200 characters: one job for 24 h.'),
-  new_job: z.boolean().optional().describe('true: a new job despite an identical one.'),
-  confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
-  dry_run: z.boolean().optional().describe('true: only checks and tells the cost.'),
+  new_job: z.boolean().optional().describe('true: another job despite an equal one.'),
+  confirm: z.boolean().optional().describe('true: the user agreed to spend.'),
+  dry_run: z.boolean().optional().describe('true: only check, tell the cost.'),
   save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "hero.png 1000x1000".'),
   like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };

@@ -16,7 +16,7 @@ export const compositeImage = defineGenerationTool({
   name: 'composite_image',
   title: 'Composite image',
   toolset: 'editing',
-  description: `Puts an object, such as a product photo or logo, into a scene with Adobe Firefly (composite, mockup, product placement): into a background where a mask is white, with light and shadow, all else kept; or into a scene made from a prompt. ${COST} ${OUTCOME} To paint something new into an image use fill_image.`,
+  description: `Puts an object (product, logo) into a scene with Adobe Firefly (composite, mockup): into a background where a mask is white, with light and shadow, all else kept; or into a scene made from a prompt. ${COST} ${OUTCOME} To paint something new into an image use fill_image.`,
   input: compositeInput,
   async toRequest(given, services, call): Promise<PaidRequest> {
     checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'composite_image' });
