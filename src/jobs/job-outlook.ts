@@ -6,7 +6,7 @@ import { findDuplicate } from './deduplication/duplicates.ts';
 import { waitingInteractive } from './limits/line.ts';
 import type { Permits } from './limits/permits.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
-import type { EnqueueOptions, JobOutlook } from './model/call-options.ts';
+import type { EnqueueOptions, JobOutlook } from './model/requests/call-options.ts';
 import type { PaidRequest } from './model/types.ts';
 import type { JobStore } from './store/job-store.ts';
 

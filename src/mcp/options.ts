@@ -51,7 +51,7 @@ export interface ServingOptions {
   /** Makes the protocol server of a connection in place of `createServer`, for suites that bring tools of their own. */
   readonly newServer?: ((options: ServingOptions, connection: Connection) => Server) | undefined;
   /**
-   * Signs what a client keeps of a question to its user, at least 32 bytes: the same for all replicas. Absent: a key of this
+   * Signs what a client keeps of a question to its user, at least 32 bytes; all replicas share it. Absent: a key of this
    * process.
    */
   readonly stateKey?: Uint8Array | undefined;

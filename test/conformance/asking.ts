@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { NAME } from './schemas.ts';
-import { said, type Fixture } from './tools.ts';
+import { said, type Fixture } from './fixture.ts';
 
 // Tools of the multi round-trip requests (MCP 2026-07-28), each named by the conformance suite.
 

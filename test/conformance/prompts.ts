@@ -5,7 +5,7 @@ import {
   type InputRequiredResult,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { PIXEL, type FixtureCall } from './tools.ts';
+import { PIXEL, type FixtureCall } from './fixture.ts';
 
 // The prompts and resources that the conformance suite asks for by name.
 

@@ -1,30 +1,13 @@
-import {
-  inputRequired,
-  type CallToolResult,
-  type InputRequiredResult,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { inputRequired, type CallToolResult } from '@modelcontextprotocol/server';
 import { asking } from './asking.ts';
+import { PIXEL, said, text, type Fixture, type FixtureCall } from './fixture.ts';
 import { DEFAULTS, ENUMS, JSON_SCHEMA, NAME, USER } from './schemas.ts';
 
 // The tools that the conformance suite calls by name. What each has to answer stands in the suite's own descriptions.
 
-/** A picture of one red pixel. */
-export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==';
 /** A sound without a sample. */
 const SILENCE = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=';
 
-/** One call of a fixture. */
-export interface FixtureCall {
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly mcpReq: ServerContext['mcpReq'];
-}
-/** What a tool does. */
-export type Fixture = (call: FixtureCall) => Promise<CallToolResult | InputRequiredResult>;
-
-const text = (words: string) => ({ type: 'text' as const, text: words });
-/** A result of one text. */
-export const said = (words: string): CallToolResult => ({ content: [text(words)] });
 const fixed =
   (...content: CallToolResult['content']): Fixture =>
   async () => ({ content });

@@ -11,7 +11,7 @@ import type { Engine } from '../../src/jobs/engine/engine.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import type { Jobs, JobView, PaidRequest } from '../../src/jobs/model/types.ts';
 import type { Caller } from '../../src/shared/caller.ts';
-import { placeOf } from '../../src/jobs/model/adobe-request.ts';
+import { placeOf } from '../../src/jobs/model/requests/adobe-request.ts';
 import { systemClock } from '../../src/shared/time/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';

@@ -3,7 +3,7 @@ import { idempotencyConflict } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
 import { findByKey, findIdentical, isUndeliveredSince, recordDelivery, recordLoss } from '../store/duplicates.ts';
-import type { EnqueueOptions } from '../model/call-options.ts';
+import type { EnqueueOptions } from '../model/requests/call-options.ts';
 import type { JobView, PaidRequest } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import { fingerprint } from './fingerprint.ts';

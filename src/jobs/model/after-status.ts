@@ -1,6 +1,6 @@
 import type { RemoteStatus } from '../../firefly/types.ts';
 import type { JobChange, JobRow } from './job-row.ts';
-import { sentSeed } from './adobe-request.ts';
+import { sentSeed } from './requests/adobe-request.ts';
 import { emptyResult, resultUnreadable, statusUnanswered, timedOut } from './problems.ts';
 import { ended } from './transitions.ts';
 

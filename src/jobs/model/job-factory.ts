@@ -1,7 +1,7 @@
 import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
 import { saveColumns } from './saves/save-order.ts';
-import { drawSeeds } from './adobe-request.ts';
+import { drawSeeds } from './requests/adobe-request.ts';
 import { PRIORITY } from './priority.ts';
 import type { StoredRequest } from './types.ts';
 import type { Caller } from '../../shared/caller.ts';

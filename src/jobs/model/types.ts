@@ -4,12 +4,12 @@ import type { ImageFacts, ImageRecord } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
-import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './call-options.ts';
+import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './requests/call-options.ts';
 import type { SaveOrder } from './saves/save-order.ts';
 import type { JobState } from './states.ts';
-import type { PaidRequest } from './paid-request.ts';
+import type { PaidRequest } from './requests/paid-request.ts';
 
-export type { PaidRequest, StoredRequest } from './paid-request.ts';
+export type { PaidRequest, StoredRequest } from './requests/paid-request.ts';
 
 /** A job as its principal may see it. */
 export interface JobView {

@@ -8,7 +8,7 @@ import type { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { sentSeed } from '../model/adobe-request.ts';
+import { sentSeed } from '../model/requests/adobe-request.ts';
 import { compositeMissing } from '../model/problems.ts';
 import type { JobView } from '../model/types.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declarationOf } from '../../firefly/endpoints/registry.ts';
-import type { JobOutlook } from '../../jobs/model/call-options.ts';
+import type { JobOutlook } from '../../jobs/model/requests/call-options.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { MediaKind } from '../../images/media.ts';
 import { isRecord } from '../../shared/text/json.ts';

@@ -6,7 +6,7 @@ import { requireSameSize } from '../../images/masks/mask.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import type { ExactEdit } from '../../images/composites/exact-edit.ts';
-import { placeOf } from '../../jobs/model/adobe-request.ts';
+import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { fillExactly, type WindowUse } from '../edit/fill/exact-fill.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from '../edit/request-image.ts';

@@ -6,7 +6,7 @@ import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
-import { placeOf } from '../../jobs/model/adobe-request.ts';
+import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
 import { fitLines } from '../../render/pictures/mask.ts';
 import type { Problem } from '../../shared/errors.ts';

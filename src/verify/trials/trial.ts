@@ -4,7 +4,7 @@ import type { ImageImport } from '../../images/import/image-import.ts';
 import type { Chart } from '../../images/chart/chart.ts';
 import type { Size } from '../../images/masks/mask.ts';
 import type { Box } from '../../images/composites/box.ts';
-import { placeOf, type AdobeRequest } from '../../jobs/model/adobe-request.ts';
+import { placeOf, type AdobeRequest } from '../../jobs/model/requests/adobe-request.ts';
 import * as charts from './charts.ts';
 
 /** A paid request of `verify`. Each asks for one picture. */

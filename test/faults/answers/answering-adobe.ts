@@ -5,7 +5,7 @@ import { createFirefly } from '../../../src/firefly/client.ts';
 import { createFileBlobStore } from '../../../src/images/blobs/file-blob-store.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import { placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';

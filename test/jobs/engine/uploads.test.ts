@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Still } from '../../../src/images/types.ts';
 import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
-import { fillPlaces, placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import { fillPlaces, placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
 import { ALICE, aRequestWith, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 

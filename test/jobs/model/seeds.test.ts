@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawSeeds, sentSeed } from '../../../src/jobs/model/adobe-request.ts';
+import { drawSeeds, sentSeed } from '../../../src/jobs/model/requests/adobe-request.ts';
 
 test('seeds are drawn in place of their placeholder, all of them different, and nothing else changes', () => {
   const body = { image: { source: { $picture: 'a' } }, seeds: { $seeds: 3 } };

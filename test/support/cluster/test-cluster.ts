@@ -7,7 +7,7 @@ import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
-import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import { placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
 import type { Still } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';

@@ -7,7 +7,7 @@ import { afterSubmit, asksForFreshUploads, ended, haltsBatch, requeued } from '.
 import { pauseBatch } from '../../store/batches/batch-store.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { untilStored } from '../until-stored.ts';
-import { fillPlaces } from '../../model/adobe-request.ts';
+import { fillPlaces } from '../../model/requests/adobe-request.ts';
 
 /**
  * State `permitted`: commits `submitting`, sends the one paid request, and stores its outcome before anything else. Only

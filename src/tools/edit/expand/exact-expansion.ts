@@ -1,7 +1,7 @@
 import { planExpand, type ExpandWishes } from '../../../images/composites/expand/plan-expand.ts';
 import { cutForExpand } from '../../../images/composites/upload/cut.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
-import { placeOf } from '../../../jobs/model/adobe-request.ts';
+import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import { contentOf } from '../fill/exact-fill.ts';
 import type { ExpandPictures } from './expand-request.ts';
 import { type ExpansionArguments, LONGEST_SIDE } from './expansion.ts';

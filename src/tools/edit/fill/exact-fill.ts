@@ -4,7 +4,7 @@ import { planFill, type FillAdvice, type FillWishes } from '../../../images/comp
 import { invert } from '../../../images/masks/refining/combine.ts';
 import { encodeMask } from '../../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
-import { placeOf } from '../../../jobs/model/adobe-request.ts';
+import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import type { Pair } from '../../generate/sizes.ts';
 import type { FillPictures } from './fill-request.ts';
 import { type KeptMask, type MaskContext, yieldToEventLoop } from '../request-mask.ts';

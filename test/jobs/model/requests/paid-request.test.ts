@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fillPlaces, placeOf } from '../../../src/jobs/model/adobe-request.ts';
-import type { PaidRequest } from '../../../src/jobs/model/types.ts';
-import { PAID_ENDPOINTS } from '../../../src/firefly/endpoints/registry.ts';
+import { fillPlaces, placeOf } from '../../../../src/jobs/model/requests/adobe-request.ts';
+import type { PaidRequest } from '../../../../src/jobs/model/types.ts';
+import { PAID_ENDPOINTS } from '../../../../src/firefly/endpoints/registry.ts';
 
 const FACTS = { tool: 'fill_image', count: 1, size: undefined, facts: {}, warnings: [] } as const;
 const PICTURE = placeOf({ sha256: 'a'.repeat(64) });

@@ -1,8 +1,8 @@
-import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
-import type { ExactEdit } from '../../images/composites/exact-edit.ts';
-import type { ImageFacts, Still } from '../../images/types.ts';
+import type { OperationId, SubmitRequest } from '../../../firefly/types.ts';
+import type { ExactEdit } from '../../../images/composites/exact-edit.ts';
+import type { ImageFacts, Still } from '../../../images/types.ts';
 import type { AdobeRequest } from './adobe-request.ts';
-import type { SaveRequest } from './saves/save-order.ts';
+import type { SaveRequest } from '../saves/save-order.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
 export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts & AdobeRequest<Id>;

@@ -1,4 +1,4 @@
-import type { Cost } from '../../firefly/pricing.ts';
+import type { Cost } from '../../../firefly/pricing.ts';
 
 /** How a call is told apart from earlier identical ones (docs/jobs.md#deduplication). */
 export interface EnqueueOptions {

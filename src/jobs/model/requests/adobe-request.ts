@@ -1,7 +1,7 @@
-import { isRecord } from '../../shared/text/json.ts';
-import type { Source } from '../../firefly/contract/common.ts';
-import type { BodyOf, ModelOf, OperationId } from '../../firefly/types.ts';
-import type { StoredBytes } from '../../images/types.ts';
+import { isRecord } from '../../../shared/text/json.ts';
+import type { Source } from '../../../firefly/contract/common.ts';
+import type { BodyOf, ModelOf, OperationId } from '../../../firefly/types.ts';
+import type { StoredBytes } from '../../../images/types.ts';
 
 /** Placeholder of a picture in a request's body (SHA-256): replaced by `{ uploadId }` when the request is sent. */
 export interface PicturePlace {
