@@ -60,7 +60,7 @@ export function elicitThrough(context: ServerContext, capabilities: unknown, how
     const key = keyOf(question);
     const answer = inputResponse(inputResponses, key);
     if (answer.kind === 'elicit') {
-      // Without the state of this very question nobody was asked it: the answer is of another call, or made up.
+      // Without the state of this question the answer is to another one, or made up.
       const isOurs = context.mcpReq.requestState<Asked>()?.asked === key;
       return isOurs ? consentOf(answer, question) : 'dismissed';
     }
