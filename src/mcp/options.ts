@@ -51,8 +51,8 @@ export interface ServingOptions {
   /** Makes the protocol server of a connection in place of `createServer`, for suites that bring tools of their own. */
   readonly newServer?: ((options: ServingOptions, connection: Connection) => Server) | undefined;
   /**
-   * Signs what a client keeps of a question to its user, at least 32 bytes; all replicas share it. Absent: a key of this
-   * process.
+   * Key that signs what a client keeps of a question to its user, at least 32 bytes. All replicas need one key. Absent: a
+   * key of this process.
    */
   readonly stateKey?: Uint8Array | undefined;
   /** Finds out who sends: once for a connection on stdio, for each request over HTTP (docs/security.md#principals). */

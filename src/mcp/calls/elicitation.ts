@@ -60,7 +60,7 @@ export function elicitThrough(context: ServerContext, capabilities: unknown, how
     const key = keyOf(question);
     const answer = inputResponse(inputResponses, key);
     if (answer.kind === 'elicit') {
-      // An answer without the state of this very question belongs to another call, or is made up.
+      // Without the state of this question the answer is to another one, or made up.
       const isOurs = context.mcpReq.requestState<Asked>()?.asked === key;
       return isOurs ? consentOf(answer, question) : 'dismissed';
     }

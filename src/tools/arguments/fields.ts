@@ -67,12 +67,7 @@ export const localeField = z
 export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
 
 /** Longest wait of a call, seconds. */
-export const waitField = z
-  .number()
-  .min(0)
-  .max(LONGEST_WAIT_SECONDS)
-  .optional()
-  .describe('Seconds, 0-600; default 45.');
+export const waitField = z.number().min(0).max(LONGEST_WAIT_SECONDS).optional().describe('Seconds, 0-600; default 45.');
 
 /** Arguments that every paid tool has. */
 export const generationFields = {

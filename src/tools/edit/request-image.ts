@@ -4,7 +4,13 @@ import type { OperationId } from '../../firefly/types.ts';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
-import { drawSeeds, fillPlaces, placeOf, type Pending, type PendingBody } from '../../jobs/model/requests/adobe-request.ts';
+import {
+  drawSeeds,
+  fillPlaces,
+  placeOf,
+  type Pending,
+  type PendingBody,
+} from '../../jobs/model/requests/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** A picture in the body of a request. */
