@@ -16,8 +16,12 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   const shared: ReadonlyMap<string, Kind> = command.takesOptions ? optionFlags() : new Map();
   // The command's own flags come last and replace options of the same name.
   const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
-  const parser = Object.fromEntries([...kinds].map(([name, type]) => [name, { type }]));
   const current = new Map(Object.entries(command.flags).map(([name, { formerly = name }]) => [formerly, name]));
+  // A flag is followed by a value under its former name, too.
+  const former = [...current].flatMap(([name, flag]) =>
+    ((type) => (type ? [[name, type] as const] : []))(kinds.get(flag)),
+  );
+  const parser = Object.fromEntries([...former, ...kinds].map(([name, type]) => [name, { type }]));
   const { tokens: typed } = parseArgs({
     args: [...args],
     options: parser,

@@ -7,7 +7,7 @@ const plain: Command = {
   usage: '',
   description: '',
   flags: {
-    port: { type: 'string', placeholder: 'N', help: '' },
+    port: { type: 'string', placeholder: 'N', help: '', formerly: 'door' },
     demo: { type: 'boolean', help: '', formerly: 'try-out' },
   },
   takesOptions: true,
@@ -40,6 +40,7 @@ describe('the flag parser', () => {
 
   test('accepts the former name of a flag', () => {
     expect([...parseFlags(['--try-out'], plain).booleans]).toEqual(['demo']);
+    expect(parseFlags(['one', '--door', '80'], plain)).toMatchObject({ words: ['one'], strings: { port: '80' } });
   });
 
   test('takes a boolean option without a value for "true"', () => {

@@ -23,8 +23,16 @@ const PICTURE = { kinds: ['img', 'upload'], files: true } as const;
 /** Stands for a picture that the caller gives itself. */
 export const GIVEN = '{given}';
 
+/** The paid tools, each of which begins with the arguments of an earlier job. */
+const PAID = ['generate_image', 'fill_image', 'expand_image', 'edit_image', 'vary_image', 'upscale_image'].concat(
+  'composite_image',
+  'generate_video',
+);
+const LIKE: Row = { kinds: ['job', 'img'], with: NOW };
+
 /** Every argument of every tool that names a thing, by tool and argument. */
 export const ROWS: Readonly<Record<string, Row>> = {
+  ...Object.fromEntries(PAID.map((tool) => [`${tool} like`, LIKE])),
   'generate_image style_image': { ...PICTURE, with: GENERATE },
   'generate_image structure_image': { ...PICTURE, with: GENERATE },
   'fill_image image': { ...PICTURE, with: { ...FILL, mask_shapes: [LEFT_HALF] } },
@@ -38,6 +46,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'composite_image image': { ...PICTURE, with: GENERATE },
   'composite_image background': { ...PICTURE, with: { image: GIVEN, mask: GIVEN, ...NOW } },
   'composite_image mask': { ...PICTURE, with: { image: GIVEN, background: GIVEN, ...NOW } },
+  'composite_image style_image': { ...PICTURE, with: { ...GENERATE, image: GIVEN } },
   'composite_image object_mask': { ...PICTURE, with: { ...GENERATE, image: GIVEN } },
   'generate_video first_frame': { ...PICTURE, with: GENERATE },
   'generate_video last_frame': { ...PICTURE, with: GENERATE },
@@ -46,6 +55,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     with: { tool: 'expand_image', new_job: true },
     value: (id) => [{ image: id, size: '1200x900' }],
   },
+  'submit_batch common': {
+    ...PICTURE,
+    with: { tool: 'expand_image', items: [{ size: '1200x900' }], new_job: true },
+    value: (id) => ({ image: id }),
+  },
+  'submit_batch folder': { kinds: [], files: true, with: { tool: 'expand_image', common: { size: '1200x900' } } },
   'submit_batch file': { kinds: [], files: true },
   'make_mask image': { ...PICTURE, with: { shapes: [LEFT_HALF] } },
   'make_mask from': { ...PICTURE, with: { image: GIVEN } },
@@ -57,6 +72,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'list_images before': { kinds: ['img'] },
   'list_images job': { kinds: ['job', 'batch'] },
   'list_images made_from': { kinds: ['img'] },
+  'save_image folder': { kinds: [] },
   'save_image image': { kinds: ['img'] },
   'save_image images': { kinds: ['img'], value: (id) => [id] },
   // A client that cannot ask is refused without confirm, so that nothing of its own is deleted.
@@ -71,8 +87,8 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
   `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model blend harmonization method preserve_background shadow
-   dedupe dry_run factor feather fit folder for grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
-   name negative_prompt new_job one_request prompt prompt_reasoner prompt_style published_state query resolution seed seeds select shapes shot_angle shot_size since size start stays
+   dedupe dry_run factor feather fit for grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
+   name negative_prompt new_job one_request prompt prompt_reasoner prompt_style prompts published_state query resolution save_as save_to seed seeds select shapes shot_angle shot_size since size start stays
    structure_strength style_presets style_strength text tool training_mode unit until upsampler visual_intensity wait_seconds whole_picture`.split(
     /\s+/,
   ),
@@ -82,6 +98,7 @@ export const PLAIN: ReadonlySet<string> = new Set(
 export const FAMILIES: Readonly<Record<string, Exclude<Kind, 'upload' | 'batch'>>> = {
   'firefly://images/{id}': 'img',
   'firefly://images/{id}/preview': 'img',
+  'firefly://images/{id}/facts': 'img',
   'firefly://jobs/{id}': 'job',
 };
 
