@@ -38,7 +38,7 @@ function BatchPanel({ line }: { line: Line }) {
       .then((found) => isOpen && found.error === undefined && setBatch(found));
     return () => void (isOpen = false);
   }, [studio, line.batch, line.summary]);
-  const { counts, items = 0 } = batch ?? {};
+  const { counts, total = 0 } = batch ?? {};
   const isActive = line.batch_state === 'active' || line.batch_state === 'paused';
   const names = Object.keys(t.queue.counts) as (keyof typeof t.queue.counts)[];
   const words = names
@@ -49,7 +49,7 @@ function BatchPanel({ line }: { line: Line }) {
     <div class="panel">
       <div class="row">
         <h3 class="grow clamp1" dir="auto">
-          {batch === undefined ? line.batch : t.queue.batchOf(t.tool(batch.tool ?? ''), items)}
+          {batch === undefined ? line.batch : t.queue.batchOf(t.tool(batch.tool ?? ''), total)}
         </h3>
         {batch?.ends_in_seconds === undefined ? null : (
           <span class="small quiet num">{t.queue.endsIn(batch.ends_in_seconds)}</span>
@@ -57,7 +57,7 @@ function BatchPanel({ line }: { line: Line }) {
       </div>
       {counts === undefined ? null : (
         <>
-          <Shares shares={shares} of={items} label={words.join(', ')} />
+          <Shares shares={shares} of={total} label={words.join(', ')} />
           <p class="legend num">{words.join(' · ')}</p>
         </>
       )}
