@@ -55,6 +55,6 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   );
 
   describe('a batch with a kill in the middle', async () => {
-    await import('../jobs/batches/long-batch.test.ts');
+    await import('../jobs/batches/long-batch.long.ts');
   });
 });

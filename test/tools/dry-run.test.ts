@@ -125,7 +125,7 @@ describe('a dry run', () => {
     await using rooms = await TestRooms.open();
     const items = [{ prompt: 'a fox runs', size: '540x540' }];
     const { text } = await rooms.call('submit_batch', { tool: 'generate_video', items, dry_run: true });
-    expect(text).toContain(': 1 video of 540x540.');
+    expect(text).toMatch(/: 1 video of 540x540$/m);
     expect(text).not.toContain('picture');
   });
 

@@ -43,6 +43,7 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['composite_image', 'image', ['img'], { prompt: 'a beach', wait_seconds: 0 }],
   ['composite_image', 'background', ['img'], { image: 'own.png', mask: 'own.png', wait_seconds: 0 }],
   ['composite_image', 'mask', ['img'], { image: 'own.png', background: 'own.png', wait_seconds: 0 }],
+  ['composite_image', 'style_image', ['img'], { image: 'own.png', prompt: 'a beach', wait_seconds: 0 }],
   ['composite_image', 'object_mask', ['img'], { image: 'own.png', prompt: 'a beach', wait_seconds: 0 }],
   ['generate_video', 'first_frame', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
   ['generate_video', 'last_frame', ['img'], { prompt: 'a fox', wait_seconds: 0 }],

@@ -152,12 +152,13 @@ describe('generate_video', () => {
     expect([opened.uploaded, opened.adobe.bodies]).toEqual([[], []]);
   });
 
-  test('is made by a batch under a name that ends in .mp4', async () => {
+  test('is made by a batch, and listed as a video', async () => {
     await using opened = await rooms();
     const { structured } = await opened.call('submit_batch', { tool: 'generate_video', items: [{ prompt: 'a fox' }] });
     const done = await opened.call('job_status', { job: structured?.['batch'], wait_seconds: 60 });
     expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 1 } });
-    expect(JSON.stringify(done.structured)).toMatch(/\.mp4"/);
+    const listed = await opened.call('list_images', { job: structured?.['batch'] });
+    expect(listed.structured).toMatchObject({ images: [{ mime_type: 'video/mp4' }] });
   });
 
   test('tells in a dry run what it would send, make and cost, and spends nothing', async () => {
