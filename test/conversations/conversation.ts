@@ -118,13 +118,6 @@ export class Conversation {
     };
   }
 
-  /** Whether a tool takes an argument. */
-  async takes(tool: string, argument: string): Promise<boolean> {
-    const { tools } = await this.#server.client.listTools();
-    const schema = tools.find(({ name }) => name === tool)?.inputSchema;
-    return Object.hasOwn(schema?.properties ?? {}, argument);
-  }
-
   /** Pictures of all requests that Adobe has taken. */
   #paid(): number {
     return this.#adobe.control

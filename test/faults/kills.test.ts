@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { killAtRandom } from './kills.ts';
 
-/** Twice as many in `kills.long.ts`. */
+/** Ten thousand in `kills.soak.ts`. */
 const KILLS = Number(process.env['KILLS'] ?? 8);
 
 test(
