@@ -1,15 +1,13 @@
-import { createHmac } from 'node:crypto';
 import {
   acceptedContent,
   CLIENT_CAPABILITIES_META_KEY,
   inputRequired,
   inputResponse,
-  ProtocolError,
-  ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { NAME } from './schemas.ts';
-import { said, type Fixture } from './fixture.ts';
+import type { Asked } from '../../src/mcp/calls/request-state.ts';
+import { said, type Fixture, type FixtureCall } from './fixture.ts';
 
 // Tools of the multi round-trip requests (MCP 2026-07-28), each named by the conformance suite.
 
@@ -26,20 +24,14 @@ function declaredIn(envelope: object | undefined): object {
   return facts.data?.[CLIENT_CAPABILITIES_META_KEY] ?? {};
 }
 
-/** Signs a state; one that was changed on its way is refused. */
-const seal = (state: string) => `${state}.${createHmac('sha256', 'conformance').update(state).digest('base64url')}`;
-function opened(sealed: string | undefined): string | undefined {
-  const state = sealed?.split('.')[0];
-  if (sealed === undefined || state === undefined) return undefined;
-  if (seal(state) === sealed) return state;
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'The request state was changed.');
-}
+/** The words in the state that came back; the server has refused a changed one by then. */
+const opened = (mcpReq: FixtureCall['mcpReq']) => mcpReq.requestState<Asked>()?.asked;
 
-const confirmed: Fixture = async ({ mcpReq }) => {
-  const state = opened(mcpReq.requestState<string>());
+const confirmed: Fixture = async ({ mcpReq, seal }) => {
+  const state = opened(mcpReq);
   if (state === undefined || mcpReq.inputResponses === undefined) {
     const confirm = inputRequired.elicit({ message: 'Please confirm', requestedSchema: OK });
-    return inputRequired({ inputRequests: { confirm }, requestState: seal('asked') });
+    return inputRequired({ inputRequests: { confirm }, requestState: await seal('asked') });
   }
   return said('state-ok');
 };
@@ -63,8 +55,8 @@ export const asking: Readonly<Record<string, Fixture>> = {
   },
   test_input_required_result_request_state: confirmed,
   test_input_required_result_tampered_state: confirmed,
-  test_input_required_result_multiple_inputs: async ({ mcpReq }) => {
-    if (opened(mcpReq.requestState<string>()) !== undefined && mcpReq.inputResponses !== undefined) {
+  test_input_required_result_multiple_inputs: async ({ mcpReq, seal }) => {
+    if (opened(mcpReq) !== undefined && mcpReq.inputResponses !== undefined) {
       return said(Object.keys(mcpReq.inputResponses).join(' '));
     }
     return inputRequired({
@@ -73,30 +65,30 @@ export const asking: Readonly<Record<string, Fixture>> = {
         greeting: sampled('Generate a greeting', 50),
         client_roots: inputRequired.listRoots(),
       },
-      requestState: seal('asked'),
+      requestState: await seal('asked'),
     });
   },
-  test_input_required_result_multi_round: async ({ mcpReq }) => {
-    const state = opened(mcpReq.requestState<string>());
+  test_input_required_result_multi_round: async ({ mcpReq, seal }) => {
+    const state = opened(mcpReq);
     if (state === 'second') return said('done');
     if (state === undefined) {
       return inputRequired({
         inputRequests: { step1: elicitName('Step 1: What is your name?') },
-        requestState: seal('first'),
+        requestState: await seal('first'),
       });
     }
     const message = 'Step 2: What is your favorite color?';
     const step2 = inputRequired.elicit({ message, requestedSchema: COLOR });
-    return inputRequired({ inputRequests: { step2 }, requestState: seal('second') });
+    return inputRequired({ inputRequests: { step2 }, requestState: await seal('second') });
   },
-  test_input_required_result_capabilities: async ({ mcpReq }) => {
+  test_input_required_result_capabilities: async ({ mcpReq, seal }) => {
     const declared = declaredIn(mcpReq.envelope);
     return inputRequired({
       inputRequests: {
         ...('elicitation' in declared && { user_name: elicitName('What is your name?') }),
         ...('sampling' in declared && { greeting: sampled('Generate a greeting', 50) }),
       },
-      requestState: seal('asked'),
+      requestState: await seal('asked'),
     });
   },
 };

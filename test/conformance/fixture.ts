@@ -7,6 +7,8 @@ export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nG
 export interface FixtureCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly mcpReq: ServerContext['mcpReq'];
+  /** The product's signed state of a question, with these words in it. */
+  seal(state: string): Promise<string>;
 }
 /** What a tool does. */
 export type Fixture = (call: FixtureCall) => Promise<CallToolResult | InputRequiredResult>;

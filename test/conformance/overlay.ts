@@ -1,4 +1,5 @@
 import { ResourceNotFoundError, ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import { requestStates } from '../../src/mcp/calls/request-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Connection, ServingOptions } from '../../src/mcp/options.ts';
 import { LOCAL } from '../../src/shared/caller.ts';
@@ -20,10 +21,11 @@ function serverWithFixtures(options: ServingOptions, connection: Connection): Se
       inputSchema: { type: 'object' as const, ...inputSchema },
     })),
   }));
-  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
     const fixture = FIXTURES[params.name];
     if (fixture === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool.');
-    return fixture.run({ args: params.arguments ?? {}, mcpReq });
+    const seal = (asked: string) => requestStates(options).mint({ asked }, context);
+    return fixture.run({ args: params.arguments ?? {}, mcpReq: context.mcpReq, seal });
   });
   server.setRequestHandler('prompts/list', () => ({
     prompts: Object.entries(PROMPTS).map(([name, args]) => ({ name, description, arguments: [...args] })),
