@@ -3,7 +3,7 @@ FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY build.mjs ./
+COPY build.mjs tsconfig.json ./
 COPY build build
 COPY packaging packaging
 COPY src src

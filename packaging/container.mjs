@@ -16,6 +16,7 @@ export function dockerignore() {
     '!package-lock.json',
     '!LICENSE',
     '!build.mjs',
+    '!tsconfig.json',
     '!build',
     '!packaging',
     '!src',
@@ -38,7 +39,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY build.mjs ./
+COPY build.mjs tsconfig.json ./
 COPY build build
 COPY packaging packaging
 COPY src src
