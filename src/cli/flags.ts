@@ -18,8 +18,8 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
   const current = new Map(Object.entries(command.flags).map(([name, { formerly = name }]) => [formerly, name]));
   // A flag is followed by a value under its former name, too.
-  const former = [...current].flatMap(([name, flag]) =>
-    ((type) => (type ? [[name, type] as const] : []))(kinds.get(flag)),
+  const former = Object.values(command.flags).flatMap(({ formerly, type }) =>
+    formerly === undefined ? [] : [[formerly, type] as const],
   );
   const parser = Object.fromEntries([...former, ...kinds].map(([name, type]) => [name, { type }]));
   const { tokens: typed } = parseArgs({
