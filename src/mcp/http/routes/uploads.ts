@@ -70,8 +70,8 @@ export const uploadPage: Route = {
     } catch (error) {
       return sendText(response, 403, toProblemRecord(error).message);
     }
-    const { pageHeaders, uploadPageHtml } = await import('../signing/upload-page.ts');
-    response.writeHead(200, pageHeaders());
+    const { uploadPageHeaders, uploadPageHtml } = await import('../signing/upload-page.ts');
+    response.writeHead(200, uploadPageHeaders());
     response.end(request.method === 'HEAD' ? undefined : uploadPageHtml(`/uploads/${parts[0] ?? ''}`));
   },
 };

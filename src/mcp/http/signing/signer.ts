@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a token is good for. A token of one purpose is none of another one. */
-export type Purpose = 'picture' | 'upload' | 'cookie' | 'code';
+export type Purpose = 'picture' | 'upload' | 'cookie';
 
 /** The subject of a token, or why it does not count. */
 export type Checked =

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { MOST_FILE_BYTES } from '../../../images/limits.ts';
 import { formatNames, STILL_TYPES } from '../../../images/media.ts';
+import { pageHeaders } from '../page-headers.ts';
 
 const MOST_MB = MOST_FILE_BYTES / 1024 ** 2;
 
@@ -54,26 +54,9 @@ function send(file) {
   request.send(file);
 }`;
 
-const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Headers of the page: it runs its own script only, and talks to its own server only. */
-export function pageHeaders(): Readonly<Record<string, string>> {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${hashOf(STYLE)}`,
-    `script-src ${hashOf(SCRIPT)}`,
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  return {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': policy,
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  };
+/** Headers of the page. */
+export function uploadPageHeaders(): Readonly<Record<string, string>> {
+  return pageHeaders({ script: SCRIPT, style: STYLE });
 }
 
 /**
