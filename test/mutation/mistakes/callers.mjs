@@ -1,4 +1,5 @@
 const CONTRACT = 'test/mcp/callers/caller.test.ts';
+const INVOKE = 'test/mcp/calls/invoke.test.ts';
 
 /** A caller gets what its identity and its rights give it. @type {readonly import('../apply.mjs').Mistake[]} */
 export const CALLERS = [
@@ -48,7 +49,7 @@ export const CALLERS = [
     within: 'run',
     find: /invocation\.caller\.can\.serverPaths \? reason : withoutPlaces\(reason\)/,
     replace: 'reason',
-    tests: ['test/mcp/calls/invoke.test.ts'],
+    tests: [INVOKE],
   },
   {
     name: 'a scope that is missing does not matter',
@@ -56,7 +57,7 @@ export const CALLERS = [
     within: 'requireScope',
     find: /can\.scopes\.has\(scope\)/,
     replace: 'can.scopes',
-    tests: [CONTRACT],
+    tests: [INVOKE],
   },
   {
     name: 'a session is open to any principal that knows its id',
