@@ -31,7 +31,7 @@ export function accessFacts(
 /** The access as one sentence or two. */
 export function accessSentence({ service, works, seconds_ago: age = 0, message, next }: AccessFacts): string {
   const who = service === 'Adobe' ? 'Adobe' : 'The emulator';
-  const when = age < 5 ? 'just now' : `${inAbout(age * 1000)} ago`;
+  const when = age < 60 ? 'just now' : `${inAbout(age * 1000)} ago`;
   if (works === undefined) return `Access: ${who} is being asked; call job_status again in a few seconds.`;
   if (works) return `Access: ${who} answers, and the access works (said ${when}).`;
   return `Access: it does not work (said ${when}). ${message} ${next}`;

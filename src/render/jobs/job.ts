@@ -169,7 +169,7 @@ function jobText(result: JobResult): string {
     result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     ...problemLines(result),
-    result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: result.images ?? [] }) : undefined,
   ];
   return textOf(lines);
 }

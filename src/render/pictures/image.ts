@@ -47,7 +47,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     ...lineageLines(image, shown),
     `Next: ${wayTo('the original', context)}.`,
-    facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
+    facts.demo || context.demo ? demoNotice({ pictures: [{ mime_type: image.mimeType }] }) : undefined,
   ];
   return textOf(lines);
 }

@@ -89,7 +89,7 @@ function imagesText(result: ImagesResult): string {
     ...images.map(entryLine),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
-    result.demo ? demoNotice({ pictures: images.length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: images }) : undefined,
   ];
   return textOf(lines);
 }
