@@ -33,7 +33,7 @@ export interface AccessView {
 export interface Access {
   view(): AccessView;
   /**
-   * Asks for a token and one list, which are free, unless something was said within five minutes. Nobody waits for it.
+   * Asks for a token and one list, which are free, unless something was said within five minutes. No caller waits for the answers.
    * @param list the request for a list, under the limits of this installation
    */
   freshen(list: (query: CustomModelsQuery) => Promise<unknown>): void;

@@ -123,10 +123,13 @@ describe('generate_video', () => {
 
   test('of a demo, and on its way, is called a video', async () => {
     await using opened = await rooms({ demo: true });
-    const { text, structured } = await make(opened, { prompt: 'a fox runs' });
+    const asked = { prompt: 'a fox runs', wait_seconds: 100 };
+    const { text, structured } = await opened.answer('generate_video', asked);
     const note = 'Placeholder video, a recording of the emulator: it does not follow the prompt';
     expect(text).toContain(`Demo: ${note}`);
     expect(structured?.['demo_note']).toContain(note);
+    opened.pictures.push(CLIP);
+    await make(opened, { prompt: 'a hare runs' });
     const told = opened.progress.map(({ message }) => message).join('; ');
     expect(`${told}; ${text}`).not.toMatch(/saving picture|\bpictures?\b.*made/);
   });
