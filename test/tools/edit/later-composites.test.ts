@@ -86,7 +86,7 @@ test('files of a batch speak of the composites as soon as these are made, and sa
     ['last', made[1]],
   ] as const) {
     const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });
-    const [file] = structured?.['saved'] as { image: string; path: string }[];
+    const [file] = (structured?.['saved'] ?? []) as { image: string; path: string }[];
     expect(file?.image).toBe(handle);
     expect(await sizeOf(file?.path ?? '')).toEqual(SIZE);
   }
