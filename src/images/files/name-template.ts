@@ -33,7 +33,7 @@ export function fileNameFor(image: ImageRecord, template: string): FileName {
   return { stem: stem === '' ? image.id : stem, ending: `.${mediumOf(image.mimeType).ending}` };
 }
 
-/** The name of what Adobe painted, where a file of its composite is wanted that is missing: nobody is to take it for that. */
+/** The name of a picture as Adobe made it, in place of a composite that is missing: the file is no edit of the user's picture. */
 export function standInName({ stem, ending }: FileName): FileName {
   return { stem: `${stem}-by-adobe`, ending };
 }

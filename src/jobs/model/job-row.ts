@@ -116,7 +116,7 @@ export const JobRow = z.object({
 });
 export type JobRow = z.infer<typeof JobRow>;
 
-/** Whether a job has succeeded without all of its composites: what Adobe painted stands in for them. */
+/** Whether a job has succeeded without all of its composites. */
 export function missesComposite({ state, edit }: Pick<JobRow, 'state' | 'edit'>): boolean {
   return state === 'succeeded' && edit?.failure !== undefined;
 }
