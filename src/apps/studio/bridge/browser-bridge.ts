@@ -101,7 +101,8 @@ export class BrowserBridge implements Bridge {
     const meta = {
       [`${META}/protocolVersion`]: PROTOCOL,
       [`${META}/clientInfo`]: { name: 'firefly-studio', version: '1' },
-      [`${META}/clientCapabilities`]: {},
+      // This page is the studio: results need no way to it.
+      [`${META}/clientCapabilities`]: { extensions: { [`${META}/ui`]: {} } },
       ...(onProgress === undefined ? {} : { progressToken: id }),
     };
     const response = await this.#post(
