@@ -9,6 +9,8 @@ import {
   itemsWithJobs,
   lastAcceptedOfBatch,
 } from '../store/batches/batch-items.ts';
+import { missesComposite } from '../model/job-row.ts';
+import { compositeMissing } from '../model/problems.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import { lineTo } from '../limits/line.ts';
 import { lastWaitingOfBatch } from '../store/fair-queue.ts';
@@ -88,6 +90,7 @@ export async function viewItems(
       images: await picturesOf(job, images),
       files: item.files ?? {},
       problem: job.problem,
+      remark: missesComposite(job) ? compositeMissing(job.edit?.failure ?? '') : undefined,
       cost: costs.get(job.id) ?? NO_COST,
     });
   }
