@@ -4,7 +4,7 @@ import { Field } from '../../parts/fields.tsx';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 
-/** Asks for a token where the server takes one and knows nobody behind this browser. What is on the page stays below. */
+/** Asks for a token where the server takes one and this browser is not signed in. What is on the page stays below. */
 export function SignIn() {
   const studio = useStudio();
   const connection = useStore(studio.connection);
