@@ -54,7 +54,12 @@ export async function send(pool: Pool, { path, method, headers, body, check }: R
 
 /** Connections to a server, each of which has carried one request. */
 export async function openPool(request: Repeated, connections: number): Promise<Pool> {
-  const pool = new Pool(`http://127.0.0.1:${request.port}`, { connections, pipelining: 1, bodyTimeout: 0, headersTimeout: 0 });
+  const pool = new Pool(`http://127.0.0.1:${request.port}`, {
+    connections,
+    pipelining: 1,
+    bodyTimeout: 0,
+    headersTimeout: 0,
+  });
   // One at a time: a server accepts few connections in one turn of its loop.
   const opened = Array.from({ length: connections }, () => send(pool, request));
   await Promise.all(opened);
