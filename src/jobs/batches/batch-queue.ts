@@ -1,6 +1,9 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
+import { finishEdit } from '../engine/make-composites.ts';
+import type { CallSignal } from '../model/requests/call-options.ts';
+import { jobsWithoutComposite } from '../store/saves/later-composites.ts';
 import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
 import type { JobRow } from '../model/job-row.ts';
@@ -120,6 +123,20 @@ export class BatchQueue implements Batches {
   ): Promise<Cost> {
     await this.#find(id, caller, this.#deps.db);
     return totalCost((await this.#retryable(id, acceptPossibleCharge)).map((job) => costOf(job)));
+  }
+
+  async finishEdits(
+    id: string,
+    caller: Caller,
+    { signal, withinMs }: CallSignal & { readonly withinMs: number },
+  ): Promise<void> {
+    const { db, clock } = this.#deps;
+    await this.#find(id, caller, db);
+    const until = clock.monotonic() + withinMs;
+    for (const job of await jobsWithoutComposite(db, id)) {
+      if (clock.monotonic() >= until) return;
+      await finishEdit(job, this.#deps, signal);
+    }
   }
 
   async writeOutput(id: string, caller: Caller): Promise<BatchView> {

@@ -9,7 +9,8 @@ import {
   itemsWithJobs,
   lastAcceptedOfBatch,
 } from '../store/batches/batch-items.ts';
-import type { JobRow } from '../model/job-row.ts';
+import { missesComposite, type JobRow } from '../model/job-row.ts';
+import { compositeMissing } from '../model/problems.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import { lineTo } from '../limits/line.ts';
 import { lastWaitingOfBatch } from '../store/fair-queue.ts';
@@ -92,6 +93,7 @@ export async function viewItems(
       images: pictures.get(job.id) ?? [],
       files: item.files ?? {},
       problem: job.problem,
+      remark: missesComposite(job) ? compositeMissing(job.edit?.failure ?? '') : undefined,
       cost: costs.get(job.id) ?? NO_COST,
     };
   });

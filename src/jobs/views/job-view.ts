@@ -4,7 +4,7 @@ import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lineTo, type Line } from '../limits/line.ts';
 import type { Permits } from '../limits/permits.ts';
-import type { JobRow } from '../model/job-row.ts';
+import { missesComposite, type JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
@@ -86,7 +86,7 @@ export function rowView(job: JobRow): JobView {
     seeds: seedsOf(job),
     saves: job.saves,
     images: [],
-    missesComposite: (job.state === 'succeeded' && job.edit?.failure !== undefined) || undefined,
+    missesComposite: missesComposite(job) || undefined,
     problem: job.problem,
     warnings: [...job.warnings, ...(AFTER_CANCEL[job.cancel] ?? [])],
     hasKey: job.idempotencyKey !== undefined,
