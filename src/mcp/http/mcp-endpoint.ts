@@ -11,7 +11,7 @@ import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { asJson, EVERY_TYPE, readAccept } from './guards/accept.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight } from './exchange/in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
 import { lazyChanges } from '../subscriptions/lazy-changes.ts';
@@ -22,7 +22,7 @@ import { refuse } from './respond.ts';
 import { missingScope } from '../sign-in/scopes.ts';
 import { identityOf, responseTo, scopeRefusal, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
-import { sendWebResponse, toWebRequest } from './web-exchange.ts';
+import { sendWebResponse, toWebRequest } from './exchange/web.ts';
 
 /** Time for the body of a message to arrive. */
 const MOST_BODY_MS = 30_000;

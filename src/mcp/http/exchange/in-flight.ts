@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/time/clock.ts';
-import { atMost } from '../../shared/time/deadline.ts';
-import { Latch } from '../../shared/time/latch.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { ResponseDelivery } from '../calls/response-delivery.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
+import { atMost } from '../../../shared/time/deadline.ts';
+import { Latch } from '../../../shared/time/latch.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import { ResponseDelivery } from '../../calls/response-delivery.ts';
 
 /**
  * Requests that have no complete response yet, except subscriptions, which stay open until the connection ends. Settles

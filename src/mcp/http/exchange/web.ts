@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { EVENT_TYPE } from './guards/accept.ts';
+import { EVENT_TYPE } from '../guards/accept.ts';
 
 /** Something to send at once: Node holds the head of a response back until the first bytes, and clients wait for it. */
 const FIRST_BYTES = ': open\n\n';
