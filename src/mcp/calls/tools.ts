@@ -30,7 +30,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       toInputRequired,
       UnknownTool,
     } = await import('./lazy.ts');
-    const response = connection.responseTo?.(context.mcpReq.id);
+    const response = connection.responseTo?.(context);
     const client = clientOf(server, context);
     const isSilent = context.mcpReq._meta?.progressToken === undefined;
     const progress = progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options);
