@@ -26,6 +26,7 @@ import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
+import { SharedLook } from '../views/shared-look.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
@@ -37,9 +38,11 @@ const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
+  readonly #lists: SharedLook<readonly BatchView[]>;
 
   constructor(deps: EngineDeps & CreateBatchDeps) {
     this.#deps = deps;
+    this.#lists = new SharedLook(deps);
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
@@ -78,9 +81,11 @@ export class BatchQueue implements Batches {
     return viewBatch(await this.#find(id, caller, this.#deps.db), this.#deps);
   }
 
-  async list({ limit }: { limit: number }, { principal }: Caller): Promise<readonly BatchView[]> {
-    const batches = await listBatches(this.#deps.db, { account: this.#deps.account, principal, limit });
-    return Promise.all(batches.map((batch) => viewBatch(batch, this.#deps)));
+  list({ limit }: { limit: number }, { principal }: Caller): Promise<readonly BatchView[]> {
+    return this.#lists.at(JSON.stringify([principal, limit]), async () => {
+      const batches = await listBatches(this.#deps.db, { account: this.#deps.account, principal, limit });
+      return Promise.all(batches.map((batch) => viewBatch(batch, this.#deps)));
+    });
   }
 
   pause(id: string, caller: Caller): Promise<BatchView> {
