@@ -15,12 +15,17 @@ test('a sheet of nine pictures of 24 megapixels', async () => {
   const { default: sharp } = await import('sharp');
   const images: string[] = [];
   for (let n = 1; n <= 9; n += 1) {
-    const picture = n % 3 === 0 ? plain(SIDE.width, SIDE.height).png() : sharp(grain).resize(SIDE).rotate(n * 90);
+    const picture =
+      n % 3 === 0
+        ? plain(SIDE.width, SIDE.height).png()
+        : sharp(grain)
+            .resize(SIDE)
+            .rotate(n * 90);
     images.push(await rooms.file(`${n}.${n % 3 === 0 ? 'png' : 'jpg'}`, await picture.toBuffer()));
   }
   // Files are imported the first time.
   const imported = await timed(() => rooms.call('show_images', { images }));
-  const rounds = [];
+  const rounds: Awaited<ReturnType<typeof timed>>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) rounds.push(await timed(() => rooms.call('show_images', { images })));
   const figure = (name: 'ms' | 'blockedMs' | 'rssMb') => Math.round(median(rounds.map((each) => each[name])));
   console.info(
