@@ -17,40 +17,52 @@ async function order(side = 256): Promise<SubjectOrder> {
   };
 }
 
-test('a subject of the worker is that of this thread, with the weights beside the built program', async () => {
-  const weights = readFileSync(join(ROOT, 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite'));
-  const given = await order();
-  const [there] = await subjectWorker().find(given);
-  const [here] = await findSubjects(await order(), readModel(weights), () => {});
-  expect(there?.region).toEqual(here?.region);
-  expect(there?.fit).toEqual(here?.fit);
-  expect(Buffer.compare(there?.alpha.data ?? Buffer.of(), here?.alpha.data ?? Buffer.of())).toBe(0);
-  expect(given.bytes).toHaveLength(0);
-});
+test(
+  'a subject of the worker is that of this thread, with the weights beside the built program',
+  { tags: 'long' },
+  async () => {
+    const weights = readFileSync(join(ROOT, 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite'));
+    const given = await order();
+    const [there] = await subjectWorker().find(given);
+    const [here] = await findSubjects(await order(), readModel(weights), () => {});
+    expect(there?.region).toEqual(here?.region);
+    expect(there?.fit).toEqual(here?.fit);
+    expect(Buffer.compare(there?.alpha.data ?? Buffer.of(), here?.alpha.data ?? Buffer.of())).toBe(0);
+    expect(given.bytes).toHaveLength(0);
+  },
+);
 
-test('the worker stops within a tenth of a second when its subject is no longer wanted, and goes on with the next', async () => {
-  const worker = subjectWorker();
-  const control = new AbortController();
-  const unwanted = worker.find(await order(2000), control.signal);
-  const rejected = expect(unwanted).rejects.toThrow('not this one');
-  const next = worker.find(await order());
-  // The thread is at work: a picture of this size takes longer than its start.
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  const begun = performance.now();
-  control.abort(new Error('not this one'));
-  await rejected;
-  expect(performance.now() - begun).toBeLessThan(100);
-  expect((await next)[0]?.fit.from).toBe('person');
-});
+test(
+  'the worker stops within a tenth of a second when its subject is no longer wanted, and goes on with the next',
+  { tags: 'long' },
+  async () => {
+    const worker = subjectWorker();
+    const control = new AbortController();
+    const unwanted = worker.find(await order(2000), control.signal);
+    const rejected = expect(unwanted).rejects.toThrow('not this one');
+    const next = worker.find(await order());
+    // The thread is at work: a picture of this size takes longer than its start.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const begun = performance.now();
+    control.abort(new Error('not this one'));
+    await rejected;
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect((await next)[0]?.fit.from).toBe('person');
+  },
+);
 
-test('a picture without people is a problem with the way on, and no obstacle to the next', async () => {
-  const worker = subjectWorker();
-  const bytes = new Uint8Array(readFileSync(join(ROOT, 'examples/product.png')));
-  const nobody = worker.find({ ...(await order()), bytes });
-  await expect(nobody).rejects.toMatchObject({
-    name: 'Problem',
-    code: 'nobody_found',
-    next: expect.stringContaining('fit'),
-  });
-  expect(await worker.find(await order())).toHaveLength(1);
-});
+test(
+  'a picture without people is a problem with the way on, and no obstacle to the next',
+  { tags: 'long' },
+  async () => {
+    const worker = subjectWorker();
+    const bytes = new Uint8Array(readFileSync(join(ROOT, 'examples/product.png')));
+    const nobody = worker.find({ ...(await order()), bytes });
+    await expect(nobody).rejects.toMatchObject({
+      name: 'Problem',
+      code: 'nobody_found',
+      next: expect.stringContaining('fit'),
+    });
+    expect(await worker.find(await order())).toHaveLength(1);
+  },
+);
