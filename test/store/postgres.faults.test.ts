@@ -163,11 +163,13 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
+    const bothHold = new Latch();
     const both = (first: string, second: string) =>
       db.transaction(async (tx) => {
         runs += 1;
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [first]);
-        await tx.run('SELECT pg_sleep(0.2)');
+        if (runs === 1) await bothHold.wait();
+        else bothHold.release();
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [second]);
       });
     await Promise.all([both('a', 'b'), both('b', 'a')]);
