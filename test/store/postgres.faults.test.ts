@@ -163,13 +163,14 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
-    const bothHold = new Latch();
+    let secondHolds = (): void => undefined;
+    const bothHold = new Promise<void>((resolve) => (secondHolds = resolve));
     const both = (first: string, second: string) =>
       db.transaction(async (tx) => {
-        runs += 1;
+        const run = (runs += 1);
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [first]);
-        if (runs === 1) await bothHold.wait();
-        else bothHold.release();
+        if (run > 1) secondHolds();
+        await bothHold;
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [second]);
       });
     await Promise.all([both('a', 'b'), both('b', 'a')]);
