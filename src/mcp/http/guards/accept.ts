@@ -5,7 +5,7 @@ export interface Accepted {
 }
 
 const JSON_TYPE = 'application/json';
-const EVENT_TYPE = 'text/event-stream';
+export const EVENT_TYPE = 'text/event-stream';
 /** What the SDK wants to see; `asJson` serves a client that cannot read event streams. */
 export const EVERY_TYPE = `${JSON_TYPE}, ${EVENT_TYPE}`;
 
@@ -41,17 +41,6 @@ export async function asJson(response: Response): Promise<Response> {
   const [first] = answers;
   if (first === undefined) return new Response(null, { status: 202, headers });
   return new Response(answers.length === 1 ? first : `[${answers.join(',')}]`, { status: response.status, headers });
-}
-
-/** Something to send at once: Node holds the head of a response back until the first bytes, and clients wait for it. */
-const FIRST_BYTES = new TextEncoder().encode(': open\n\n');
-
-/** An event stream whose head is sent at once; any other response unchanged. */
-export function openAtOnce(response: Response): Response {
-  const { body, status, headers } = response;
-  if (body === null || headers.get('content-type')?.startsWith(EVENT_TYPE) !== true) return response;
-  const first = new TransformStream<Uint8Array, Uint8Array>({ start: (controller) => controller.enqueue(FIRST_BYTES) });
-  return new Response(body.pipeThrough(first), { status, headers });
 }
 
 function isAnswer(message: object): boolean {
