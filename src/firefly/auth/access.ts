@@ -78,14 +78,15 @@ export function watchAccess(firefly: Firefly, clock: Clock): { readonly firefly:
     },
     status: async (...given) => {
       const outcome = await firefly.status(...given);
-      // The problem of a failed job is about that job.
+      // The problem of a failed job is about that job, and what was broken off says nothing.
       if (outcome.kind === 'failed') answered();
-      else if (outcome.kind !== 'untrusted_link') answered('problem' in outcome ? outcome.problem : undefined);
+      else if (outcome.kind !== 'untrusted_link' && !given[2]?.aborted)
+        answered('problem' in outcome ? outcome.problem : undefined);
       return outcome;
     },
     upload: async (...given) => {
       const outcome = await firefly.upload(...given);
-      answered('problem' in outcome ? outcome.problem : undefined);
+      if (!given[2]?.aborted) answered('problem' in outcome ? outcome.problem : undefined);
       return outcome;
     },
     customModels: async (query, signal) => {
