@@ -360,7 +360,9 @@ describe('the lineage of a filled picture', () => {
     const second = factsOf(await fill(rooms, { image: 'last', mask_shapes: [RIGHT_HALF], prompt: 'a lake' }));
     expect(second.made_from).toEqual([made]);
     const shown = await rooms.call('show_images', { image: made });
-    expect(shown.text).toContain(`Made from:\n- ${source}, "photo.jpg", import, 800x600\n- ${first.mask}, mask by fill_image`);
+    expect(shown.text).toContain(
+      `Made from:\n- ${source}, "photo.jpg", import, 800x600\n- ${first.mask}, mask by fill_image`,
+    );
     expect(shown.text).toMatch(
       /\(mask\)\n- img_\w+ \(job_\w+#1\), painted by fill_image, .*\(as Adobe made it\)\nUsed/,
     );
