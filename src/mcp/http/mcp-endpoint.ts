@@ -22,6 +22,7 @@ import { refuse } from './respond.ts';
 import { missingScope } from '../sign-in/scopes.ts';
 import { identityOf, responseTo, scopeRefusal, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
+import { Starts } from './exchange/starts.ts';
 import { sendWebResponse, toWebRequest } from './exchange/web.ts';
 
 /** Time for the body of a message to arrive. */
@@ -52,6 +53,7 @@ export class McpEndpoint {
   readonly #metadata: Site['metadata'];
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
+  readonly #starts = new Starts();
   readonly #modern: McpHttpHandler;
   readonly #listening: Listening;
   readonly #sessions: Sessions;
@@ -113,6 +115,7 @@ export class McpEndpoint {
       // The handshake negotiates the revision, whatever the header says.
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
+    await this.#starts.next();
     try {
       const answer = await this.#answer(toWebRequest(request), body, {
         auth: toAuthInfo({ identity, response: delivery }),
