@@ -10,6 +10,7 @@ import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
 import { cancelJob, takeBackJob } from './end-job.ts';
 import { outlookOf } from './job-outlook.ts';
+import { JobWatch } from './job-watch.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
 import { unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
@@ -34,10 +35,12 @@ type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
   readonly #overviews: SharedLook<Overview>;
+  readonly #watch: JobWatch;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
     this.#overviews = new SharedLook(deps);
+    this.#watch = new JobWatch(deps);
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
@@ -90,7 +93,7 @@ export class JobQueue implements Jobs {
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
-    return waitForJob(options, { ...this.#deps, find: () => this.#find(id, caller) });
+    return waitForJob(options, { ...this.#deps, watch: this.#watch, find: () => this.#find(id, caller) });
   }
 
   markDelivered(job: Pick<JobView, 'id' | 'state'>, options: { readonly settlesLoss?: boolean } = {}): Promise<void> {
