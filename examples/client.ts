@@ -28,6 +28,6 @@ for (const { image, link } of made.images) {
   // The link is signed: it needs no token.
   const picture = await fetch(link);
   await writeFile(`${image}.jpg`, Buffer.from(await picture.arrayBuffer()));
-  console.log(`${image}.jpg`);
+  process.stdout.write(`${image}.jpg\n`);
 }
 await client.close();
