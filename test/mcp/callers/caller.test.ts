@@ -4,6 +4,7 @@ import { tools } from '../../../src/tools/registry.ts';
 import { callerContract, completenessContract, type CallerKind } from './caller.contract.ts';
 import { type Person, SharedServer } from './shared-server.ts';
 import { signedAddressesContract } from './signed-addresses.contract.ts';
+import { studioLinksContract } from './studio-links.contract.ts';
 
 let server: SharedServer;
 beforeAll(async () => {
@@ -33,6 +34,7 @@ describe('a person over the network', () => {
 });
 
 signedAddressesContract(() => server);
+studioLinksContract(() => server);
 
 describe('a sign-in with some scopes only', () => {
   const scopeOf = (intent: string) => (intent === 'read' ? 'read' : 'generate');

@@ -11,7 +11,10 @@ import { readTextFile } from '../../terminal/text-file.ts';
 import { keptSecret } from './kept-secret.ts';
 
 /** How senders over HTTP sign in. */
-export interface SignIn extends Pick<HttpServingOptions, 'authenticate' | 'isShared' | 'issuer' | 'identityNow'> {
+export interface SignIn extends Pick<
+  HttpServingOptions,
+  'authenticate' | 'isShared' | 'takesTokens' | 'issuer' | 'identityNow'
+> {
   /** Token of the person at this machine, and its file; undefined where people have tokens of their own. */
   readonly local: { readonly token: string; readonly file: string } | undefined;
 }
@@ -34,6 +37,7 @@ export async function signInFor(
     return {
       authenticate: authenticateLocal(token, file),
       isShared: false,
+      takesTokens: true,
       issuer: undefined,
       identityNow: undefined,
       local: { token, file },
@@ -54,6 +58,7 @@ export async function signInFor(
   return {
     authenticate: firstOf(ways),
     isShared: true,
+    takesTokens: people !== undefined,
     issuer,
     identityNow: identityIn({ people, issuer }),
     local: undefined,
