@@ -10,7 +10,6 @@ import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
 import { cancelJob, takeBackJob } from './end-job.ts';
 import { outlookOf } from './job-outlook.ts';
-import { JobWatch } from './job-watch.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
 import { unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
@@ -27,20 +26,18 @@ import { SharedLook } from './views/shared-look.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
-import { waitForJob } from './wait-for-job.ts';
+import { waitForJob, type WaitDeps } from './wait-for-job.ts';
 
-type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
+type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps & Pick<WaitDeps, 'watch'>;
 
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
   readonly #overviews: SharedLook<Overview>;
-  readonly #watch: JobWatch;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
     this.#overviews = new SharedLook(deps);
-    this.#watch = new JobWatch(deps);
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
@@ -93,7 +90,7 @@ export class JobQueue implements Jobs {
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
-    return waitForJob(options, { ...this.#deps, watch: this.#watch, find: () => this.#find(id, caller) });
+    return waitForJob(options, { ...this.#deps, find: () => this.#find(id, caller) });
   }
 
   markDelivered(job: Pick<JobView, 'id' | 'state'>, options: { readonly settlesLoss?: boolean } = {}): Promise<void> {
