@@ -2,9 +2,9 @@ import type { Clock } from '../../shared/time/clock.ts';
 import { HOUR_MS } from '../../shared/time/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { readTexts } from '../../store/rows.ts';
+import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
-import { namedRows } from './by-handle.ts';
+import { freeRowsOf, namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Doomed, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
@@ -14,7 +14,7 @@ import { forgetLapsed, marked } from './references.ts';
  * an upload copy is referenced once its job is stored.
  */
 export const GRACE_MS = HOUR_MS;
-/** Grace period of images that a person deletes by their ids; shorter, as the person waits for it. */
+/** Grace period of images that a person deletes by their ids or owner; shorter, as the person waits for it. */
 const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
@@ -98,6 +98,26 @@ export class GarbageCollector {
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, kept, unknown };
+  }
+
+  /** Deletes every image of a principal that nothing needs, in rounds. */
+  async removeOf(principal: string): Promise<Deleted> {
+    let [pictures, freed] = [0, NOTHING];
+    for (;;) {
+      const doomed = await this.#db.transaction(async (tx) => {
+        const rows = await freeRowsOf(tx, principal);
+        await deleteRecords(tx, rows);
+        return rows;
+      });
+      if (doomed.length === 0) return { pictures, freed };
+      pictures += doomed.length;
+      freed = sum(freed, await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS));
+    }
+  }
+
+  /** Number of images of a principal. */
+  countOf(principal: string): Promise<number> {
+    return readCount(this.#db, 'SELECT COUNT(*) AS images FROM images WHERE principal = ?', [principal]);
   }
 
   /**

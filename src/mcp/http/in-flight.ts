@@ -20,6 +20,11 @@ export class InFlight {
     this.#logger = logger;
   }
 
+  /** Number of these requests. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   /** Runs `work`, which answers the request; `responseTo` finds the request again in all that `work` calls. */
   async track(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): Promise<void> {
     if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return work();

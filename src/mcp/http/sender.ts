@@ -3,15 +3,15 @@ import type { AuthInfo } from '@modelcontextprotocol/server';
 import { scopeMissing, type Identity, type Scope } from '../../shared/caller.ts';
 import type { Authentication, Credentials } from '../client/authentication.ts';
 import { SCOPE_NAMES } from '../sign-in/scopes.ts';
+import type { Client } from './guards/forwarded.ts';
 import type { Refusal } from './guards/request-guard.ts';
 
 /** Identities by the object that the SDK carries from the request to its handler, which no client can make. */
 const identities = new WeakMap<AuthInfo, Identity>();
 
 /** What `authenticate` is given of a request. */
-export function credentialsOf(request: IncomingMessage): Credentials {
-  const { remoteAddress } = request.socket;
-  const from = isLoopback(remoteAddress) ? 'loopback' : 'network';
+export function credentialsOf(request: IncomingMessage, { address }: Pick<Client, 'address'>): Credentials {
+  const from = isLoopback(address) ? 'loopback' : 'network';
   return { transport: 'http', authorization: request.headers.authorization, from };
 }
 
@@ -79,6 +79,6 @@ export function identityOf(info: AuthInfo | undefined): Identity {
   return identity;
 }
 
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
+function isLoopback(address: string): boolean {
+  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
 }

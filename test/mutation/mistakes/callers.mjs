@@ -115,4 +115,20 @@ export const CALLERS = [
     replace: 'false',
     tests: ['test/mcp/sign-in/people.test.ts'],
   },
+  {
+    name: 'an address of administrators is open to everybody who signs in',
+    file: 'src/mcp/http/routes/dispatch.ts',
+    within: 'dispatch',
+    find: /identity\.can\.scopes\.has\(found\.scope\)/,
+    replace: 'identity.can.scopes.size > 0',
+    tests: ['test/mcp/sign-in/people.test.ts'],
+  },
+  {
+    name: 'the file of people holds the token itself',
+    file: 'src/cli/commands/admin/people-file.ts',
+    within: 'addPerson',
+    find: /const content = \{/,
+    replace: 'const content = { token,',
+    tests: ['test/cli/commands/admin.test.ts'],
+  },
 ];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { wholeNumber } from '../../../config/kinds.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
@@ -48,15 +47,12 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     configured.hide(() => (local ? [local.token, ...keys] : keys));
     const composition = compose({ ...configured, terminal });
     try {
-      const options = { ...servingOptions(configured, composition, terminal), ...senders };
+      const { administration } = composition;
+      const options = { ...servingOptions(configured, composition, terminal), ...senders, administration };
       const host = flags.strings['host'] ?? '127.0.0.1';
       const { publicUrl } = configured.config;
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
-      const stateKey = createHash('sha256')
-        .update('request state')
-        .update(keys[0] ?? '')
-        .digest();
-      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer, stateKey });
+      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer });
       terminal.err(local ? welcome(serving.url, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);
