@@ -4,7 +4,7 @@ import type { Batches } from '../jobs/batches/model/batch-types.ts';
 import type { Administration, Forgotten } from '../jobs/model/administration.ts';
 import { unknownJob } from '../jobs/model/problems.ts';
 import type { Jobs } from '../jobs/model/types.ts';
-import { ownerOf, queueByPerson, unfinishedOfEverybody } from '../jobs/store/maintenance/everybody.ts';
+import { ownerOf, queueByPerson, unfinishedOfAll } from '../jobs/store/maintenance/all-principals.ts';
 import {
   cancelAllOf,
   countAllOf,
@@ -42,7 +42,7 @@ export class StoreAdministration implements Administration {
   async unfinished({ limit }: { limit: number }) {
     const { db, account } = this.#options;
     return {
-      jobs: await unfinishedOfEverybody(db, { account, limit }),
+      jobs: await unfinishedOfAll(db, { account, limit }),
       people: await queueByPerson(db, account),
     };
   }

@@ -18,7 +18,7 @@ export interface Composition {
   openServices(): Promise<Services> | undefined;
   /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
   firefly(): Promise<Firefly>;
-  /** What looks after everybody's things. @throws as `services` */
+  /** Administration of what all principals have. @throws as `services` */
   administration(): Promise<Administration>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
   recover(): void;

@@ -1,12 +1,13 @@
 import type { Clock } from '../../shared/time/clock.ts';
 import { HOUR_MS } from '../../shared/time/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
-import type { Database, Queryable, Transaction } from '../../store/database.ts';
+import type { Database, Queryable } from '../../store/database.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { freeRowsOf, namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Doomed, type Use } from './oldest.ts';
+import { contentIn, deleteRecords } from './delete-records.ts';
+import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -49,17 +50,6 @@ export interface GarbageCollectorOptions {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-}
-
-/** Puts contents on the list of the automatic sweep: those not referenced yet, and those that lose a reference in this transaction. */
-export async function noteUnreferenced(tx: Transaction, contents: readonly string[]): Promise<void> {
-  for (const content of new Set(contents)) {
-    await tx.run(
-      `INSERT INTO unreferenced_contents (content, since) VALUES (?, ?)
-       ON CONFLICT (content) DO UPDATE SET since = excluded.since`,
-      [content, tx.now],
-    );
-  }
 }
 
 /**
@@ -203,17 +193,4 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
-}
-
-/** Deletes records with their lineage, and notes their contents for the sweep. */
-async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<void> {
-  for (const { id } of rows) {
-    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
-    await tx.run('DELETE FROM images WHERE id = ?', [id]);
-  }
-  await noteUnreferenced(tx, rows.map(contentIn));
-}
-
-function contentIn({ sha256 }: Doomed): string {
-  return sha256;
 }

@@ -35,22 +35,22 @@ export interface Forgotten {
   readonly unfinished: number;
 }
 
-/** What looks after everybody's things. Whoever calls it has checked that the caller may. */
+/** Administration of what all principals have. Its callers have checked that an administrator asks. */
 export interface Administration {
-  /** What everybody may have been charged for on each of the last `days` days, today included, newest first. */
+  /** What each principal may have been charged for on each of the last `days` days, today included, newest first. */
   spending(options: { readonly days: number }): Promise<readonly PersonDay[]>;
-  /** Unfinished jobs of everybody: those with a permit first, then in the order of the queue. */
+  /** Unfinished jobs of all principals: those with a permit first, then in the order of the queue. */
   unfinished(options: {
     readonly limit: number;
   }): Promise<{ readonly jobs: readonly UnfinishedJob[]; readonly people: readonly PersonQueue[] }>;
   /**
-   * Cancels a job or a batch of anybody, as its owner could.
+   * Cancels a job or a batch of any principal, as its owner could.
    * @throws Problem `unknown_job`, `job_finished`, `batch_ended`
    */
   cancel(id: string): Promise<{ readonly id: string; readonly principal: string; readonly state: string }>;
   /**
-   * Deletes everything of a principal, under every account: jobs, batches, pictures, uploads, contents that nobody else
-   * has. Cancels what is unfinished first. The record of spending stays, and so do files that were saved outside of the
+   * Deletes everything of a principal, under every account: jobs, batches, pictures, uploads, contents that no other
+   * principal has. Cancels what is unfinished first. The record of spending stays, and so do files that were saved outside of the
    * data folder.
    * @param options `dryRun` only counts
    */

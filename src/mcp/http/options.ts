@@ -6,7 +6,7 @@ import type { Signer } from './signing/signer.ts';
 
 /** Limits of a server, with what tests shorten. */
 export interface SessionLimits {
-  /** Clients of the 2025 era get no session: each request stands for itself, on whichever replica. Default: false. */
+  /** Clients of the 2025 era get no session: any replica answers any request. Default: false. */
   readonly isStateless?: boolean | undefined;
   /** Milliseconds after which an unused session of the 2025 era is closed. Default: 30 minutes. */
   readonly sessionIdleMs?: number;
@@ -38,9 +38,9 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly issuer?: string | undefined;
   /** As in `BrowserSessionOptions`. */
   readonly identityNow?: ((identity: Identity) => Promise<Identity | undefined>) | undefined;
-  /** What looks after everybody's things, for `/admin/…`. Absent: there are no such addresses. */
+  /** Administration of what all principals have, for `/admin/…`. Absent: there are no such addresses. */
   readonly administration?: (() => Promise<Administration>) | undefined;
-  /** Port that serves `/metrics` alone, to whoever reaches it; 0 takes any free one. Absent: there is none. */
+  /** Port that serves `/metrics` alone, without a sign-in; 0 takes any free one. Absent: there is none. */
   readonly metricsPort?: number | undefined;
   /** Proxies through which every request but those of probes comes. Absent: none is trusted, and none is needed. */
   readonly proxies?: TrustedProxies | undefined;

@@ -13,9 +13,9 @@ const DEFAULT_PORT = 8787;
 const port = wholeNumber(0, 65_535);
 
 export const http: Command = {
-  usage: '[--host 127.0.0.1] [--port 8787] [--demo]',
+  usage: '[--host 127.0.0.1] [--port 8787] [--stateless] [--demo]',
   description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token in
-FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token.`,
+FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token; /metrics and /admin/… need the scope firefly:admin.`,
   flags: {
     host: {
       type: 'string',
@@ -26,6 +26,10 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
       type: 'string',
       placeholder: 'N',
       help: `Port to listen on; 0 takes a free one. Default: ${DEFAULT_PORT}.`,
+    },
+    stateless: {
+      type: 'boolean',
+      help: 'Open no sessions for clients of the 2025 era, so that any of several servers answers any request.',
     },
     ...demoFlag,
   },
@@ -39,6 +43,7 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
     const { signInFor } = await import('../../composition/sign-in/sign-in.ts');
     const { signingKeys } = await import('../../composition/sign-in/signing-keys.ts');
+    const { TrustedProxies } = await import('../../../mcp/http/guards/forwarded.ts');
     const { Signer } = await import('../../../mcp/http/signing/signer.ts');
     const { clock, random, platform } = terminal;
     const signIn = await signInFor(configured.config, { clock, random, platform, logger: configured.logger });
@@ -50,9 +55,20 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
       const { administration } = composition;
       const options = { ...servingOptions(configured, composition, terminal), ...senders, administration };
       const host = flags.strings['host'] ?? '127.0.0.1';
-      const { publicUrl } = configured.config;
+      const { publicUrl, trustedProxies, metricsPort } = configured.config;
+      const proxies = trustedProxies && new TrustedProxies(trustedProxies);
+      const isStateless = flags.booleans.has('stateless');
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
-      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer });
+      const serving = await serveOverHttp({
+        ...options,
+        host,
+        port: portNumber,
+        publicUrl,
+        signer,
+        proxies,
+        metricsPort,
+        isStateless,
+      });
       terminal.err(local ? welcome(serving.url, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);

@@ -61,8 +61,8 @@ interface PrincipalDay {
   readonly cost: Cost;
 }
 
-/** What everybody may have been charged for since a time (epoch ms), by principal and day since 1970. */
-export async function costOfEverybody(
+/** What each principal may have been charged for since a time (epoch ms), by principal and day since 1970. */
+export async function costByPrincipal(
   from: Queryable,
   { account, since }: { readonly account: string; readonly since: number },
 ): Promise<readonly PrincipalDay[]> {

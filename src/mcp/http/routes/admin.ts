@@ -13,14 +13,14 @@ const USUAL_JOBS = 100;
 /** Longest principal: `iss|sub` of the longest issuer and subject that sign in. */
 const LONGEST_PRINCIPAL = 600;
 
-/** What everybody may have been charged for, by person and day. `?days=7` */
+/** What each principal may have been charged for, by person and day. `?days=7` */
 export const spending = route('admin spending', /^\/admin\/spending$/, 'GET', async (admin, { query }) => {
   const days = numberIn(query, 'days', { usual: USAGE_DAYS, most: USAGE_DAYS });
   const spent = await admin.spending({ days });
   return { days, spending: spent.map(({ day, principal, cost }) => ({ day, principal, ...cost })) };
 });
 
-/** Unfinished jobs of everybody, without what they show. `?limit=100` */
+/** Unfinished jobs of all principals, without what they show. `?limit=100` */
 export const unfinishedJobs = route('admin jobs', /^\/admin\/jobs$/, 'GET', async (admin, { query }) => {
   const { jobs, people } = await admin.unfinished({
     limit: numberIn(query, 'limit', { usual: USUAL_JOBS, most: MOST_JOBS }),
@@ -35,7 +35,7 @@ export const unfinishedJobs = route('admin jobs', /^\/admin\/jobs$/, 'GET', asyn
   };
 });
 
-/** Cancels a job or a batch of anybody. */
+/** Cancels a job or a batch of any principal. */
 export const cancelJob = route(
   'admin cancel',
   /^\/admin\/jobs\/((?:job|batch)_\w{1,40})$/,
@@ -65,7 +65,7 @@ export const forgetPerson = route(
 
 type Act = (admin: Administration, exchange: Exchange, identity: Identity) => Promise<object>;
 
-/** A route of administrators: whoever is none is refused before anything is looked up. */
+/** A route of administrators: any other sender is refused before a look-up. */
 function route(name: string, path: RegExp, method: 'GET' | 'DELETE', act: Act): Route {
   return {
     name,

@@ -66,7 +66,7 @@ export async function dispatch({ request, response }: Incoming, options: SiteOpt
   return found.answer(exchange, identity);
 }
 
-/** Answers `/metrics` alone, on a port of its own, to whoever reaches that port but pages in a browser. */
+/** Answers `/metrics` alone, on a port of its own, without a sign-in; pages in a browser are refused. */
 export async function dispatchMetrics({ request, response }: Incoming, options: SiteOptions): Promise<void> {
   const { path, query } = addressOf(request);
   const { hostname } = options;

@@ -25,8 +25,8 @@ const UnfinishedRow = z
 
 const PersonRow = z.object({ principal: z.string(), queued: z.number(), running: z.number() });
 
-/** Unfinished jobs of an account, whoever they belong to: those with a permit first, then in the order of the queue. */
-export function unfinishedOfEverybody(
+/** Unfinished jobs of an account, of all principals: those with a permit first, then in the order of the queue. */
+export function unfinishedOfAll(
   from: Queryable,
   { account, limit }: { readonly account: string; readonly limit: number },
 ): Promise<readonly UnfinishedJob[]> {
