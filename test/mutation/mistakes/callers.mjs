@@ -163,4 +163,12 @@ export const CALLERS = [
     replace: 'false && ',
     tests: ['test/mcp/http/operating.test.ts'],
   },
+  {
+    name: 'a change between the acknowledgement of a subscription and its first look is lost',
+    file: 'src/mcp/subscriptions/connection-subscriptions.ts',
+    within: 'see',
+    find: /return this\.#hold\(message\.id, wanted\.uris\);/,
+    replace: 'return void this.#hold(message.id, wanted.uris);',
+    tests: ['test/mcp/stdio/subscriptions.test.ts'],
+  },
 ];
