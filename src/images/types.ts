@@ -156,6 +156,8 @@ export interface ImageLibrary {
   list(query: ImageQuery, viewer: Viewer): Promise<readonly ImageRecord[]>;
   /** Pictures of one job, whatever their principal, in their order: composites, and what Adobe painted where there is none. */
   ofJob(job: string): Promise<readonly ImageRecord[]>;
+  /** As `ofJob`, of several jobs in one question, by job; a job without pictures is left out. */
+  ofJobs(jobs: readonly string[]): Promise<ReadonlyMap<string, readonly ImageRecord[]>>;
   /**
    * The whole content in memory, at most `maxBytes` of it: by default what a still may have.
    * @throws Problem `picture_too_large`, `image_missing` without its content, `image_damaged` where the hash differs

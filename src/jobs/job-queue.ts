@@ -22,6 +22,7 @@ import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
+import { SharedLook } from './views/shared-look.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
@@ -32,9 +33,11 @@ type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
+  readonly #overviews: SharedLook<Overview>;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
+    this.#overviews = new SharedLook(deps);
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
@@ -173,7 +176,8 @@ export class JobQueue implements Jobs {
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
-    return overviewOf(caller, limit, this.#deps);
+    const key = JSON.stringify([caller.principal, caller.can.budget, limit]);
+    return this.#overviews.at(key, () => overviewOf(caller, limit, this.#deps));
   }
 
   usage({ principal }: Caller): Promise<Usage> {

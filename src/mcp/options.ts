@@ -1,4 +1,4 @@
-import type { RequestId, Server, ServerContext } from '@modelcontextprotocol/server';
+import type { Server, ServerContext } from '@modelcontextprotocol/server';
 import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
 import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
@@ -74,8 +74,8 @@ export interface Connection {
   readonly draining: AbortSignal | undefined;
   /** What the client has subscribed to; absent where the connection ends with the request. */
   readonly subscriptions?: ConnectionSubscriptions | undefined;
-  /** Delivery of the response to an open request; absent where the transport cannot observe it. */
-  readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
+  /** Delivery of the response to the request of a handler's context; absent where the transport cannot observe it. */
+  readonly responseTo?: ((context: ServerContext) => ResponseDelivery | undefined) | undefined;
 }
 
 /** The caller behind one request of a connection. */

@@ -23,6 +23,11 @@ export function jobUri(id: string): string {
   return `firefly://jobs/${id}`;
 }
 
+/** The way for a person to the studio, as a line of text. */
+export function studioLines({ studio }: { readonly studio?: string | undefined }): readonly string[] {
+  return studio === undefined ? [] : [`The user can open it in the studio: ${studio}`];
+}
+
 /** A link to the original of a picture. */
 export function imageLink(image: ImageRecord): LinkBlock {
   return {

@@ -11,6 +11,8 @@ import { EditFacts, FitFacts } from './pictures/facts.ts';
  */
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
+/** Address of the studio at what a result is about. Not published: only results over HTTP have it. */
+const studio = z.string().optional().describe('For the user’s browser').meta({ unlisted: true });
 const flag = (description: string) => z.boolean().optional().describe(description);
 
 /** An error in a result. */
@@ -87,6 +89,7 @@ const jobShape = {
   cost: CostFacts.optional().describe('May have been charged'),
   replaces: text('Earlier job'),
   created_at: text('UTC'),
+  studio,
 };
 
 /** Result of every tool that shows one job. */
@@ -140,6 +143,7 @@ export const MaskResult = z.strictObject({
   open_percent: z.number().optional().describe('Share of the picture that may change'),
   opens: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
   fit: FitFacts.optional(),
+  studio,
   ...commonShape,
 });
 export type MaskResult = z.infer<typeof MaskResult>;

@@ -29,6 +29,11 @@ export interface SignedAddresses {
   readonly picture: (id: string, ending: string) => string;
   /** Where pictures become those of this principal: a page for a person, and an address for PUT. */
   readonly upload: () => { readonly page: string; readonly put: string };
+  /**
+   * Where the studio opens at a place, such as `img_…`; it asks who looks, and the address holds nothing that lets in.
+   * Absent where the host shows the studio itself.
+   */
+  readonly studio?: ((place: string) => string) | undefined;
 }
 
 /** The sender of one call: its identity, and its conversation (connection) where the protocol has one. */

@@ -161,13 +161,30 @@ describe('one call, counted', () => {
     expect({ questions, polls }).toEqual({ questions: { 'jobs.find': 1 }, polls: [4] });
   });
 
-  test('the overview asks one question more for each job that has pictures', async () => {
+  test('the overview asks as much about two jobs with pictures as about one', async () => {
     const counted = await countedRooms();
     await using _rooms = counted.rooms;
     await call(counted, 'generate_image', { prompt: 'a fox' });
     const { questions: one } = await call(counted, 'job_status', {});
     await call(counted, 'generate_image', { prompt: 'a hare' });
     const { questions: two } = await call(counted, 'job_status', {});
-    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([11, 12]);
+    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([11, 11]);
+  });
+
+  test('a second overview asks nothing while nothing is committed, and a commit or a tenth of a second ends that', async () => {
+    const counted = await countedRooms();
+    await using rooms = counted.rooms;
+    await call(counted, 'generate_image', { prompt: 'a fox' });
+    const first = await call(counted, 'job_status', {});
+    const second = await call(counted, 'job_status', {});
+    expect([first.questions['jobs.overview'], second.questions['jobs.overview']]).toEqual([11, undefined]);
+    expect(second.answer.structured).toEqual(first.answer.structured);
+    await call(counted, 'generate_image', { prompt: 'a hare', wait_seconds: 0 });
+    const third = await call(counted, 'job_status', {});
+    expect(third.answer.structured).toMatchObject({ jobs: [{ prompt: 'a hare' }, { prompt: 'a fox' }] });
+    await rooms.clock.run(rooms.clock.sleep(60_000));
+    await call(counted, 'job_status', {});
+    await rooms.clock.run(rooms.clock.sleep(100));
+    expect((await call(counted, 'job_status', {})).questions['jobs.overview']).toBeGreaterThan(0);
   });
 });

@@ -11,8 +11,8 @@ type Token = (typeof TOKENS)[number];
 export const DEFAULT_TEMPLATE = '{prompt}-{seed}';
 
 const TOKEN = /\{([^{}]{0,40})\}/g;
-/** Bytes left for a number such as "-999" and the ending. */
-const SPARE_BYTES = 10;
+/** Bytes left for "-by-adobe", a number such as "-999", and the ending. */
+const SPARE_BYTES = 20;
 const LONGEST_PROMPT_BYTES = 60;
 
 /** A file name in two parts, between which a number can be added. */
@@ -31,6 +31,11 @@ export function fileNameFor(image: ImageRecord, template: string): FileName {
   const bare = endingIn(filled) === undefined ? filled : filled.slice(0, filled.lastIndexOf('.'));
   const stem = safeName(bare, LONGEST_NAME_BYTES - SPARE_BYTES);
   return { stem: stem === '' ? image.id : stem, ending: `.${mediumOf(image.mimeType).ending}` };
+}
+
+/** The name of a picture as Adobe made it, in place of a composite that is missing: the file is no edit of the user's picture. */
+export function standInName({ stem, ending }: FileName): FileName {
+  return { stem: `${stem}-by-adobe`, ending };
 }
 
 /**

@@ -53,11 +53,21 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     if (found === undefined) throw unknownImage();
     return found;
   };
-  const ofJob = async (job: string): Promise<readonly ImageRecord[]> => {
+  const ofJobs: ImageLibrary['ofJobs'] = async (jobs) => {
+    const found = new Map<string, ImageRecord[]>();
+    if (jobs.length === 0) return found;
     const { sql, params } = isOfKind('i', ['generated']);
-    const rows = await db.all(`SELECT * FROM images i WHERE job = ? AND ${sql} ORDER BY place`, [job, ...params]);
-    return rows.map(toRecord);
+    const which = `i.job IN ${placeholders(jobs)} AND ${sql}`;
+    const rows = await db.all(`SELECT * FROM images i WHERE ${which} ORDER BY place`, [...jobs, ...params]);
+    for (const image of rows.map(toRecord)) {
+      const { job = '' } = image;
+      const others = found.get(job);
+      if (others === undefined) found.set(job, [image]);
+      else others.push(image);
+    }
+    return found;
   };
+  const ofJob: ImageLibrary['ofJob'] = async (job) => (await ofJobs([job])).get(job) ?? [];
 
   const read: ImageLibrary['read'] = (image, maxBytes = MOST_STILL_BYTES) => readBlob(blobs, image, maxBytes);
 
@@ -65,6 +75,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     get,
     linked: async (id) => (isId('img', id) ? findOne('id = ?', [id]) : undefined),
     ofJob,
+    ofJobs,
     receive: (given) => receive(blobs, given),
     read,
     open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),

@@ -1,6 +1,9 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
+import { finishEdit } from '../engine/make-composites.ts';
+import type { CallSignal } from '../model/requests/call-options.ts';
+import { jobsWithoutComposite } from '../store/saves/later-composites.ts';
 import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
 import type { JobRow } from '../model/job-row.ts';
@@ -23,6 +26,7 @@ import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
+import { SharedLook } from '../views/shared-look.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
@@ -34,9 +38,11 @@ const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
+  readonly #lists: SharedLook<readonly BatchView[]>;
 
   constructor(deps: EngineDeps & CreateBatchDeps) {
     this.#deps = deps;
+    this.#lists = new SharedLook(deps);
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
@@ -75,9 +81,11 @@ export class BatchQueue implements Batches {
     return viewBatch(await this.#find(id, caller, this.#deps.db), this.#deps);
   }
 
-  async list({ limit }: { limit: number }, { principal }: Caller): Promise<readonly BatchView[]> {
-    const batches = await listBatches(this.#deps.db, { account: this.#deps.account, principal, limit });
-    return Promise.all(batches.map((batch) => viewBatch(batch, this.#deps)));
+  list({ limit }: { limit: number }, { principal }: Caller): Promise<readonly BatchView[]> {
+    return this.#lists.at(JSON.stringify([principal, limit]), async () => {
+      const batches = await listBatches(this.#deps.db, { account: this.#deps.account, principal, limit });
+      return Promise.all(batches.map((batch) => viewBatch(batch, this.#deps)));
+    });
   }
 
   pause(id: string, caller: Caller): Promise<BatchView> {
@@ -115,6 +123,20 @@ export class BatchQueue implements Batches {
   ): Promise<Cost> {
     await this.#find(id, caller, this.#deps.db);
     return totalCost((await this.#retryable(id, acceptPossibleCharge)).map((job) => costOf(job)));
+  }
+
+  async finishEdits(
+    id: string,
+    caller: Caller,
+    { signal, withinMs }: CallSignal & { readonly withinMs: number },
+  ): Promise<void> {
+    const { db, clock } = this.#deps;
+    await this.#find(id, caller, db);
+    const until = clock.monotonic() + withinMs;
+    for (const job of await jobsWithoutComposite(db, id)) {
+      if (clock.monotonic() >= until) return;
+      await finishEdit(job, this.#deps, signal);
+    }
   }
 
   async writeOutput(id: string, caller: Caller): Promise<BatchView> {

@@ -1,5 +1,5 @@
 import { NO_COST } from '../../firefly/pricing.ts';
-import type { ImageLibrary } from '../../images/types.ts';
+import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Queryable } from '../../store/database.ts';
 import {
@@ -9,6 +9,8 @@ import {
   itemsWithJobs,
   lastAcceptedOfBatch,
 } from '../store/batches/batch-items.ts';
+import { missesComposite, type JobRow } from '../model/job-row.ts';
+import { compositeMissing } from '../model/problems.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import { lineTo } from '../limits/line.ts';
 import { lastWaitingOfBatch } from '../store/fair-queue.ts';
@@ -75,23 +77,35 @@ export async function viewItems(
   const rows = await itemsWithJobs(db, id, selection);
   const given = rows.flatMap(({ job: { facts } }) => facts.sources?.slice(0, 1) ?? []);
   const fileOf = await fileNames(new Set(given), images, principal);
-  const views: BatchItemView[] = [];
-  for (const { item, job } of rows) {
+  const pictures = await picturesOfAll(
+    rows.map(({ job }) => job),
+    images,
+  );
+  return rows.map(({ item, job }) => {
     const [source = ''] = job.facts.sources ?? [];
-    views.push({
+    return {
       item: item.item,
       place: item.place,
       label: item.label,
       source: fileOf.get(source) ?? (job.facts.prompt && quoteUntrusted(job.facts.prompt, LONGEST_PROMPT)),
       job: job.id,
       state: job.state,
-      images: await picturesOf(job, images),
+      images: pictures.get(job.id) ?? [],
       files: item.files ?? {},
       problem: job.problem,
+      remark: missesComposite(job) ? compositeMissing(job.edit?.failure ?? '') : undefined,
       cost: costs.get(job.id) ?? NO_COST,
-    });
+    };
+  });
+}
+
+/** The pictures of any number of jobs, by job. */
+async function picturesOfAll(jobs: readonly JobRow[], images: ImageLibrary) {
+  const found: (readonly [string, readonly ImageRecord[]])[] = [];
+  for (let start = 0; start < jobs.length; start += HANDLES_AT_ONCE) {
+    found.push(...(await picturesOf(jobs.slice(start, start + HANDLES_AT_ONCE), images)));
   }
-  return views;
+  return new Map(found);
 }
 
 /** Names of the files that pictures were imported from, by handle. */

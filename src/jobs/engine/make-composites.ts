@@ -4,7 +4,8 @@ import { inPixels } from '../../images/masks/mask.ts';
 import { requireStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import { toProblemRecord } from '../../shared/errors.ts';
-import type { JobRow } from '../model/job-row.ts';
+import { missesComposite, type JobRow } from '../model/job-row.ts';
+import { writeFilesAnew } from '../store/saves/later-composites.ts';
 import type { EngineDeps } from './engine-context.ts';
 
 /** Difference of shapes, as a share, that rounding to whole pixels causes. */
@@ -40,15 +41,24 @@ export async function makeComposites(
   return failure;
 }
 
-/** Makes what is missing of a job that has succeeded without all of its composites. @throws as `makeComposites` */
+/**
+ * Makes what is missing of a job that has succeeded without all of its composites; files that hold what Adobe painted are
+ * written anew once none is missing. @throws as `makeComposites`
+ */
 export async function finishEdit(
   job: JobRow,
   deps: Deps & Pick<EngineDeps, 'jobStore'>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (job.state !== 'succeeded' || job.edit?.failure === undefined) return;
+  if (!missesComposite(job)) return;
   if ((await makeComposites(job, deps, signal)) !== undefined) return;
-  await deps.db.transaction((tx) => deps.jobStore.completeEdit(tx, job));
+  await deps.db.transaction(async (tx) => {
+    // Locks the row, so that no process records files of what Adobe painted in between.
+    const current = await deps.jobStore.load(job.id, tx);
+    if (current === undefined || !missesComposite(current)) return;
+    await deps.jobStore.completeEdit(tx, current);
+    await writeFilesAnew(tx, current);
+  });
 }
 
 async function makeComposite(

@@ -116,6 +116,11 @@ export const JobRow = z.object({
 });
 export type JobRow = z.infer<typeof JobRow>;
 
+/** Whether a job has succeeded without all of its composites. */
+export function missesComposite({ state, edit }: Pick<JobRow, 'state' | 'edit'>): boolean {
+  return state === 'succeeded' && edit?.failure !== undefined;
+}
+
 /** Columns that an event changes. A key with the value `undefined` is set to NULL. */
 export type JobChange = Partial<Omit<JobRow, 'id' | 'account' | 'principal' | 'createdAt' | 'fingerprint'>>;
 

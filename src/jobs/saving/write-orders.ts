@@ -28,8 +28,11 @@ const CLAIM_MS = 60_000;
 export async function writeOrders(id: string, deps: SavingDeps): Promise<void> {
   for (const order of await claim(id, deps)) {
     const outcome = await written(id, order, deps);
+    // An order that was renewed meanwhile, since the pictures are others now, stays due.
     await change(id, deps, (each) =>
-      isSameOrder(each, order) ? { ...each, ...outcome, claimedUntil: undefined } : each,
+      isSameOrder(each, order) && each.claimedUntil === order.claimedUntil
+        ? { ...each, ...outcome, claimedUntil: undefined }
+        : each,
     );
   }
 }
@@ -46,13 +49,13 @@ async function claim(id: string, { db, jobStore, host }: SavingDeps): Promise<re
     const { saves = [] } = job;
     const due = saves.filter((order) => isDueHere(order, host) && (order.claimedUntil ?? 0) <= tx.now);
     if (due.length === 0) return [];
-    const claimedUntil = tx.now + CLAIM_MS;
+    const claimed = (order: SaveOrder) => ({ ...order, claimedUntil: tx.now + CLAIM_MS });
     await setOrders(
       tx,
       id,
-      saves.map((order) => (due.includes(order) ? { ...order, claimedUntil } : order)),
+      saves.map((order) => (due.includes(order) ? claimed(order) : order)),
     );
-    return due;
+    return due.map(claimed);
   });
 }
 
@@ -90,6 +93,7 @@ async function writeFiles(
   const { inSubfolder, USUAL_FOLDER } = await import('../../images/files/output-folder.ts');
   const { placeFile } = await import('../../images/files/atomic-write.ts');
   const { placeOf } = await import('../../images/files/save-place.ts');
+  const { standInName } = await import('../../images/files/name-template.ts');
   const place = placeOf(order.name, undefined);
   const planned = pictures.map((picture) => ({ picture, ...planFile(picture, order, place.template) }));
   await inSubfolder(order.root, place.folder ?? USUAL_FOLDER, async (target) => {
@@ -98,7 +102,8 @@ async function writeFiles(
       const sha256 = plan === undefined ? picture.sha256 : await hashOf(copy.pieces());
       const content = { sha256, bytes: copy.facts.bytes, open: () => copy.pieces() };
       const isTaken = (path: string) => files.some((other) => other.path === path);
-      const path = await placeFile(target, file, content, { random, isTaken });
+      const name = picture.kind === 'painted' ? standInName(file) : file;
+      const path = await placeFile(target, name, content, { random, isTaken });
       files.push({ image: picture.id, path, ...copy.facts, changes: copy.facts.changes && [...copy.facts.changes] });
     }
   });

@@ -43,6 +43,8 @@ export function placeInQueue(job: Pick<JobRow, 'priority' | 'turn' | 'createdAt'
 
 /** End of a permit, far in the future while it is in flight, so that one index finds ended and unended ones. */
 export const PERMIT_END = 'COALESCE(ended_at, 9007199254740991)';
+/** Permits that have not ended, as the index on their end finds them. */
+export const IN_FLIGHT = `${PERMIT_END} = 9007199254740991`;
 /**
  * Permits that count as spent: accepted, unknown and in flight (docs/quota-and-money.md#what-counts-as-spent). A
  * refusal (400, 401, 429 …) is not known to cost anything, and an unsent request cannot.

@@ -4,7 +4,7 @@ import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lineTo, type Line } from '../limits/line.ts';
 import type { Permits } from '../limits/permits.ts';
-import type { JobRow } from '../model/job-row.ts';
+import { missesComposite, type JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
@@ -36,19 +36,20 @@ export async function viewsOf(jobs: readonly JobRow[], deps: ViewDeps): Promise<
 interface SharedFacts {
   readonly now: number;
   readonly costs: ReadonlyMap<string, Cost>;
+  readonly pictures: ReadonlyMap<string, readonly ImageRecord[]>;
 }
 
-async function factsOf(jobs: readonly JobRow[], { db, permits }: ViewDeps): Promise<SharedFacts> {
+async function factsOf(jobs: readonly JobRow[], { db, images, permits }: ViewDeps): Promise<SharedFacts> {
   // What was sent and refused costs nothing, so a job that waits for its permit has cost nothing yet.
   const sent = jobs.filter(({ state }) => !isWaiting(state)).map(({ id }) => id);
-  return { now: await db.now(), costs: await permits.costs(sent) };
+  return { now: await db.now(), costs: await permits.costs(sent), pictures: await picturesOf(jobs, images) };
 }
 
-async function view(job: JobRow, { now, costs }: SharedFacts, deps: ViewDeps): Promise<JobView> {
+async function view(job: JobRow, { now, costs, pictures }: SharedFacts, deps: ViewDeps): Promise<JobView> {
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const line = isQueued ? await lineTo(deps.db, job) : undefined;
   const row = rowView(job);
-  const images = await picturesOf(job, deps.images);
+  const images = pictures.get(job.id) ?? [];
   return {
     ...row,
     position: line && line.ahead.length + 1,
@@ -85,7 +86,7 @@ export function rowView(job: JobRow): JobView {
     seeds: seedsOf(job),
     saves: job.saves,
     images: [],
-    missesComposite: (job.state === 'succeeded' && job.edit?.failure !== undefined) || undefined,
+    missesComposite: missesComposite(job) || undefined,
     problem: job.problem,
     warnings: [...job.warnings, ...(AFTER_CANCEL[job.cancel] ?? [])],
     hasKey: job.idempotencyKey !== undefined,
@@ -103,10 +104,19 @@ function seedsOf({ outputs, body, count }: JobRow): readonly number[] | undefine
   return seeds.every((seed) => seed !== undefined) ? seeds : undefined;
 }
 
-/** The pictures of a job. What Adobe has painted for an edit is none of them before the end, since it waits for its composite. */
-export async function picturesOf(job: JobRow, images: Pick<ImageLibrary, 'ofJob'>): Promise<readonly ImageRecord[]> {
-  const stored = job.outputs.length > 0 ? await images.ofJob(job.id) : [];
-  return isFinal(job.state) ? stored : stored.filter(({ kind }) => kind !== 'painted');
+/**
+ * The pictures of these jobs, by job. What Adobe has painted for an edit is none of them before the end, since it waits for
+ * its composite.
+ */
+export async function picturesOf(
+  jobs: readonly JobRow[],
+  images: Pick<ImageLibrary, 'ofJobs'>,
+): Promise<ReadonlyMap<string, readonly ImageRecord[]>> {
+  const made = jobs.filter(({ outputs }) => outputs.length > 0);
+  const stored = await images.ofJobs(made.map(({ id }) => id));
+  const shown = ({ id, state }: JobRow) =>
+    (stored.get(id) ?? []).filter(({ kind }) => isFinal(state) || kind !== 'painted');
+  return new Map(made.map((job) => [job.id, shown(job)]));
 }
 
 /** What an edit has to say of its composites, each sentence once. */

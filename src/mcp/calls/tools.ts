@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, type Server, type ServerContext } from '@modelcontextprotocol/server';
-import { clientOf, isOlder } from '../client/client.ts';
+import type { Caller } from '../../shared/caller.ts';
+import { type ClientFacts, clientOf, isOlder, rendersApps } from '../client/client.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 import { createProgress, noProgress, type ProgressReporter } from './progress.ts';
 import { REVISION_WITH_LINKS, sendsLinks } from '../client/resource-links.ts';
@@ -29,7 +30,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       toInputRequired,
       UnknownTool,
     } = await import('./lazy.ts');
-    const response = connection.responseTo?.(context.mcpReq.id);
+    const response = connection.responseTo?.(context);
     const client = clientOf(server, context);
     const isSilent = context.mcpReq._meta?.progressToken === undefined;
     const progress = progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options);
@@ -40,7 +41,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
         name: params.name,
         input: params.arguments,
         meta: context.mcpReq._meta,
-        caller: callerOf(connection, context),
+        caller: withStudioOf(client, callerOf(connection, context)),
         signals,
         progress,
         answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
@@ -58,6 +59,12 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       throw error;
     }
   });
+}
+
+/** A host that shows the studio beside the result needs no address of it. */
+function withStudioOf(client: ClientFacts, caller: Caller): Caller {
+  if (caller.addresses === undefined || !rendersApps(client)) return caller;
+  return { ...caller, addresses: { ...caller.addresses, studio: undefined } };
 }
 
 /** Progress is sent only to a client that gave a token (MCP specification, "Progress"). */

@@ -39,6 +39,12 @@ export function clientOf(server: Server, context: ServerContext): ClientFacts {
   };
 }
 
+/** Whether the client shows pages of tools (MCP Apps, revision 2026-01-26, "Client<>Server Capability Negotiation"). */
+export function rendersApps({ capabilities }: Pick<ClientFacts, 'capabilities'>): boolean {
+  const extensions = isRecord(capabilities) ? capabilities['extensions'] : undefined;
+  return isRecord(extensions) && isRecord(extensions['io.modelcontextprotocol/ui']);
+}
+
 /** Whether the client's revision is older than this one. Revisions are dates, which sort as text. */
 export function isOlder({ revision }: Pick<ClientFacts, 'revision'>, than: string): boolean {
   return revision !== undefined && revision < than;

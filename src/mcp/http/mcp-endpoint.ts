@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import {
   createMcpHandler,
   isLegacyRequest,
@@ -11,18 +10,19 @@ import { isRecord } from '../../shared/text/json.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
-import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
-import { InFlight } from './in-flight.ts';
+import { asJson, EVERY_TYPE, readAccept } from './guards/accept.ts';
+import { InFlight } from './exchange/in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
 import { lazyChanges } from '../subscriptions/lazy-changes.ts';
 import { readListen } from '../subscriptions/listen-request.ts';
-import { Listening } from './listening.ts';
+import { Listening, type ListenCall } from './listening.ts';
 import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
 import { missingScope } from '../sign-in/scopes.ts';
-import { identityOf, scopeRefusal, toAuthInfo } from './sender.ts';
+import { identityOf, responseTo, scopeRefusal, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
+import { sendWebResponse, toWebRequest } from './exchange/web.ts';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Interval of comment frames on open streams, which keep a proxy from closing them as idle. */
@@ -65,7 +65,6 @@ export class McpEndpoint {
     this.#options = options;
     this.#isStateless = options.isStateless ?? false;
     this.#inFlight = new InFlight(options.logger);
-    const { responseTo } = this.#inFlight;
     const draining = this.#draining.signal;
     const factory = createServerFactory(options, ({ authInfo }) => ({
       identify: () => identityOf(authInfo),
@@ -90,17 +89,13 @@ export class McpEndpoint {
       maxBodyBytes: MAX_BODY_BYTES,
       addressesFor,
       draining,
-      responseTo,
       changes,
     });
   }
 
   /** Answers one request of this sender. */
-  handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
-    return this.#inFlight.track(request, response, () => this.#handle(request, response, identity));
-  }
-
-  async #handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
+    const delivery = this.#inFlight.track(request, response);
     const accepted = readAccept(request.headers.accept);
     if (!accepted.events && (request.method === 'GET' || (request.method === 'POST' && !accepted.json))) {
       return refuse(response, NOT_ACCEPTABLE);
@@ -123,20 +118,28 @@ export class McpEndpoint {
       // The handshake negotiates the revision, whatever the header says.
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
-    const auth = toAuthInfo(identity);
-    const onDone = (callback: () => void) => void response.once('close', callback);
+    try {
+      const answer = await this.#answer(toWebRequest(request), body, {
+        auth: toAuthInfo({ identity, response: delivery }),
+        identity,
+        onDone: (callback) => void response.once('close', callback),
+      });
+      await sendWebResponse(accepted.events ? answer : await asJson(answer), response);
+    } catch (error) {
+      this.#onError(error);
+      refuse(response, { status: 500, message: 'The server cannot answer at the moment.' });
+    }
+  }
+
+  async #answer(request: Request, body: unknown, by: Pick<ListenCall, 'auth' | 'identity' | 'onDone'>) {
+    const { auth, identity, onDone } = by;
+    if (!this.#isStateless && (await isLegacyRequest(request, body))) {
+      return this.#sessions.fetch({ request, body, auth, principal: identity.principal, onDone });
+    }
     const wanted = readListen(body);
-    const fetch = async (web: Request) => {
-      const answer =
-        !this.#isStateless && (await isLegacyRequest(web, body))
-          ? await this.#sessions.fetch({ request: web, body, auth, principal, onDone })
-          : wanted === undefined
-            ? await this.#modern.fetch(web, { authInfo: auth, parsedBody: body })
-            : await this.#listening.fetch({ request: web, body, wanted, auth, identity, onDone });
-      return accepted.events ? openAtOnce(answer) : asJson(answer);
-    };
-    // The adapter's type leaves out that Node spells absent fields as undefined.
-    await toNodeHandler({ fetch }, { onerror: this.#onError })(request as NodeIncomingMessageLike, response, body);
+    return wanted === undefined
+      ? this.#modern.fetch(request, { authInfo: auth, parsedBody: body })
+      : this.#listening.fetch({ request, body, wanted, auth, identity, onDone });
   }
 
   /** Ends a request whose body takes too long to come. */
@@ -175,7 +178,7 @@ export class McpEndpoint {
     await Promise.all([this.#modern.close(), this.#listening.close(), this.#sessions.close()]);
   }
 
-  readonly #onError = (error: Error) => this.#options.logger.debug('http_error', { error });
+  readonly #onError = (error: unknown) => this.#options.logger.debug('http_error', { error });
 }
 
 /** Whether a message names its revision itself (MCP 2026-07-28, "Per-request metadata"). */

@@ -34,6 +34,8 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly publicUrl?: string | undefined;
   /** Whether people sign in, each with a token of their own. Default: false. */
   readonly isShared?: boolean | undefined;
+  /** Whether a person can sign in with a token that this server or its operator gave out. Default: false. */
+  readonly takesTokens?: boolean | undefined;
   /** The issuer whose tokens sign people in, where there is one (RFC 9728, `authorization_servers`). */
   readonly issuer?: string | undefined;
   /** As in `BrowserSessionOptions`. */

@@ -1,13 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import type { AuthInfo } from '@modelcontextprotocol/server';
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { scopeMissing, type Identity, type Scope } from '../../shared/caller.ts';
+import type { ResponseDelivery } from '../calls/response-delivery.ts';
 import type { Authentication, Credentials } from '../client/authentication.ts';
 import { SCOPE_NAMES } from '../sign-in/scopes.ts';
 import type { Client } from './guards/forwarded.ts';
 import type { Refusal } from './guards/request-guard.ts';
 
-/** Identities by the object that the SDK carries from the request to its handler, which no client can make. */
-const identities = new WeakMap<AuthInfo, Identity>();
+/** Who sends a request, and the delivery of the response to it, where it is observed. */
+interface Sender {
+  readonly identity: Identity;
+  readonly response: ResponseDelivery | undefined;
+}
+
+/** Senders by the object that the SDK carries from the request to its handler, which no client can make. */
+const senders = new WeakMap<AuthInfo, Sender>();
 
 /** What `authenticate` is given of a request. */
 export function credentialsOf(request: IncomingMessage, { address }: Pick<Client, 'address'>): Credentials {
@@ -58,25 +65,32 @@ function challenge(given: {
   return { 'WWW-Authenticate': `Bearer ${said.join(', ')}` };
 }
 
-/** The SDK's form of an identity, without the token. */
-export function toAuthInfo(identity: Identity): AuthInfo {
-  const info: AuthInfo = {
-    token: 'not passed on',
-    clientId: identity.principal,
-    scopes: [...identity.can.scopes],
-  };
-  identities.set(info, identity);
+/** The SDK's form of a sender, without the token. One for each request. */
+export function toAuthInfo(sender: Sender): AuthInfo {
+  const { principal, can } = sender.identity;
+  const info: AuthInfo = { token: 'not passed on', clientId: principal, scopes: [...can.scopes] };
+  senders.set(info, sender);
   return info;
 }
 
 /**
- * The identity that `toAuthInfo` was given.
+ * The sender that `toAuthInfo` was given.
  * @throws Error for a request without one, which is a defect of this program
  */
+export function senderOf(info: AuthInfo | undefined): Sender {
+  const sender = info && senders.get(info);
+  if (sender === undefined) throw new Error('A request has no identity.');
+  return sender;
+}
+
+/** The identity within a request's sender. @throws as `senderOf` */
 export function identityOf(info: AuthInfo | undefined): Identity {
-  const identity = info && identities.get(info);
-  if (identity === undefined) throw new Error('A request has no identity.');
-  return identity;
+  return senderOf(info).identity;
+}
+
+/** The delivery of the response to the request of a handler's context. @throws as `senderOf` */
+export function responseTo({ http }: ServerContext): ResponseDelivery | undefined {
+  return senderOf(http?.authInfo).response;
 }
 
 function isLoopback(address: string): boolean {

@@ -9,7 +9,7 @@ import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
 import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
 import type { ResourceChanges } from '../subscriptions/resource-changes.ts';
-import { identityOf } from './sender.ts';
+import { identityOf, responseTo } from './sender.ts';
 
 /** One HTTP request of the 2025 era that has passed the guards. */
 export interface LegacyRequest {
@@ -30,7 +30,6 @@ export interface SessionOptions {
   readonly keepAliveMs: number;
   readonly maxBodyBytes: number;
   readonly draining: AbortSignal;
-  readonly responseTo: Connection['responseTo'];
   readonly changes: () => Promise<ResourceChanges>;
   readonly addressesFor: Connection['addressesFor'];
 }
@@ -116,7 +115,7 @@ export class Sessions {
   async #open(call: LegacyRequest): Promise<Session> {
     const { principal } = call;
     const id = Buffer.from(this.#serving.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, addressesFor, draining, responseTo } = this.#options;
+    const { keepAliveMs, maxBodyBytes, addressesFor, draining } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,

@@ -76,7 +76,7 @@ export function serveOverStdio(
         },
         draining: draining.signal,
         subscriptions,
-        responseTo: transport.responseTo,
+        responseTo: ({ mcpReq }) => transport.responseTo(mcpReq.id),
       };
     }
     logger.warn('connection_refused', { reason: sender.kind === 'refused' ? sender.message : sender.kind });

@@ -20,14 +20,16 @@ export function endedRows(
   items: readonly BatchItemView[],
   { folder, link }: { readonly folder: string | undefined; readonly link?: RenderContext['link'] },
 ): readonly BatchRow[] {
-  return items.flatMap(({ place, label, source, state, images, files, cost: { operations } }): readonly BatchRow[] => {
+  return items.flatMap(({ cost: { operations }, ...item }): readonly BatchRow[] => {
+    const { place, label, source, state, images, files, remark } = item;
     const row = { n: place, id: quoteUntrusted(label, LONGEST_NAME), source };
     if (images.length === 0) return [{ ...row, state, cost: operations }];
     return images.map((image, index) => {
-      const { id } = image;
+      const { id, kind } = image;
+      const warnings = kind === 'painted' && remark !== undefined ? [remark] : undefined;
       const path = files[id];
       const file = folder === undefined || path === undefined ? undefined : relative(folder, path).split(sep).join('/');
-      return { ...row, image: id, file, link: link?.(image), ...(index === 0 && { cost: operations }) };
+      return { ...row, image: id, file, link: link?.(image), ...(index === 0 && { cost: operations }), warnings };
     });
   });
 }

@@ -5,7 +5,7 @@ import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { fileFacts, fileLines, fileWarnings } from './job-files.ts';
 import { nextStep } from './job-next-steps.ts';
-import { imageLink, jobLink } from '../links.ts';
+import { imageLink, jobLink, studioLines } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, nounOf, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
@@ -75,6 +75,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     cost: costFacts(job.cost),
     replaces: job.replaces,
     created_at: isoTime(job.createdAt),
+    studio: context.studio?.(job.id),
     warnings: warnings(given),
     demo: context.demo || undefined,
     next: nextStep(given.job, context),
@@ -165,6 +166,7 @@ function jobText(result: JobResult): string {
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
     parents === undefined ? undefined : `Made ${parents}.`,
     result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
+    ...studioLines(result),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     ...problemLines(result),
     result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,

@@ -2,6 +2,7 @@ import type { Lineage } from '../../images/library/lineage.ts';
 import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
+import { studioLines } from '../links.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered } from '../rendered.ts';
@@ -45,6 +46,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.customModel === undefined ? undefined : `Custom model: ${facts.customModel}`,
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     ...lineageLines(image, shown),
+    ...studioLines({ studio: context.studio?.(image.id) }),
     `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
   ];

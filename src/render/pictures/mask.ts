@@ -1,7 +1,7 @@
 import type { Coverage } from '../../images/masks/coverage.ts';
 import type { Fit } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
-import { imageLink } from '../links.ts';
+import { imageLink, studioLines } from '../links.ts';
 import { percent } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { demoNotice } from '../demo.ts';
@@ -37,6 +37,7 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     open_percent: Math.round(coverage.share * 1000) / 10,
     opens: coverage.box,
     fit: fit && { ...fit, reasons: [...fit.reasons] },
+    studio: context.studio?.(`paint/${picture.id}/${mask.id}`),
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
     next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; ${fit ? CORRECT : 'or refine it: make_mask again, with'} from "${mask.id}".`,
@@ -69,6 +70,7 @@ function maskText(result: MaskResult, { picture, coverage, previews, fit, tint }
     ...fitLines(fit),
     previews.length === 0 ? undefined : `The preview shows the picture, ${tint ?? 'red'} where it may change.`,
     ...(result.images ?? []).flatMap(pictureLines),
+    ...studioLines(result),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,

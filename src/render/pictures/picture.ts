@@ -14,6 +14,8 @@ export interface RenderContext {
   readonly path: (image: StoredBytes) => string | undefined;
   /** Address at which a browser opens the original; undefined where none reaches the server. */
   readonly link?: ((image: ImageRecord) => string | undefined) | undefined;
+  /** Address at which a browser opens the studio at a place; undefined where none reaches it, or the host shows it itself. */
+  readonly studio?: ((place: string) => string) | undefined;
   /** Whether paths of this machine are shown. */
   readonly serverPaths: boolean;
   /** The process that answers ends with the call, and works on no job after it. */

@@ -11,6 +11,8 @@ import { renderContext } from '../definition/render-context.ts';
 import { batchSheet } from './batch-sheet.ts';
 
 const POLL_MS = 1_000;
+/** Time for composites that are made again, also where a call does not wait. */
+const LEAST_FOR_EDITS_MS = 10_000;
 /** Items of which an answer has one by one; of a larger batch the newest so many. */
 const MOST_SHOWN = 50;
 
@@ -30,6 +32,8 @@ export async function awaitBatch(
   const { batches } = services;
   const { waitMs, isCut } = allowedWait(waitSeconds, call);
   const until = clock.monotonic() + waitMs;
+  // What they need was paid for and is kept, so that another try costs nothing.
+  await batches.finishEdits(id, call.caller, { signal, withinMs: Math.max(waitMs, LEAST_FOR_EDITS_MS) });
   for (;;) {
     const batch = await batches.get(id, call.caller);
     call.progress({

@@ -21,6 +21,7 @@ export async function renderContext(
     demo,
     path: ({ sha256 }) => addresses.get(sha256),
     link: ({ id, mimeType }) => call.caller.addresses?.picture(id, mediumOf(mimeType).ending),
+    studio: call.caller.addresses?.studio,
     serverPaths,
     endsWithCall,
   };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { compose } from '../../../src/cli/composition/compose.ts';
 import { servingOptions } from '../../../src/cli/composition/serving-options.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
@@ -122,8 +122,8 @@ export class SharedServer {
     return this.#overHttp(this.urls.local, this.#localToken, era);
   }
 
-  overNetwork(person: Person, era: Era): Promise<Client> {
-    return this.#overHttp(this.urls.network, tokenOf(person), era);
+  overNetwork(person: Person, era: Era, capabilities: ClientCapabilities = {}): Promise<Client> {
+    return this.#overHttp(this.urls.network, tokenOf(person), era, capabilities);
   }
 
   /** A request of this person over the network that is no MCP. Undefined: nobody. */
@@ -141,9 +141,9 @@ export class SharedServer {
     return this.#installation.end();
   }
 
-  async #overHttp(url: string, token: string, era: Era): Promise<Client> {
+  async #overHttp(url: string, token: string, era: Era, capabilities: ClientCapabilities = {}): Promise<Client> {
     const mode = era === 'sessions' ? 'legacy' : ({ pin: '2026-07-28' } as const);
-    const client = new Client({ name: 'caller', version: '1' }, { versionNegotiation: { mode } });
+    const client = new Client({ name: 'caller', version: '1' }, { versionNegotiation: { mode }, capabilities });
     const headers = { Authorization: `Bearer ${token}` };
     const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
     await client.connect(transport);

@@ -5,6 +5,7 @@ import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { identity } from '../../../src/mcp/sign-in/people.ts';
 import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
+import { raw, serveTestTools } from '../fixture/http.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 
 const ORIGIN = 'http://127.0.0.1:4711';
@@ -61,6 +62,22 @@ describe('a browser that comes in with a code', () => {
     expect(await team.identityOf(cookie)).toBe(LOCAL);
     isIn = false;
     expect(await team.identityOf(cookie)).toBeUndefined();
+  });
+});
+
+describe('the page', () => {
+  const pageOf = async (takesTokens: boolean) => {
+    const serving = await serveTestTools({ takesTokens });
+    const answer = await raw(serving.port, { method: 'GET', path: '/studio' });
+    await serving.close({ graceMs: 0 });
+    return answer;
+  };
+
+  test('asks for a token where tokens of people count, and does not where an issuer signs them in', async () => {
+    const [asking, silent] = [await pageOf(true), await pageOf(false)];
+    expect(asking.body).toContain('<body data-sign-in="token">');
+    expect(silent.body).not.toContain('data-sign-in=');
+    expect(asking.headers['content-security-policy']).toBe(silent.headers['content-security-policy']);
   });
 });
 

@@ -54,6 +54,10 @@ export class MemoryImages implements ImageLibrary {
     return Promise.resolve([...made, ...waiting].sort((a, b) => a.index - b.index));
   }
 
+  async ofJobs(jobs: readonly string[]): Promise<ReadonlyMap<string, readonly ImageRecord[]>> {
+    return new Map(await Promise.all(jobs.map(async (job) => [job, await this.ofJob(job)] as const)));
+  }
+
   get = (): Promise<ImageRecord> => this.#unused();
   find = (): Promise<undefined> => this.#unused();
   resolve = (): Promise<ImageRecord> => this.#unused();

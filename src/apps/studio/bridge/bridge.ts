@@ -95,6 +95,12 @@ export interface Bridge {
   requestDisplayMode(mode: DisplayMode): Promise<DisplayMode>;
   /** Gives the person a file. `data` is base64. */
   download(name: string, mimeType: string, data: string): Promise<void>;
+  /**
+   * Signs in with a token that the person has, once. Absent where no token counts, and where the host has signed in.
+   * @returns whether the server knows the token
+   * @throws BridgeError where no answer came
+   */
+  readonly signIn?: ((token: string) => Promise<boolean>) | undefined;
   /** Adds a picture of the person's device. Answers with its handle. @throws BridgeError */
   upload(file: File, onProgress: (percent: number) => void, signal?: AbortSignal): Promise<string>;
 }

@@ -15,6 +15,7 @@ import { uploadFile } from './upload.ts';
 
 /** The revision of the protocol whose requests need no session. */
 const PROTOCOL = '2026-07-28';
+const SESSION = '/studio/session';
 const META = 'io.modelcontextprotocol';
 
 interface Answer {
@@ -35,6 +36,7 @@ export class BrowserBridge implements Bridge {
     download: true,
     upload: true,
   };
+  readonly signIn: Bridge['signIn'];
   readonly #endpoint: string;
   readonly #window: Window;
   readonly #dark: MediaQueryList;
@@ -43,6 +45,8 @@ export class BrowserBridge implements Bridge {
   constructor(own: Window, endpoint: string) {
     this.#window = own;
     this.#endpoint = endpoint;
+    // The server says in its page whether tokens count there (`src/mcp/http/studio/page.ts`).
+    this.signIn = own.document.body.dataset['signIn'] === 'token' ? (token) => this.#signIn(token) : undefined;
     this.#dark = own.matchMedia('(prefers-color-scheme: dark)');
   }
 
@@ -91,6 +95,14 @@ export class BrowserBridge implements Bridge {
     return uploadFile(file, onProgress, signal);
   }
 
+  /** The cookie of the answer takes the token's place. */
+  async #signIn(token: string): Promise<boolean> {
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await this.#window.fetch(SESSION, { method: 'POST', headers }).catch(() => undefined);
+    if (response === undefined || response.status >= 500) throw new BridgeError('offline', 'No connection.');
+    return response.ok;
+  }
+
   async #request(
     method: string,
     name: string,
@@ -101,7 +113,8 @@ export class BrowserBridge implements Bridge {
     const meta = {
       [`${META}/protocolVersion`]: PROTOCOL,
       [`${META}/clientInfo`]: { name: 'firefly-studio', version: '1' },
-      [`${META}/clientCapabilities`]: {},
+      // This page is the studio: results need no way to it.
+      [`${META}/clientCapabilities`]: { extensions: { [`${META}/ui`]: {} } },
       ...(onProgress === undefined ? {} : { progressToken: id }),
     };
     const response = await this.#post(

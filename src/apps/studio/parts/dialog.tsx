@@ -4,7 +4,10 @@ import { useStore } from '../session/store.ts';
 import { useStudio } from '../session/studio.ts';
 import { Button, IconButton } from './button.tsx';
 
-/** A window over the page. It holds the focus, `Escape` closes it, and the focus goes back where it came from. */
+/**
+ * A window over the page. It holds the focus, `Escape` closes it, and the focus goes back where it came from. Without
+ * `onClose` it stays until the page takes it away.
+ */
 export function Dialog({
   title,
   children,
@@ -12,7 +15,7 @@ export function Dialog({
 }: {
   title: string;
   children: ComponentChildren;
-  onClose: () => void;
+  onClose?: () => void;
 }) {
   const own = useRef<HTMLDialogElement>(null);
   const name = useId();
@@ -29,7 +32,7 @@ export function Dialog({
       aria-labelledby={name}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >
@@ -37,7 +40,7 @@ export function Dialog({
         <h2 id={name} class="grow">
           {title}
         </h2>
-        <IconButton icon="close" label={t.close} onPress={onClose} />
+        {onClose === undefined ? null : <IconButton icon="close" label={t.close} onPress={onClose} />}
       </div>
       {children}
     </dialog>

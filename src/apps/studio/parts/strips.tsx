@@ -21,7 +21,7 @@ export function Strips() {
           <span>{t.demoNote}</span>
         </div>
       ) : null}
-      {connection === 'good' ? null : (
+      {connection === 'good' || (connection === 'session' && studio.bridge.signIn !== undefined) ? null : (
         <div class="offline-strip" role="alert">
           <Icon name={connection === 'offline' ? 'offline' : 'lock'} small />
           <span class="grow">{connection === 'offline' ? t.offline : t.sessionOver}</span>

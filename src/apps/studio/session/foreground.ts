@@ -54,7 +54,10 @@ export class Foreground {
     const following = new AbortController();
     this.#following = following;
     studio.show(work);
-    if (studio.bridge.context.displayMode === 'fullscreen') studio.go({ view: 'result' });
+    if (studio.bridge.context.displayMode === 'fullscreen') {
+      // With its job in the address, a reload comes back to it.
+      studio.go(work.job === undefined ? { view: 'result' } : { view: 'job', job: work.job });
+    }
     if (work.job === undefined || isOver(work.state) || !studio.bridge.can.callTools) return;
     const tell = (next: Work): void => {
       // Facts that only the first answer knew stay.
@@ -144,7 +147,9 @@ export class Foreground {
   async #arrive(route: Route): Promise<void> {
     const studio = this.#studio;
     if (route.view === 'job' && studio.work.value?.job !== route.job) {
-      this.take(await studio.call<Work>('job_status', { job: route.job, wait_seconds: 0 }));
+      const work = await studio.call<Work>('job_status', { job: route.job, wait_seconds: 0 });
+      // The address stays for the time after a sign-in.
+      if (studio.connection.value !== 'session') this.take(work);
     } else if (route.view === 'picture') {
       const place = (studio.work.value?.images ?? []).findIndex(({ image }) => image === route.image);
       if (place >= 0) return studio.chosen.set(place);

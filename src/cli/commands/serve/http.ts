@@ -1,3 +1,5 @@
+import type { HttpServing } from '../../../mcp/http/serve-http.ts';
+import { LOCAL } from '../../../shared/caller.ts';
 import { wholeNumber } from '../../../config/kinds.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
@@ -10,12 +12,15 @@ import { untilAborted } from '../../terminal/until-aborted.ts';
 /** Time for open calls to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
 const GRACE_AFTER_SIGNAL_MS = 2_000;
 const DEFAULT_PORT = 8787;
+/** Time for a person to open the studio's address. */
+const ENTRANCE_MS = 10 * 60_000;
 const port = wholeNumber(0, 65_535);
 
 export const http: Command = {
   usage: '[--host 127.0.0.1] [--port 8787] [--stateless] [--demo]',
-  description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token in
-FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token; /metrics and /admin/… need the scope firefly:admin.`,
+  description: `Serves MCP over HTTP at /mcp to programs on this machine, and the studio at /studio to its browsers. Every request must
+carry the token in FIREFLY_HOME/http-token, which is created once; a start on a screen prints it, and an address that
+opens the studio once. /healthz and /readyz need no token; /metrics and /admin/… need the scope firefly:admin.`,
   flags: {
     host: {
       type: 'string',
@@ -69,7 +74,7 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
         metricsPort,
         isStateless,
       });
-      terminal.err(local ? welcome(serving.url, local, terminal) : teamWelcome(publicUrl ?? serving.url));
+      terminal.err(local ? welcome(serving, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
@@ -88,13 +93,24 @@ function portFrom(text: string | undefined, terminal: Terminal): number {
 }
 
 /** The configuration for clients, on a screen. What is no screen may be a log, which others read: only the file there. */
-function welcome(url: string, { token, file }: { token: string; file: string }, { errScreen }: Terminal): string {
-  if (!errScreen) return `Serving MCP at ${url}, to this machine only. Every request needs the token in ${file}\n`;
+function welcome(
+  { url, studioFor }: Pick<HttpServing, 'url' | 'studioFor'>,
+  { token, file }: { token: string; file: string },
+  { errScreen }: Terminal,
+): string {
+  const studio = url.replace(/mcp$/, 'studio');
+  if (!errScreen)
+    return `Serving MCP at ${url}, and the studio at ${studio}, to this machine only. Both need the token in ${file}\n`;
   const entry = { type: 'http', url, headers: { Authorization: `Bearer ${token}` } };
   const config = JSON.stringify({ mcpServers: { firefly: entry } }, undefined, 2);
-  return `Serving MCP at ${url}, to this machine only. Configuration for clients:\n${config}\n`;
+  return [
+    `Serving MCP at ${url}, to this machine only. Configuration for clients:\n${config}\n`,
+    `The studio, by an address that works once, for ten minutes: ${studioFor(LOCAL, ENTRANCE_MS)}\n`,
+    `Later, or in another browser, ${studio} asks for the token above.\n`,
+  ].join('');
 }
 
 function teamWelcome(address: string): string {
-  return `Serving MCP at ${address.replace(/\/mcp$/, '')}/mcp to the people who sign in.\n`;
+  const origin = address.replace(/\/mcp$/, '');
+  return `Serving MCP at ${origin}/mcp, and the studio at ${origin}/studio, to the people who sign in.\n`;
 }

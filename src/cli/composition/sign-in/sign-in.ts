@@ -10,7 +10,10 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { keptSecret } from './kept-secret.ts';
 
 /** How senders over HTTP sign in. */
-export interface SignIn extends Pick<HttpServingOptions, 'authenticate' | 'isShared' | 'issuer' | 'identityNow'> {
+export interface SignIn extends Pick<
+  HttpServingOptions,
+  'authenticate' | 'isShared' | 'takesTokens' | 'issuer' | 'identityNow'
+> {
   /** Token of the person at this machine, and its file; undefined where people have tokens of their own. */
   readonly local: { readonly token: string; readonly file: string } | undefined;
 }
@@ -33,6 +36,7 @@ export async function signInFor(
     return {
       authenticate: authenticateLocal(token, file),
       isShared: false,
+      takesTokens: true,
       issuer: undefined,
       identityNow: undefined,
       local: { token, file },
@@ -53,6 +57,7 @@ export async function signInFor(
   return {
     authenticate: firstOf(ways),
     isShared: true,
+    takesTokens: people !== undefined,
     issuer,
     identityNow: identityIn({ people, issuer }),
     local: undefined,

@@ -4,6 +4,7 @@ import type { StoredProblem } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
 import type { BudgetOwner } from '../../model/spending-views.ts';
 import type { PaidRequest } from '../../model/types.ts';
+import type { CallSignal } from '../../model/requests/call-options.ts';
 import type { Caller } from '../../../shared/caller.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
@@ -101,6 +102,8 @@ export interface BatchItemView {
   /** Files that were written, by handle; paths are absolute. */
   readonly files: Readonly<Record<string, string>>;
   readonly problem: StoredProblem | undefined;
+  /** Why it is shown as Adobe made it, and the way on; undefined where no composite is missing. */
+  readonly remark?: string | undefined;
   /** What may have been charged for its current job. */
   readonly cost: Cost;
 }
@@ -179,6 +182,12 @@ export interface Batches {
    * @throws Problem `unknown_batch`, `credentials_missing` and others of the token
    */
   retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
+  /**
+   * Makes composites of a batch that could not be made before, free; their files are written anew. Begins none after
+   * `withinMs`.
+   * @throws Problem `unknown_batch`; the reason of the signal
+   */
+  finishEdits(id: string, caller: Caller, options: CallSignal & { readonly withinMs: number }): Promise<void>;
   /**
    * Writes the files of items that have ended, deleted files anew, and the current manifest. Does nothing for a batch
    * without folder.

@@ -15,6 +15,7 @@ import type { BatchRow } from '../../store/batches/batch-row.ts';
 import { loadBatch, setManifest, settleBatch } from '../../store/batches/batch-store.ts';
 import { MANIFEST_EXTENSIONS, manifestBeginning, manifestCsv, manifestJson } from './manifest.ts';
 import { endedItems } from '../model/batch-counts.ts';
+import { missesComposite } from '../../model/job-row.ts';
 import { countsOf, viewBatch, viewItems } from '../batch-view.ts';
 
 /** Dependencies of the output of batches. */
@@ -57,11 +58,20 @@ async function saveFiles({ id, folder, host }: BatchRow, deps: OutputDeps): Prom
     if (chunk.length === 0) return;
     const recorded = await recordedFiles(deps.db, id);
     const taken = new Set(recorded.flatMap(({ files }) => Object.values(files)));
-    for (const entry of chunk) {
-      const files = await saveItem(entry, folder, taken, deps);
-      await recordFiles(deps.db, entry.item, files);
-    }
+    for (const entry of chunk) await record(entry, await saveItem(entry, folder, taken, deps), deps);
   }
+}
+
+/**
+ * Records the files of an item. Not while its job misses another composite than before: then they are written anew.
+ */
+async function record({ item, job }: ItemWithJob, files: Readonly<Record<string, string>>, deps: OutputDeps) {
+  const { db, jobStore } = deps;
+  await db.transaction(async (tx) => {
+    const current = await jobStore.load(job.id, tx);
+    if (current !== undefined && missesComposite(current) !== missesComposite(job)) return;
+    await recordFiles(tx, item, files);
+  });
 }
 
 /** Forgets records of files that were deleted, so that `saveFiles` writes them anew. */
@@ -74,14 +84,15 @@ async function forgetDeleted({ id, folder, host }: BatchRow, deps: OutputDeps): 
 }
 
 async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<string>, deps: OutputDeps) {
-  const { fileNameFor } = await import('../../../images/files/name-template.ts');
+  const { fileNameFor, standInName } = await import('../../../images/files/name-template.ts');
   const { inRecordedFolder } = await import('../../../images/files/output-folder.ts');
   const { placeFile } = await import('../../../images/files/atomic-write.ts');
   const { images, random } = deps;
   const files: Record<string, string> = {};
   await inRecordedFolder(folder, async (target) => {
     for (const image of await images.ofJob(job.id)) {
-      const name = fileNameFor(image, item.name);
+      const wanted = fileNameFor(image, item.name);
+      const name = image.kind === 'painted' ? standInName(wanted) : wanted;
       const content = { sha256: image.sha256, bytes: image.bytes, open: () => images.open(image) };
       const placing = { random, isTaken: (other: string) => taken.has(other) };
       const path = await placeFile(target, name, content, placing).catch(unlessDeleted);

@@ -91,6 +91,7 @@ export function manifestJson(
         const path = item.files[image.id];
         return { image: image.id, file: path === undefined ? null : nameOf(path), seed: image.facts.seed ?? null };
       }),
+      ...(item.remark !== undefined && { remark: item.remark }),
       error: item.problem === undefined ? null : { code: item.problem.code, message: item.problem.message },
       cost: item.cost,
     })),
@@ -104,7 +105,7 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
     job: item.job,
     state: item.state,
     error: item.problem?.code ?? '',
-    message: item.problem?.message ?? '',
+    message: item.problem?.message ?? item.remark ?? '',
     source: item.source ?? '',
   };
   const withoutImage: Row = { ...common, image: '', file: '', seed: '', cost: item.cost };

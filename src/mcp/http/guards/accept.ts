@@ -5,7 +5,7 @@ export interface Accepted {
 }
 
 const JSON_TYPE = 'application/json';
-const EVENT_TYPE = 'text/event-stream';
+export const EVENT_TYPE = 'text/event-stream';
 /** What the SDK wants to see; `asJson` serves a client that cannot read event streams. */
 export const EVERY_TYPE = `${JSON_TYPE}, ${EVENT_TYPE}`;
 
@@ -40,38 +40,7 @@ export async function asJson(response: Response): Promise<Response> {
   headers.set('content-type', JSON_TYPE);
   const [first] = answers;
   if (first === undefined) return new Response(null, { status: 202, headers });
-  const text = answers.length === 1 ? first : `[${answers.join(',')}]`;
-  const init = { status: response.status, headers };
-  if (text.length <= PIECE_BYTES) return new Response(text, init);
-  return new Response(new Blob([text]).stream().pipeThrough(inPieces()), init);
-}
-
-/** Something to send at once: Node holds the head of a response back until the first bytes, and clients wait for it. */
-const FIRST_BYTES = new TextEncoder().encode(': open\n\n');
-
-/** What a slow client reads within a minute in any case. */
-const PIECE_BYTES = 64 * 1024;
-
-/** An event stream whose head is sent at once; any other response unchanged. */
-export function openAtOnce(response: Response): Response {
-  const { body, status, headers } = response;
-  if (body === null || headers.get('content-type')?.startsWith(EVENT_TYPE) !== true) return response;
-  return new Response(body.pipeThrough(inPieces(FIRST_BYTES)), { status, headers });
-}
-
-/**
- * Passes bytes on in pieces, so that a slow client can be told from one that reads nothing (`unread-answers.ts`).
- * @param first goes before them
- */
-function inPieces(first?: Uint8Array): TransformStream<Uint8Array, Uint8Array> {
-  return new TransformStream({
-    start: (controller) => void (first && controller.enqueue(first)),
-    transform: (bytes, controller) => {
-      for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
-        controller.enqueue(bytes.subarray(from, from + PIECE_BYTES));
-      }
-    },
-  });
+  return new Response(answers.length === 1 ? first : `[${answers.join(',')}]`, { status: response.status, headers });
 }
 
 function isAnswer(message: object): boolean {

@@ -11,9 +11,9 @@ export const studio: Route = {
   methods: ['GET', 'HEAD'],
   access: 'open',
   isLinked: true,
-  async answer({ request, response }) {
+  async answer({ request, response, options: { takesTokens = false } }) {
     const { servedPage } = await import('../studio/page.ts');
-    const { html, headers } = await servedPage();
+    const { html, headers } = await servedPage({ takesTokens });
     response.writeHead(200, headers);
     response.end(request.method === 'HEAD' ? undefined : html);
   },

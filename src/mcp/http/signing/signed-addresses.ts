@@ -24,6 +24,7 @@ export function signedAddresses(
       const token = signer.sign('upload', Buffer.from(principal).toString('base64url'), now() + UPLOAD_MS);
       return { page: `${origin}/upload/${token}`, put: `${origin}/uploads/${token}` };
     },
+    studio: (place) => `${origin}/studio#${place}`,
   };
 }
 

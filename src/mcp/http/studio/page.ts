@@ -9,9 +9,18 @@ export interface ServedPage {
 
 let page: Promise<ServedPage> | undefined;
 
-/** The studio's page for a browser. It runs its own script only, talks to its own server only, and no other page frames it. */
-export function servedPage(): Promise<ServedPage> {
-  return (page ??= studioPage().then((html) => ({ html, headers: headersFor(html) })));
+/**
+ * The studio's page for a browser. It runs its own script only, talks to its own server only, and no other page frames it.
+ * @param takesTokens the page asks a browser that is not signed in for a token
+ */
+export function servedPage({ takesTokens }: { readonly takesTokens: boolean }): Promise<ServedPage> {
+  page ??= studioPage().then((html) => ({ html, headers: headersFor(html) }));
+  return takesTokens ? page.then((plain) => ({ ...plain, html: askingForToken(plain.html) })) : page;
+}
+
+/** The page reads the attribute: its script and style are those of the policy, whatever its body says. */
+function askingForToken(html: string): string {
+  return html.replace('<body>', '<body data-sign-in="token">');
 }
 
 function headersFor(html: string): ServedPage['headers'] {

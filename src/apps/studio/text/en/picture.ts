@@ -25,7 +25,6 @@ export function pictureTexts(f: Formats) {
       made: (count: number) => pictures(count),
       placeholders: (count: number) => `${f.number(count)} ${f.plural(count, 'placeholder', 'placeholders')}`,
       cost: (cost: Cost) => `Cost ${costs(cost)}`,
-      costNothing: 'Nothing was charged',
       leftToday: (left: number) => `${operations(left)} left today`,
       variation: (n: number) => `Variation ${f.number(n)}`,
       chosen: (n: number) => `You chose ${f.number(n)}.`,

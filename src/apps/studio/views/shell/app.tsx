@@ -13,6 +13,7 @@ import { QueueView } from '../queue/queue-view.tsx';
 import { ResultView } from '../result/result-view.tsx';
 import { Keys } from './keys.tsx';
 import { Shell } from './shell.tsx';
+import { SignIn } from './sign-in.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 /** The page: a card in the chat, or the whole studio. */
@@ -27,6 +28,7 @@ export function App({ foreground }: { foreground: Foreground }) {
     <>
       {isWhole ? <Whole foreground={foreground} /> : <Inline foreground={foreground} />}
       <QuestionDialog />
+      <SignIn />
       <Remarks />
     </>
   );

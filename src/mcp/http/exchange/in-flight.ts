@@ -1,10 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/time/clock.ts';
-import { atMost } from '../../shared/time/deadline.ts';
-import { Latch } from '../../shared/time/latch.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { ResponseDelivery } from '../calls/response-delivery.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
+import { atMost } from '../../../shared/time/deadline.ts';
+import { Latch } from '../../../shared/time/latch.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import { ResponseDelivery } from '../../calls/response-delivery.ts';
 
 /**
  * Requests that have no complete response yet, except subscriptions, which stay open until the connection ends. Settles
@@ -12,7 +11,6 @@ import { ResponseDelivery } from '../calls/response-delivery.ts';
  */
 export class InFlight {
   readonly #pending = new Set<ResponseDelivery>();
-  readonly #current = new AsyncLocalStorage<ResponseDelivery>();
   readonly #logger: Logger;
   readonly #allAnswered = new Latch();
 
@@ -25,9 +23,9 @@ export class InFlight {
     return this.#pending.size;
   }
 
-  /** Runs `work`, which answers the request; `responseTo` finds the request again in all that `work` calls. */
-  async track(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): Promise<void> {
-    if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return work();
+  /** The delivery of the response to this request; undefined for a request that is not counted. */
+  track(request: IncomingMessage, response: ServerResponse): ResponseDelivery | undefined {
+    if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return undefined;
     const pending = new ResponseDelivery(this.#logger);
     this.#pending.add(pending);
     const closed = async () => {
@@ -36,11 +34,8 @@ export class InFlight {
       if (this.#pending.size === 0) this.#allAnswered.release();
     };
     response.once('close', () => void closed());
-    return this.#current.run(pending, work);
+    return pending;
   }
-
-  /** Delivery of the response to the request that the current asynchronous context belongs to. */
-  readonly responseTo = () => this.#current.getStore();
 
   /** Resolves once every request is answered or its client gone, at the latest after `ms`. */
   async whenAnswered(ms: number, clock: Clock): Promise<void> {

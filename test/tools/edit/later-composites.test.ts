@@ -1,0 +1,126 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
+import { BatchResult } from '../../../src/render/batch-schemas.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { plain } from '../../images/pictures.ts';
+import { compositesHere } from '../../support/composites.ts';
+import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
+import { factsOf } from './edited-pictures.ts';
+
+// Composites that fail at first: what is written and shown meanwhile, and what once they are made after all.
+const SHAPES = [{ shape: 'rectangle', x: 30, y: 30, width: 40, height: 40 }];
+const SIZE = { width: 80, height: 60 };
+const BY_ADOBE = { width: 1152, height: 896 };
+let rooms: TestRooms;
+let broken: boolean;
+const make: CompositeWorker['make'] = async (order, signal) => {
+  if (broken) throw new Problem('disk_full', 'The disk is full.', { next: 'Make room.' });
+  return compositesHere.make(order, signal);
+};
+beforeEach(async () => {
+  broken = true;
+  rooms = await TestRooms.open({ composites: { make }, settings: { preview: 'thumb' } });
+  await rooms.file('a.png', await plain(SIZE.width, SIZE.height).png().toBuffer());
+  await rooms.file('b.png', await plain(SIZE.width, SIZE.height).negate().png().toBuffer());
+});
+afterEach(() => rooms[Symbol.asyncDispose]());
+
+const folder = (name: string) => join(rooms.settings.outputFolder, name);
+const sizeOf = async (path: string) => {
+  const { width, height } = await sharp(path).metadata();
+  return { width, height };
+};
+
+/** What is told of a batch whose files are all written. */
+async function settled(batch: string): Promise<BatchResult> {
+  for (let polls = 0; polls < 10; polls += 1) {
+    const told = await rooms.call('job_status', { job: batch, wait_seconds: 40 });
+    const { batches } = await rooms.services();
+    if ((await batches.get(batch, ANNA)).settled) return BatchResult.parse(told.structured);
+  }
+  throw new Error('the batch did not settle');
+}
+
+test('files of a batch speak of the composites as soon as these are made, and say by their names what stands in', async () => {
+  const submitted = await rooms.call('submit_batch', {
+    tool: 'fill_image',
+    common: { mask_shapes: SHAPES, prompt: 'a lamp' },
+    items: ['a', 'b'].map((id) => ({ id, image: `${id}.png` })),
+    save_to: 'set',
+  });
+  const batch = BatchResult.parse(submitted.structured).batch ?? '';
+  const before = await settled(batch);
+  expect(before.items?.map(({ file }) => file)).toEqual(['a-by-adobe.png', 'b-by-adobe.png']);
+  expect(before.items?.[0]?.warnings?.join()).toContain('job_status makes the picture again, free');
+  expect(await sizeOf(join(folder('set'), 'a-by-adobe.png'))).toEqual(BY_ADOBE);
+  const manifest = () => readFile(join(folder('set'), 'manifest.csv'), 'utf8');
+  expect(await manifest()).toContain('The disk is full.');
+  // What cannot be made now is tried once more by each job_status, and costs nothing.
+  broken = false;
+  const after = await settled(batch);
+  expect(after.items?.map(({ file, warnings }) => [file, warnings])).toEqual([
+    ['a.png', undefined],
+    ['b.png', undefined],
+  ]);
+  expect(after.cost).toEqual(before.cost);
+  for (const name of ['a.png', 'b.png']) expect(await sizeOf(join(folder('set'), name))).toEqual(SIZE);
+  expect((await readdir(folder('set'))).sort()).toEqual([
+    'a-by-adobe.png',
+    'a.png',
+    'b-by-adobe.png',
+    'b.png',
+    'manifest.csv',
+    'manifest.json',
+  ]);
+  expect(await manifest()).not.toContain('The disk is full.');
+  const made = after.items?.map(({ image }) => image) ?? [];
+  expect(made).not.toContain(before.items?.[0]?.image);
+  for (const image of made) expect(await manifest()).toContain(image);
+  // Numbers of items and `last` mean the composite, and so does a copy.
+  for (const [reference, handle] of [
+    [`${batch}#1`, made[0]],
+    [`${batch}#2`, made[1]],
+    ['last', made[1]],
+  ] as const) {
+    const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });
+    const [file] = (structured?.['saved'] ?? []) as { image: string; path: string }[];
+    expect(file?.image).toBe(handle);
+    expect(await sizeOf(file?.path ?? '')).toEqual(SIZE);
+  }
+  expect(rooms.adobe.submits).toHaveLength(2);
+});
+
+test('the sheet of a batch shows the composites once they are made', async () => {
+  const submitted = await rooms.call('submit_batch', {
+    tool: 'fill_image',
+    items: [{ image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp' }],
+  });
+  const batch = BatchResult.parse(submitted.structured).batch ?? '';
+  await settled(batch);
+  // The picture is blue, and what the stand-in for Adobe paints is black.
+  const blueness = async () => {
+    const [sheet] = (await rooms.call('job_status', { job: batch })).pictures;
+    const { channels } = await sharp(Buffer.from(sheet?.data ?? '', 'base64')).stats();
+    return (channels[2]?.mean ?? 0) - (channels[0]?.mean ?? 0);
+  };
+  expect(await blueness()).toBeLessThan(0.1);
+  broken = false;
+  await settled(batch);
+  expect(await blueness()).toBeGreaterThan(0.5);
+});
+
+test('save_as has its file under the name that was asked for once the composite is made', async () => {
+  const shapes = { image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp', wait_seconds: 60 };
+  const first = factsOf(await rooms.call('fill_image', { ...shapes, save_as: 'room/lamp.png' }));
+  expect(first.saved?.map(({ path }) => path)).toEqual([join(folder('room'), 'lamp-by-adobe.png')]);
+  broken = false;
+  const again = factsOf(await rooms.call('job_status', { job: first.job, wait_seconds: 40 }));
+  expect(again.saved?.map(({ path, image }) => [path, image])).toEqual([
+    [join(folder('room'), 'lamp.png'), again.images?.[0]?.image],
+  ]);
+  expect(await sizeOf(join(folder('room'), 'lamp.png'))).toEqual(SIZE);
+  expect(rooms.adobe.submits).toHaveLength(1);
+});
