@@ -8,9 +8,11 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 
 /** Times short enough for a test, and long enough for a busy machine to send a request. */
-const TIMEOUTS = { head: 1_500, body: 1_500, reading: 1_000 };
+const TIMEOUTS = { head: 1_500, body: 1_500, reading: 2_000 };
 /** More than the system takes from a sender for a reader that never reads. */
 const BIG = 'x'.repeat(24 * 1024 * 1024);
+/** Bytes between two pauses of a slow reader, which takes longer in all than one that reads nothing is given. */
+const PAUSE_AFTER = 1024 * 1024;
 const URI = 'firefly://big';
 
 let serving: HttpServing;
@@ -137,9 +139,12 @@ describe('a client that', () => {
       }),
     });
     let bytes = 0;
+    let rest = PAUSE_AFTER;
     for await (const piece of answer.body ?? []) {
       bytes += (piece as Uint8Array).length;
-      if (bytes < 512 * 1024) await sleep(100);
+      if (bytes < rest) continue;
+      rest += PAUSE_AFTER;
+      await sleep(150);
     }
     expect(bytes).toBeGreaterThan(BIG.length);
   });
