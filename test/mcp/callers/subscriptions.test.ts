@@ -86,28 +86,32 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('a client over %s', (_way, connect) => {
-  test('hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for', async () => {
-    const client = await connect();
-    const heard = hearing(client);
-    // The job must not end by itself before it is followed.
-    server.emulator.control.setLatency(60_000);
-    try {
-      const followed = await begin(client, 'a heron');
-      await follow(client, [followed, 'firefly://usage']);
-      const other = await begin(client, 'a wren');
-      for (const uri of [followed, other]) await cancel(client, uri);
-      await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
-      await cancel(client, await begin(client, 'a third one'));
-      await expect.poll(() => heard).toContain('list');
-      expect(heard).not.toContain(other);
-    } finally {
-      server.emulator.control.setLatency(LATENCY_MS);
-    }
-  });
+  test(
+    'hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for',
+    { tags: 'long' },
+    async () => {
+      const client = await connect();
+      const heard = hearing(client);
+      // The job must not end by itself before it is followed.
+      server.emulator.control.setLatency(60_000);
+      try {
+        const followed = await begin(client, 'a heron');
+        await follow(client, [followed, 'firefly://usage']);
+        const other = await begin(client, 'a wren');
+        for (const uri of [followed, other]) await cancel(client, uri);
+        await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
+        await cancel(client, await begin(client, 'a third one'));
+        await expect.poll(() => heard).toContain('list');
+        expect(heard).not.toContain(other);
+      } finally {
+        server.emulator.control.setLatency(LATENCY_MS);
+      }
+    },
+  );
 });
 
 describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (era) => {
-  test('that ends its subscription hears of its contents no more', async () => {
+  test('that ends its subscription hears of its contents no more', { tags: 'long' }, async () => {
     const client = await server.overLocalHttp(era);
     const heard = hearing(client);
     const end = await follow(client, ['firefly://jobs']);
@@ -125,31 +129,35 @@ describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (
 });
 
 describe.each(['requests', 'sessions'] as const)('people over the network, by %s', (era) => {
-  test('hear of their own things only, whatever they follow: a foreign one is like one that does not exist', async () => {
-    const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
-    const [byAda, byBen] = [hearing(ada), hearing(ben)];
-    const image = (await draw(ada, 'the first of Ada')).image;
-    server.emulator.control.setLatency(60_000);
-    const followed = await begin(ada, 'a secret of Ada');
-    const job = followed.slice('firefly://jobs/'.length);
-    const addressesOf = (ids: { image: string; job: string }) =>
-      Object.keys(FOLLOWED).map((address) => address.replace('{id}', address.includes('jobs') ? ids.job : ids.image));
-    const foreign = addressesOf({ image, job });
-    const never = addressesOf({ image: neverMade('img'), job: neverMade('job') });
-    await follow(ada, foreign);
-    await follow(ben, [...new Set([...foreign, ...never])]);
-    await cancel(ada, followed);
-    server.emulator.control.setLatency(LATENCY_MS);
-    await draw(ada, 'the second of Ada');
-    const changed = foreign.filter((_, place) => Object.values(FOLLOWED)[place] === 'changes');
-    await expect.poll(() => byAda).toEqual(expect.arrayContaining(['list', ...changed]));
-    expect(byAda.filter((uri) => uri !== 'list' && !changed.includes(uri))).toEqual([]);
-    expect(byBen).toEqual([]);
-    const own = `firefly://jobs/${(await draw(ben, 'a hare')).job}`;
-    await expect.poll(() => byBen).toEqual(expect.arrayContaining(['list', 'firefly://jobs', 'firefly://images']));
-    expect(byBen.filter((uri) => /\{|img_|job_/.test(uri))).toEqual([]);
-    expect(byAda).not.toContain(own);
-  });
+  test(
+    'hear of their own things only, whatever they follow: a foreign one is like one that does not exist',
+    { tags: 'long' },
+    async () => {
+      const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
+      const [byAda, byBen] = [hearing(ada), hearing(ben)];
+      const image = (await draw(ada, 'the first of Ada')).image;
+      server.emulator.control.setLatency(60_000);
+      const followed = await begin(ada, 'a secret of Ada');
+      const job = followed.slice('firefly://jobs/'.length);
+      const addressesOf = (ids: { image: string; job: string }) =>
+        Object.keys(FOLLOWED).map((address) => address.replace('{id}', address.includes('jobs') ? ids.job : ids.image));
+      const foreign = addressesOf({ image, job });
+      const never = addressesOf({ image: neverMade('img'), job: neverMade('job') });
+      await follow(ada, foreign);
+      await follow(ben, [...new Set([...foreign, ...never])]);
+      await cancel(ada, followed);
+      server.emulator.control.setLatency(LATENCY_MS);
+      await draw(ada, 'the second of Ada');
+      const changed = foreign.filter((_, place) => Object.values(FOLLOWED)[place] === 'changes');
+      await expect.poll(() => byAda).toEqual(expect.arrayContaining(['list', ...changed]));
+      expect(byAda.filter((uri) => uri !== 'list' && !changed.includes(uri))).toEqual([]);
+      expect(byBen).toEqual([]);
+      const own = `firefly://jobs/${(await draw(ben, 'a hare')).job}`;
+      await expect.poll(() => byBen).toEqual(expect.arrayContaining(['list', 'firefly://jobs', 'firefly://images']));
+      expect(byBen.filter((uri) => /\{|img_|job_/.test(uri))).toEqual([]);
+      expect(byAda).not.toContain(own);
+    },
+  );
 
   test('who may not read hear of nothing', async () => {
     const client = await server.overNetwork('adaMakes', era);
