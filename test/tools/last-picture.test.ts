@@ -101,7 +101,7 @@ describe('"last" in a conversation', () => {
     for (let polls = 0; polls < 60 && !(await batches.get(batch, rooms.caller)).settled; polls += 1)
       await rooms.call('job_status', { job: batch, wait_seconds: 30 });
     const made = await rooms.call('list_images', { job: batch });
-    const [newest] = (made.structured?.['images'] as { image: string }[]).map(({ image }) => image);
+    const [newest] = ((made.structured?.['images'] ?? []) as { image: string }[]).map(({ image }) => image);
     expect(made.structured?.['images']).toHaveLength(3);
     expect(await lastOf(rooms)).toBe(newest);
   });

@@ -31,32 +31,6 @@ async function refused(input: unknown, caller = rooms.caller): Promise<Problem> 
   throw new Error(`it was taken: ${JSON.stringify(answer)}`);
 }
 
-describe('what is common to a batch', () => {
-  test('yields to what an item says, to what that stands for, and to the earlier job that it is like', async () => {
-    const small = { size: '2304x1792', negative_prompt: 'snow' };
-    const first = await rooms.finished({ prompt: 'a fox', ...small, count: 1 });
-    const { structured } = await rooms.call('submit_batch', {
-      common: { aspect_ratio: '1:1', negative_prompt: 'rain', content_class: 'art' },
-      items: [
-        { like: first.structured?.['job'], prompt: 'a hare' },
-        { prompt: 'a hen' },
-        { prompt: 'a cow', size: '2688x1536' },
-      ],
-    });
-    await settled(structured?.['batch']);
-    const [, hare, hen, cow] = rooms.adobe.bodies;
-    expect(hare).toMatchObject({
-      prompt: 'a hare',
-      size: { width: 2304, height: 1792 },
-      negativePrompt: 'snow',
-      contentClass: 'art',
-      seeds: [first.structured?.['images']].flat().map((image) => (image as { seed: number }).seed),
-    });
-    expect(hen).toMatchObject({ size: { width: 2048, height: 2048 }, negativePrompt: 'rain', contentClass: 'art' });
-    expect(cow).toMatchObject({ size: { width: 2688, height: 1536 }, negativePrompt: 'rain' });
-  });
-});
-
 describe('submit_batch', () => {
   test('answers at once, makes every item and saves it under a predictable name, with a manifest', async () => {
     const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
