@@ -6,7 +6,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { loadSharp } from '../../../src/images/sharp.ts';
 import { median } from '../start-up.ts';
 import { BenchInstallation } from './installation.ts';
-import { loadFor, openPool, send, toolCall, type Load, type Repeated } from './load.ts';
+import { loadFor, send, toolCall, type Load, type Repeated } from './load.ts';
 
 const CONNECTIONS = 50;
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
@@ -34,7 +34,7 @@ beforeAll(async () => {
   let link = '';
   await send(pool, {
     ...toolCall(server.port, server.token, 'show_images', { image: file }),
-    check: (answer) => void (link = /https?:\/\/[^/]+(\/images\/[^\"\\\s]+)/.exec(answer)?.[1] ?? ''),
+    check: (answer) => void (link = /https?:\/\/[^/]+(\/images\/[^"\\\s]+)/.exec(answer)?.[1] ?? ''),
   });
   await pool.close();
   if (link === '') throw new Error('No link to the picture was found.');
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => place.end());
 
 async function round(request: Repeated): Promise<Load> {
-  const pool = await openPool(request, CONNECTIONS);
+  const pool = new Pool(`http://127.0.0.1:${request.port}`, { connections: CONNECTIONS });
   const load = await loadFor(ROUND_MS, pool, request, CONNECTIONS);
   await pool.close();
   return load;
