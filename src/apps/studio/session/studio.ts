@@ -39,6 +39,7 @@ export class Studio {
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
   readonly wishes = new Store<Arguments>({});
+  readonly #told = new Map<string, string>();
   #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: Bridge) {
@@ -84,7 +85,7 @@ export class Studio {
     if (picture === undefined) return;
     this.chosenByPerson.set(true);
     this.chosen.set(place);
-    this.tell(this.t.card.toldChosen(place + 1, picture.image));
+    this.tell('chosen', this.t.card.toldChosen(place + 1, picture.image));
   }
 
   say(words: string): void {
@@ -96,10 +97,16 @@ export class Studio {
     this.say(words);
   }
 
-  /** Tells the model, shortly after the last change. */
-  tell(words: string): void {
+  /**
+   * Tells the model what the person did, shortly after the last change. What is told replaces what was told before, so that
+   * the newest of each kind is said together.
+   */
+  tell(kind: 'chosen' | 'mask' | 'job' | 'saved', words: string): void {
+    this.#told.delete(kind);
+    this.#told.set(kind, words);
     clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => void this.bridge.tellModel(words).catch(() => undefined), TELL_AFTER_MS);
+    const all = this.t.card.told([...this.#told.values()]);
+    this.#telling = setTimeout(() => void this.bridge.tellModel(all).catch(() => undefined), TELL_AFTER_MS);
   }
 
   /** Asks the person; one question at a time. */
