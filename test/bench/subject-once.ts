@@ -13,9 +13,12 @@ async function main(picture: string, search: string): Promise<void> {
   const corrections = { belongs: [], stays: [] };
   const searches = [JSON.parse(search) as Search];
   const worker = subjectWorker();
-  const find = async (signal?: AbortSignal) =>
-    worker.find({ bytes: new Uint8Array(await readFile(picture)), searches, corrections }, signal);
-  await readFile(picture);
+  const read = async () => new Uint8Array(await readFile(picture));
+  let searched = 0;
+  // Another content each time, so that it is searched.
+  const find = (signal?: AbortSignal) =>
+    worker.find({ content: String((searched += 1)), read, searches, corrections }, signal);
+  await read();
   const before = process.memoryUsage.rss();
   let peak = before;
   // What the system counts as the maximum of a process begins with that of its parent.

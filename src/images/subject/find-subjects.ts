@@ -28,6 +28,13 @@ export interface SubjectOrder {
   readonly corrections: Corrections;
 }
 
+/** Subjects to find in one picture, whose bytes are read when its turn has come. */
+export interface SubjectRequest extends Omit<SubjectOrder, 'bytes'> {
+  /** SHA-256 of the bytes: what is asked for once more is not searched again. */
+  readonly content: string;
+  readonly read: () => Promise<Uint8Array>;
+}
+
 /**
  * Finds subjects, each by itself.
  * @param model the net that knows people

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { abortable } from '../../shared/time/abort.ts';
+import { afterwards } from '../../shared/time/clock.ts';
 import { Problem } from '../../shared/errors.ts';
 import { wholeBuffers, type Answer, type Request } from './messages.ts';
 
@@ -9,6 +10,10 @@ export interface WorkerOptions<Order> {
   readonly name: string;
   /** The byte arrays of an order, which are handed over: they must not be used afterwards. */
   readonly bytesOf: (order: Order) => readonly Uint8Array[];
+  /** Calls something after so many milliseconds, unless what it returns is called before. */
+  readonly later?: typeof afterwards;
+  /** Memory that the process takes, bytes. */
+  readonly memory?: () => number;
 }
 
 /**
@@ -24,17 +29,27 @@ const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/' : './'
 /** Most memory of the worker's own objects, megabytes. Pixels are outside of it; their limits are those of the pictures. */
 const MOST_HEAP_MB = 256;
 
+/** How long a thread waits for another order, milliseconds: those of a batch come one after the other. */
+const IDLE_MS = 10_000;
+/** Most memory, bytes, that the process may have gained since the start of a thread that is kept. */
+const MOST_KEPT_BYTES = 128e6;
+
 /**
- * A worker that carries out one order at a time, off the event loop. It is started with the first order and ended after the
- * last one that waits, so that its memory is given back and an idle process has none.
+ * A worker that carries out one order at a time, off the event loop. It is started with the first order and kept for the
+ * next one, ten seconds at most, since its start takes longer than the work on a small picture. A thread whose work has
+ * taken much memory is ended at once, and the process ends without waiting for a thread that is kept.
  */
 export function oneAtATime<Order extends object, Result>({
   name,
   bytesOf,
+  later = afterwards,
+  memory = process.memoryUsage.rss,
 }: WorkerOptions<Order>): CarryOut<Order, Result> {
   let thread: Worker | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
+  let memoryAtStart = 0;
+  let keepOn = () => {};
 
   async function run(given: Order | (() => Promise<Order>), signal: AbortSignal | undefined): Promise<Result> {
     signal?.throwIfAborted();
@@ -43,9 +58,8 @@ export function oneAtATime<Order extends object, Result>({
     const stop = () => Atomics.store(new Int32Array(stopped), 0, 1);
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      thread ??= new Worker(new URL(`${name}.js`, FOLDER), {
-        resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
-      });
+      thread ??= start();
+      thread.ref();
       const answer = await ask<Order, Result>(thread, { order, stopped }, wholeBuffers(bytesOf(order)), name);
       return unpack(answer, signal, name);
     } catch (error) {
@@ -57,6 +71,26 @@ export function oneAtATime<Order extends object, Result>({
     }
   }
 
+  function start(): Worker {
+    memoryAtStart = memory();
+    const started = new Worker(new URL(`${name}.js`, FOLDER), {
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+    });
+    // Of a thread that waits no order hears; the next one starts another.
+    started.on('error', () => {});
+    started.on('exit', () => {
+      if (thread === started) thread = undefined;
+    });
+    return started;
+  }
+
+  /** No work is under way in the thread at this moment, so that nothing is cut off. */
+  async function rest(): Promise<void> {
+    if (memory() - memoryAtStart > MOST_KEPT_BYTES) return end();
+    thread?.unref();
+    keepOn = later(IDLE_MS, () => void end());
+  }
+
   async function end(): Promise<void> {
     const ended = thread;
     thread = undefined;
@@ -65,13 +99,13 @@ export function oneAtATime<Order extends object, Result>({
 
   return (order, signal) => {
     waiting++;
+    keepOn();
     const made = last.then(async () => {
       try {
         return await run(order, signal);
       } finally {
         waiting--;
-        // No work is under way in the thread at this moment, so that nothing is cut off.
-        if (waiting === 0) await end();
+        if (waiting === 0) await rest();
       }
     });
     last = made.catch(() => {});

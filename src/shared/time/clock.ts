@@ -35,3 +35,12 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };
+
+/**
+ * Calls `work` after `ms` milliseconds of this machine's time. The process may end before: it does not wait for the call.
+ * @returns takes the call back
+ */
+export function afterwards(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms).unref();
+  return () => clearTimeout(timer);
+}

@@ -133,8 +133,7 @@ function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSea
         'Give them with select, with fit and shapes, or with an earlier mask in from.',
       );
     }
-    // The worker is handed the memory of what it is given.
-    searches.push({ search: { kind: 'mask', mask: { ...mask, data: mask.data.slice() } } });
+    searches.push({ search: { kind: 'mask', mask } });
   }
   return searches;
 }
@@ -146,10 +145,11 @@ async function findAll(
   { services, call }: SubjectContext,
 ): Promise<readonly Subject[]> {
   const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
-  const order = async () => ({
-    bytes: await services.images.read(picture),
+  const request = {
+    content: picture.sha256,
+    read: () => services.images.read(picture),
     searches: searches.map(({ search }) => search),
     corrections: { belongs: place(belongs), stays: place(stays) },
-  });
-  return services.subjects.find(order, call.signal);
+  };
+  return services.subjects.find(request, call.signal);
 }

@@ -60,28 +60,32 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('a client over %s', (_way, connect) => {
-  test('hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for', async () => {
-    const client = await connect();
-    const heard = hearing(client);
-    // The job must not end by itself before it is followed.
-    server.emulator.control.setLatency(60_000);
-    try {
-      const followed = await begin(client, 'a heron');
-      await follow(client, [followed, 'firefly://usage']);
-      const other = await begin(client, 'a wren');
-      for (const uri of [followed, other]) await cancel(client, uri);
-      await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
-      await cancel(client, await begin(client, 'a third one'));
-      await expect.poll(() => heard).toContain('list');
-      expect(heard).not.toContain(other);
-    } finally {
-      server.emulator.control.setLatency(LATENCY_MS);
-    }
-  });
+  test(
+    'hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for',
+    { tags: 'long' },
+    async () => {
+      const client = await connect();
+      const heard = hearing(client);
+      // The job must not end by itself before it is followed.
+      server.emulator.control.setLatency(60_000);
+      try {
+        const followed = await begin(client, 'a heron');
+        await follow(client, [followed, 'firefly://usage']);
+        const other = await begin(client, 'a wren');
+        for (const uri of [followed, other]) await cancel(client, uri);
+        await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
+        await cancel(client, await begin(client, 'a third one'));
+        await expect.poll(() => heard).toContain('list');
+        expect(heard).not.toContain(other);
+      } finally {
+        server.emulator.control.setLatency(LATENCY_MS);
+      }
+    },
+  );
 });
 
 describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (era) => {
-  test('that ends its subscription hears of its contents no more', async () => {
+  test('that ends its subscription hears of its contents no more', { tags: 'long' }, async () => {
     const client = await server.overLocalHttp(era);
     const heard = hearing(client);
     const end = await follow(client, ['firefly://jobs']);
@@ -99,7 +103,7 @@ describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (
 });
 
 describe.each(['requests', 'sessions'] as const)('people over the network, by %s', (era) => {
-  test('hear of their own things only: a foreign job is like one that does not exist', async () => {
+  test('hear of their own things only: a foreign job is like one that does not exist', { tags: 'long' }, async () => {
     const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
     const [byAda, byBen] = [hearing(ada), hearing(ben)];
     server.emulator.control.setLatency(60_000);

@@ -109,10 +109,14 @@ function scaledBox({ left, top, right, bottom }: Box, size: Size, painted: Size)
   return { left: across.from, top: down.from, right: across.to, bottom: down.to };
 }
 
-/** A side without room stays without: rounding would leave a strip of a pixel there. */
+/**
+ * Each border is rounded by itself, so that it moves by at most half a pixel, and a side without room stays without. What
+ * is narrower than a pixel takes the one that its middle is in.
+ */
 function scaledAxis(from: number, to: number, { all, painted }: { all: number; painted: number }) {
-  const length = from === 0 && to === all ? painted : Math.min(scaled(to - from, painted / all), painted);
-  const last = painted - length;
-  const begin = Math.min(Math.round((from * painted) / all), last);
-  return { from: from === 0 ? 0 : begin, to: (from === 0 ? 0 : begin) + length };
+  const at = (place: number) => (place * painted) / all;
+  const [begin, end] = [Math.round(at(from)), Math.round(at(to))];
+  if (begin < end) return { from: begin, to: end };
+  const only = Math.floor(at((from + to) / 2));
+  return { from: only, to: only + 1 };
 }

@@ -1,26 +1,35 @@
 import { oneAtATime } from '../../worker/one-at-a-time.ts';
-import type { SubjectOrder } from '../find-subjects.ts';
+import type { SubjectOrder, SubjectRequest } from '../find-subjects.ts';
+import { knownSubjects } from '../known-subjects.ts';
 import type { Subject } from '../types.ts';
 
 /** Finds subjects off the event loop, one picture at a time. */
 export interface SubjectWorker {
   /**
-   * Finds subjects after all that were ordered before. The bytes of the order are handed over: they must not be used
-   * afterwards. An order that is a function is called in its turn, so that orders which wait hold no bytes.
+   * Finds subjects after all that were asked for before. The bytes of the picture are handed over: they must not be used
+   * afterwards.
    * @throws Problem `nobody_found`, `shape_outside`, `picture_too_large`, `undecodable_picture`; the signal's reason as soon
    * as it aborts
    */
-  find(order: SubjectOrder | (() => Promise<SubjectOrder>), signal?: AbortSignal): Promise<readonly Subject[]>;
+  find(request: SubjectRequest, signal?: AbortSignal): Promise<readonly Subject[]>;
 }
 
-/** A worker that is loaded with the first order. */
+/** A worker that is loaded with the first request, and remembers the newest subjects. */
 export function subjectWorker(): SubjectWorker {
-  const find = oneAtATime<SubjectOrder, readonly Subject[]>({
+  const known = knownSubjects();
+  const search = oneAtATime<SubjectOrder, readonly Subject[]>({
     name: 'subject-worker',
-    bytesOf: ({ bytes, searches }) => [
-      bytes,
-      ...searches.flatMap((each) => (each.kind === 'mask' ? each.mask.data : [])),
-    ],
+    bytesOf: ({ bytes }) => [bytes],
   });
-  return { find };
+  return {
+    async find(request, signal) {
+      signal?.throwIfAborted();
+      const { read, searches, corrections } = request;
+      const before = await known.get(request);
+      if (before !== undefined) return before;
+      const found = await search(async () => ({ bytes: await read(), searches, corrections }), signal);
+      await known.put(request, found);
+      return found;
+    },
+  };
 }
