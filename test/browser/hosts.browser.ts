@@ -132,7 +132,7 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
         say('ui/notifications/tool-result', { structuredContent: ${JSON.stringify(job)} });
         say('ui/notifications/host-context-changed', { theme: 'dark' });
         parent.postMessage('said', '*');
-      <\/script>`;
+      </script>`;
         const said = new Promise((resolve) => addEventListener('message', ({ data }) => data === 'said' && resolve(0)));
         document.body.append(stranger);
         return said;
