@@ -197,6 +197,4 @@ async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<
   await noteUnreferenced(tx, rows.map(contentIn));
 }
 
-function contentIn({ sha256 }: Doomed): string {
-  return sha256;
-}
+const contentIn = ({ sha256 }: Doomed): string => sha256;

@@ -13,7 +13,8 @@ import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-r
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
-import { DRAFT, type ImageKind, type ImageLibrary, type ImageQuery, type ImageRecord, type Viewer } from '../types.ts';
+import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
+import { byTool } from './by-tool.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -186,11 +187,7 @@ function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | unde
     ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
     ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
     ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
-    ...(query.tool === undefined ? [] : [{ sql: 'tool = ?', params: [query.tool] }]),
-    // Each stroke of a painter makes one. By its handle, or by name, it is there like any other mask.
-    ...(query.tool === undefined && query.ids === undefined
-      ? [{ sql: '(tool IS NULL OR tool <> ?)', params: [DRAFT] }]
-      : []),
+    ...byTool(query),
     ...(before === undefined
       ? []
       : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),

@@ -10,9 +10,7 @@ import { Pictures } from './pictures.ts';
 import type { Question } from './question.ts';
 import { hashOf, type Route } from './route.ts';
 import { Store } from './store.ts';
-
-/** Time after the last change before the model is told, so that clicking through variations tells once. */
-const TELL_AFTER_MS = 600;
+import { type Kind, Telling } from './telling.ts';
 
 /** What the views share: the way to the server, what is shown, and what is known of queue and money. */
 export class Studio {
@@ -39,12 +37,12 @@ export class Studio {
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
   readonly wishes = new Store<Arguments>({});
-  readonly #told = new Map<string, string>();
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  readonly #telling: Telling;
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
     this.pictures = new Pictures(bridge);
+    this.#telling = new Telling(bridge);
     this.context = new Store<HostContext>(bridge.context);
     this.texts = new Store(wordsFor(bridge.context));
     this.context.watch(() => {
@@ -97,16 +95,9 @@ export class Studio {
     this.say(words);
   }
 
-  /**
-   * Tells the model what the person did, shortly after the last change. What is told replaces what was told before, so that
-   * the newest of each kind is said together.
-   */
-  tell(kind: 'chosen' | 'mask' | 'job' | 'saved', words: string): void {
-    this.#told.delete(kind);
-    this.#told.set(kind, words);
-    clearTimeout(this.#telling);
-    const all = this.t.card.told([...this.#told.values()]);
-    this.#telling = setTimeout(() => void this.bridge.tellModel(all).catch(() => undefined), TELL_AFTER_MS);
+  /** Tells the model what the person did. */
+  tell(kind: Kind, words: string): void {
+    this.#telling.tell(kind, words, this.t.card.told);
   }
 
   /** Asks the person; one question at a time. */

@@ -18,8 +18,6 @@ import { useInsets } from './use-insets.ts';
 
 /** A mask as old as this is another day's work. */
 const KEPT_FOR = '1d';
-/** By this name `list_images` finds the masks that are still being painted. */
-const DRAFT = 'draft';
 
 /** Painting on a picture: tools, mask, words, and what Firefly made of them. */
 export function PainterView({ picture, mask }: { picture: Picture; mask?: string | undefined }) {
@@ -179,7 +177,7 @@ function useKept(session: PaintingSession, mask: string | undefined) {
   useEffect(() => {
     if (mask !== undefined) return session.begin(mask);
     let isOpen = true;
-    const query = { made_from: picture.image, kind: 'mask', tool: DRAFT, limit: 1, since: KEPT_FOR };
+    const query = { made_from: picture.image, kind: 'mask', tool: 'draft', limit: 1, since: KEPT_FOR };
     void studio.call<Listing>('list_images', query).then(({ images = [] }) => {
       const [newest] = images;
       if (!isOpen || newest === undefined || session.history.value.steps.length > 0) return;
