@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
@@ -53,8 +54,12 @@ const TRACING_PACKAGE = '@opentelemetry/api';
 /** The package under which an SDK of OpenTelemetry is registered in this process; without one nothing is loaded. */
 async function tracing(): Promise<TracingApi | undefined> {
   if (!(Symbol.for('opentelemetry.js.api.1') in globalThis)) return undefined;
-  const loaded: Promise<TracingApi> = import(TRACING_PACKAGE);
-  return loaded.catch(() => undefined);
+  try {
+    const api: TracingApi = createRequire(import.meta.url)(TRACING_PACKAGE);
+    return api;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a tool is of a set that is offered, and allowed where nothing may be changed. */
