@@ -9,12 +9,19 @@ export function renderSheet(images: readonly ImageRecord[], sheet: Preview, cont
   const isDemo = context.demo || images.some(({ facts }) => facts.demo);
   const lines = [
     `One sheet of ${images.length} pictures, numbered in their upper left corners:`,
-    ...images.map((image, index) => `${index + 1}: ${inWords(image)}`),
+    ...images.map((image, index) => `${index + 1}: ${inWords(image)}${madeOf(image, images)}`),
     `Next: show_images with image shows one of them larger; ${wayTo('its original', context)}.`,
     isDemo ? demoNotice({ pictures: true }) : undefined,
   ];
   const picture = { data: Buffer.from(sheet.data).toString('base64'), mimeType: sheet.mimeType };
   return { text: textOf(lines), structured: undefined, pictures: [picture], links: [], isError: false };
+}
+
+/** Which other picture of the sheet one was made from: before and after. */
+function madeOf({ facts }: ImageRecord, images: readonly ImageRecord[]): string {
+  const [source] = facts.sources ?? [];
+  const place = images.findIndex(({ id }) => id === source);
+  return place === -1 ? '' : `, made from ${place + 1}`;
 }
 
 function inWords(image: ImageRecord): string {
