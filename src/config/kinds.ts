@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { proxyFault, withScheme } from './proxy-address.ts';
+import { isAddressRange, proxyFault, withScheme } from './proxy-address.ts';
 
 /** Type of an option's value, with its parser. */
 export interface Kind<T> {
@@ -150,6 +150,16 @@ export const origins: Kind<readonly string[]> = {
   parse: (value) => {
     const parsed = entries(value, ',').map(parseOrigin);
     return parsed.includes(undefined) ? undefined : parsed.filter((entry) => entry !== undefined);
+  },
+};
+
+/** A comma list of addresses, and of ranges such as `10.0.0.0/8`, of either family. */
+export const addressRanges: Kind<readonly string[]> = {
+  expected: 'addresses or ranges separated by commas, such as 127.0.0.1,10.0.0.0/8,fd00::/8',
+  separator: () => ',',
+  parse: (value) => {
+    const ranges = entries(value, ',');
+    return ranges.length > 0 && ranges.every(isAddressRange) ? ranges : undefined;
   },
 };
 

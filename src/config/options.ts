@@ -2,6 +2,7 @@ import { LOG_LEVELS } from '../shared/logger.ts';
 import { TOOLSETS, type Toolset } from '../shared/toolsets.ts';
 import { defaultHome, defaultRoots } from './folders.ts';
 import {
+  addressRanges,
   credential,
   gigabytes,
   issuer,
@@ -315,6 +316,24 @@ export const OPTIONS = {
     defaultValue: () => undefined,
     defaultText: 'FIREFLY_PUBLIC_URL and /mcp',
     help: 'Audience of those tokens, separated by commas; tokens for other services are refused.',
+  }),
+  trustedProxies: option<readonly string[] | undefined>({
+    ...open,
+    variables: ['FIREFLY_TRUSTED_PROXIES'],
+    flag: 'trusted-proxies',
+    placeholder: 'LIST',
+    kind: addressRanges,
+    ...unset,
+    help: 'Addresses or ranges of the proxies in front of the HTTP server: their X-Forwarded-For and X-Forwarded-Proto count, and requests past them are refused.',
+  }),
+  metricsPort: option<number | undefined>({
+    ...open,
+    variables: ['FIREFLY_METRICS_PORT'],
+    flag: 'metrics-port',
+    placeholder: 'N',
+    kind: wholeNumber(0, 65_535),
+    ...unset,
+    help: 'Port for /metrics alone, without a sign-in, on the address of the HTTP server; 0 takes a free one.',
   }),
   resourceLinks: option<'auto' | 'always' | 'never'>({
     ...open,

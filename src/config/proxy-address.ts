@@ -33,3 +33,16 @@ function isEscaped(userinfo: string): boolean {
     return false;
   }
 }
+
+/**
+ * Whether a text is an address or a range of either family, by form alone: Node's own check is in its network module, which
+ * a start does not load.
+ */
+export function isAddressRange(range: string): boolean {
+  const [, address = '', prefix = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
+  const parts = address.split('.');
+  const isV4 = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  // A URL takes exactly the addresses of IPv6 between brackets, without a zone.
+  const isV6 = address.includes(':') && /^[\da-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]/`);
+  return (isV4 && Number(prefix) <= 32) || (isV6 && Number(prefix) <= 128);
+}

@@ -16,6 +16,8 @@ interface JobView {
   readonly status: JobStatus;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** Milliseconds that the job takes from then on. */
+  readonly durationMs: number;
   /** Seeds of the job's pictures, in the order of the result. */
   readonly seeds: readonly number[];
 }
@@ -73,6 +75,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
         prompt: job.plan.prompt,
         status,
         createdAt: job.createdAt,
+        durationMs: job.durationMs,
         seeds: job.plan.pictures.map(({ seed }) => seed),
       })),
     uploads: () => uploads.list().map((upload) => ({ ...upload })),

@@ -10,6 +10,7 @@ import { OutputWorker } from './batches/output/output-worker.ts';
 import { BatchQueue } from './batches/batch-queue.ts';
 import type { Batches } from './batches/model/batch-types.ts';
 import { JobQueue } from './job-queue.ts';
+import { JobWatch } from './job-watch.ts';
 import { endAbandonedJobs } from './engine/abandoned-jobs.ts';
 import { Engine } from './engine/engine.ts';
 import { createProcessIdentity, systemProcessTable, type ProcessTable } from './engine/process-identity.ts';
@@ -91,7 +92,7 @@ export function createJobs(options: JobsOptions): JobRooms {
   const engine = new Engine(deps);
   const batchDeps = { ...deps, host: processTable.host };
   return {
-    jobs: new JobQueue(batchDeps),
+    jobs: new JobQueue({ ...batchDeps, watch: new JobWatch(deps) }),
     batches: new BatchQueue(batchDeps),
     engine,
     gatedQueries: createGatedQueries(firefly, deps),

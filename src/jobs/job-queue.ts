@@ -26,9 +26,9 @@ import { SharedLook } from './views/shared-look.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
-import { waitForJob } from './wait-for-job.ts';
+import { waitForJob, type WaitDeps } from './wait-for-job.ts';
 
-type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
+type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps & Pick<WaitDeps, 'watch'>;
 
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {

@@ -1,71 +1,54 @@
 import type { Clock } from '../shared/time/clock.ts';
 import { Problem } from '../shared/errors.ts';
-import { WakeableTimer } from '../shared/time/wakeable-timer.ts';
+import type { JobWatch } from './job-watch.ts';
 import type { JobRow } from './model/job-row.ts';
-import { isFinal } from './model/states.ts';
+import { isFinal, isWaiting } from './model/states.ts';
 import type { JobView, WaitOptions } from './model/types.ts';
 import { viewOf, type ViewDeps } from './views/job-view.ts';
 
-/** Pause between two polls. On PostgreSQL wake-ups come first, so that a poll only finds missed ones. */
-const POLL_MS = { sqlite: 250, postgres: 1_000 } as const;
+/** Pause before a store that failed is asked again. */
+const RETRY_MS = 250;
 /** Longest time between two updates. */
 const UPDATE_MS = 5_000;
 
 /** Dependencies of `waitForJob`. */
 export interface WaitDeps extends ViewDeps {
   readonly clock: Clock;
+  readonly watch: Pick<JobWatch, 'changed'>;
   /** Reads the job's row. */
   readonly find: () => Promise<JobRow>;
 }
 
 /**
- * Waits for a job by polling its row, whichever process drives the job, and writes nothing. Problems of the store are
- * waited out.
+ * Waits for a job by reading its row whenever that has changed, whichever process drives the job, and writes nothing.
+ * Problems of the store are waited out.
  * @throws Problem `unknown_job`; the problem of the store, if the store still fails when the time is up
  */
 export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<JobView> {
-  const { db, jobStore, clock } = deps;
-  const { signal } = options;
-  const timer = new WakeableTimer(clock);
-  using _watch = jobStore.watch(() => timer.wake());
+  const { clock, find, watch } = deps;
+  const { signal, onUpdate } = options;
   const endsAt = clock.monotonic() + options.waitMs;
-  const poll = createPoll(options, deps);
+  const left = () => Math.max(0, endsAt - clock.monotonic());
+  let known: { readonly row: JobRow; readonly view: JobView } | undefined;
   for (;;) {
-    const isTimeUp = signal?.aborted === true || clock.monotonic() >= endsAt;
-    const view = await poll(isTimeUp).catch((error: unknown) => {
+    const isTimeUp = signal?.aborted === true || left() === 0;
+    try {
+      const row = await find();
+      const view = await viewOf(row, deps);
+      if (isFinal(row.state) || isTimeUp) return view;
+      known = { row, view };
+      onUpdate?.({ job: view });
+    } catch (error) {
       if (isTimeUp || !isStoreProblem(error)) throw error;
-    });
-    if (view) return view;
-    await timer.sleep(Math.min(POLL_MS[db.dialect], Math.max(0, endsAt - clock.monotonic())), signal);
-  }
-}
-
-/**
- * Creates a function that polls once. It returns the view of the job if that is final or the time is up; else it reports
- * changes to `onUpdate` and returns undefined.
- */
-function createPoll({ onUpdate }: WaitOptions, deps: WaitDeps) {
-  const { clock, find } = deps;
-  let reported = '';
-  let reportedAt = -Infinity;
-  let seen: number | undefined;
-  return async (isTimeUp: boolean): Promise<JobView | undefined> => {
-    // The number costs a hundredth of the row, and there may be hundreds of waiting calls.
-    const version = await deps.db.version();
-    const isUnchanged = version !== undefined && version === seen;
-    if (isUnchanged && !isTimeUp && clock.monotonic() - reportedAt < UPDATE_MS) return undefined;
-    seen = version;
-    const job = await find();
-    if (isFinal(job.state) || isTimeUp) return viewOf(job, deps);
-    const now = clock.monotonic();
-    const facts = `${job.state} ${job.progress ?? ''} ${job.cancel}`;
-    if (facts !== reported || now - reportedAt >= UPDATE_MS) {
-      reported = facts;
-      reportedAt = now;
-      onUpdate?.({ job: await viewOf(job, deps) });
+      await clock.sleep(Math.min(RETRY_MS, left()), signal).catch(() => undefined);
+      continue;
     }
-    return undefined;
-  };
+    // The place of a waiting job changes with others; what is told of one that is sent does not, until its row does.
+    while (!(await watch.changed(known.row, Math.min(UPDATE_MS, left()), signal)) && left() > 0 && !signal?.aborted) {
+      if (isWaiting(known.row.state)) break;
+      onUpdate?.({ job: known.view });
+    }
+  }
 }
 
 /** Whether an error is a problem of the store, which may pass. */

@@ -10,6 +10,7 @@ import type { DeclinedQuestions } from '../tools/definition/declined-questions.t
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
 import type { Authenticate } from './client/authentication.ts';
 import type { ResourceLinks } from './client/resource-links.ts';
+import type { CalledTool } from './calls/called-tool.ts';
 import type { ResponseDelivery } from './calls/response-delivery.ts';
 import type { ConnectionSubscriptions } from './subscriptions/connection-subscriptions.ts';
 
@@ -45,6 +46,8 @@ export interface ServingOptions {
   readonly openServices?: (() => Promise<Services> | undefined) | undefined;
   /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
+  /** Hears of every tool call that has ended. Never throws. */
+  readonly onCalled?: ((call: CalledTool) => void) | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { readClip } from '../../src/emulator/drawing/clip.ts';

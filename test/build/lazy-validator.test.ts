@@ -46,7 +46,7 @@ test('the chunks of a start do not contain Ajv', () => {
   expect(holdsAjv('json-schema-validator.cjs')).toBe(true);
 });
 
-test('a bundled program loads the validator from the file beside it, and validates', async () => {
+test('a bundled program loads the validator from the file beside it, and validates', { tags: 'long' }, async () => {
   const folder = temporaryFolder('lazy-validator-');
   try {
     const entry = join(folder, 'entry.mjs');

@@ -80,7 +80,7 @@ describe.each([
   });
   afterAll(() => client.close());
 
-  test('accepts job_status of a finished batch, with its items as objects', async () => {
+  test('accepts job_status of a finished batch, with its items as objects', { tags: 'long' }, async () => {
     const items = ['a fox', 'an owl'].map((prompt) => ({ prompt: `${prompt} for ${who}` }));
     const { batch } = structured(await client.call('submit_batch', { items }));
     const answer = await client.call('job_status', { job: batch, wait_seconds: 30 });
@@ -118,7 +118,7 @@ describe.each([
   });
 });
 
-test('a server with FIREFLY_TOOLSETS=core lists that set, and its answers advise no other tool', async () => {
+test('a server with FIREFLY_TOOLSETS=core lists that set, and its answers advise no other tool', { tags: 'long' }, async () => {
   const client = await connectV2({ FIREFLY_TOOLSETS: 'core' });
   try {
     const names = await client.tools();
@@ -138,7 +138,7 @@ test('a server with FIREFLY_TOOLSETS=core lists that set, and its answers advise
 describe('the former name view_image on the command line', () => {
   const run = (...args: string[]) => runProgram(args, { cwd: installation.folder, env: environment });
 
-  test('calls show_images', async () => {
+  test('calls show_images', { tags: 'long' }, async () => {
     const made = await run('call', 'generate_image', '--prompt', 'a hare at the terminal');
     const { images = [] } = JobStatusResult.parse(JSON.parse(made.out));
     const shown = await run('call', 'view_image', '--image', images[0]?.image ?? '');
@@ -146,7 +146,7 @@ describe('the former name view_image on the command line', () => {
     expect(shown.out).toContain('a hare at the terminal');
   });
 
-  test('is in no help text, no list of tools and not in the README', async () => {
+  test('is in no help text, no list of tools and not in the README', { tags: 'long' }, async () => {
     for (const args of [['--help'], ['tools'], ['tools', 'show_images'], ['call', '--help']]) {
       const { code, out, err } = await run(...args);
       expect(code, args.join(' ')).toBe(0);

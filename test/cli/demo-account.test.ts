@@ -45,25 +45,29 @@ async function call(tool: string, ...args: readonly string[]): Promise<Answer> {
 const SMALL = { model: 'image3', size: '1024x1024' } as const;
 const FOX = ['--prompt', 'a fox', '--model', SMALL.model, '--size', SMALL.size] as const;
 
-test('all demo runs of a home are one account: what one made, the next ones show, edit and count', async () => {
-  const { job } = await call('generate_image', ...FOX);
-  expect((await run('jobs')).out).toContain(job);
-  // Its upload is not known to the emulator of the next run, which costs neither a failure nor a second request.
-  const first = await call('expand_image', '--image', 'last', '--size', '1024x1792');
-  const second = await call('expand_image', '--image', (await images())[0] ?? '', '--size', '1792x1024');
-  expect([first, second]).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }]);
-  writeFileSync(
-    join(installation.folder, 'two.jsonl'),
-    ['x', 'y'].map((prompt) => JSON.stringify({ prompt, ...SMALL })).join('\n'),
-  );
-  expect(await run('batch', 'two.jsonl')).toMatchObject({ code: 0 });
-  const { out } = await run('jobs');
-  for (const id of [job, first.job, second.job]) expect(out).toContain(id);
-  expect(out).toMatch(/^batch_\w+ {2}finished/m);
-  expect(out).toMatch(/\b5 of 9000/);
-  // The store of the demo lies apart from that of real credentials.
-  expect(readdirSync(join(installation.folder, 'home'))).toEqual(['demo']);
-});
+test(
+  'all demo runs of a home are one account: what one made, the next ones show, edit and count',
+  { tags: 'long' },
+  async () => {
+    const { job } = await call('generate_image', ...FOX);
+    expect((await run('jobs')).out).toContain(job);
+    // Its upload is not known to the emulator of the next run, which costs neither a failure nor a second request.
+    const first = await call('expand_image', '--image', 'last', '--size', '1024x1792');
+    const second = await call('expand_image', '--image', (await images())[0] ?? '', '--size', '1792x1024');
+    expect([first, second]).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }]);
+    writeFileSync(
+      join(installation.folder, 'two.jsonl'),
+      ['x', 'y'].map((prompt) => JSON.stringify({ prompt, ...SMALL })).join('\n'),
+    );
+    expect(await run('batch', 'two.jsonl')).toMatchObject({ code: 0 });
+    const { out } = await run('jobs');
+    for (const id of [job, first.job, second.job]) expect(out).toContain(id);
+    expect(out).toMatch(/^batch_\w+ {2}finished/m);
+    expect(out).toMatch(/\b5 of 9000/);
+    // The store of the demo lies apart from that of real credentials.
+    expect(readdirSync(join(installation.folder, 'home'))).toEqual(['demo']);
+  },
+);
 
 async function images(): Promise<readonly string[]> {
   const { images: list } = await call('list_images', '--kind', 'generated');

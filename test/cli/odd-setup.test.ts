@@ -82,20 +82,24 @@ describe('a working directory that was deleted', () => {
     return { out: stdout, err: stderr.replace(/^.*getcwd\(\).*\n/m, '') };
   };
 
-  test.skipIf(process.platform === 'win32')('keeps no command from answering in one line or serving', async () => {
-    const [version, call, stdio, batch] = await Promise.all([
-      inDeleted('--version'),
-      inDeleted('call', 'list_images', '--demo'),
-      inDeleted('stdio', '--demo'),
-      inDeleted('batch', 'x.jsonl', '--demo'),
-    ]);
-    expect(version).toEqual({ out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
-    expect(call).toEqual({ out: expect.stringContaining('"images": []'), err: '' });
-    expect(stdio).toEqual({ out: '', err: '' });
-    expect(batch.err).toBe(
-      'firefly-mcp: The working directory does not exist any more. Change to a folder that exists, and run the command again.\n',
-    );
-  });
+  test.skipIf(process.platform === 'win32')(
+    'keeps no command from answering in one line or serving',
+    { tags: 'long' },
+    async () => {
+      const [version, call, stdio, batch] = await Promise.all([
+        inDeleted('--version'),
+        inDeleted('call', 'list_images', '--demo'),
+        inDeleted('stdio', '--demo'),
+        inDeleted('batch', 'x.jsonl', '--demo'),
+      ]);
+      expect(version).toEqual({ out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+      expect(call).toEqual({ out: expect.stringContaining('"images": []'), err: '' });
+      expect(stdio).toEqual({ out: '', err: '' });
+      expect(batch.err).toBe(
+        'firefly-mcp: The working directory does not exist any more. Change to a folder that exists, and run the command again.\n',
+      );
+    },
+  );
 
   test('is told by doctor, and makes a relative path a clear error', async () => {
     const terminal = fakeTerminal(['doctor', '--demo'], {

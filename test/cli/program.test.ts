@@ -67,34 +67,38 @@ describe('stdio', () => {
 });
 
 describe('http', () => {
-  test('names the file of its token, which it keeps, writes no token to a log, and ends on SIGTERM', async () => {
-    const tokens: string[] = [];
-    for (let round = 0; round < 2; round += 1) {
-      const running = start(['http', '--port', '0'], { cwd: folder });
-      const [, url = '', tokenFile = ''] = await running.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
-      const token = readFileSync(tokenFile, 'utf8').trim();
-      tokens.push(token);
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-        },
-        body: JSON.stringify(INITIALIZE),
-      });
-      expect(answer.status).toBe(200);
-      await answer.body?.cancel();
-      running.child.kill('SIGTERM');
-      const { code, out, err } = await running.ended;
-      expect({ code, out }).toEqual({ code: 0, out: '' });
-      expect(err).not.toContain(token);
-    }
-    expect(tokens[0]).toMatch(/^[\w-]{43}$/);
-    expect(tokens[1]).toBe(tokens[0]);
-  });
+  test(
+    'names the file of its token, which it keeps, writes no token to a log, and ends on SIGTERM',
+    { tags: 'long' },
+    async () => {
+      const tokens: string[] = [];
+      for (let round = 0; round < 2; round += 1) {
+        const running = start(['http', '--port', '0'], { cwd: folder });
+        const [, url = '', tokenFile = ''] = await running.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
+        const token = readFileSync(tokenFile, 'utf8').trim();
+        tokens.push(token);
+        const answer = await fetch(url, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            accept: 'application/json, text/event-stream',
+          },
+          body: JSON.stringify(INITIALIZE),
+        });
+        expect(answer.status).toBe(200);
+        await answer.body?.cancel();
+        running.child.kill('SIGTERM');
+        const { code, out, err } = await running.ended;
+        expect({ code, out }).toEqual({ code: 0, out: '' });
+        expect(err).not.toContain(token);
+      }
+      expect(tokens[0]).toMatch(/^[\w-]{43}$/);
+      expect(tokens[1]).toBe(tokens[0]);
+    },
+  );
 
-  test('reports a port that is in use in one line', async () => {
+  test('reports a port that is in use in one line', { tags: 'long' }, async () => {
     const first = start(['http', '--port', '0'], { cwd: folder });
     const [, port = ''] = await first.shows(/127\.0\.0\.1:(\d+)\/mcp/);
     const second = await runProgram(['http', '--port', port], { cwd: folder });

@@ -36,6 +36,8 @@ const GOOD: Readonly<Record<keyof typeof OPTIONS, string>> = {
   authFile: '/etc/firefly/people.json',
   oauthIssuer: 'https://login.example/tenant',
   oauthAudience: 'https://firefly.example/mcp',
+  trustedProxies: '127.0.0.1,10.0.0.0/8,fd00::/8',
+  metricsPort: '9464',
   resourceLinks: 'always',
   defaults: 'model=image5 count=1',
   readOnly: 'true',
@@ -326,4 +328,29 @@ test('a file of a secret is named as any other path', () => {
   }
   const env = { FIREFLY_CLIENT_SECRET_FILE: '${user_config.file}' };
   expect(outcome(env)).toEqual({ refusal: expect.stringMatching(/^FIREFLY_CLIENT_SECRET_FILE holds a placeholder/) });
+});
+
+describe('addresses of trusted proxies', () => {
+  test.each(['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', ' 192.0.2.1 , 2001:db8::/32 ', '0.0.0.0/0'])(
+    '%j are taken',
+    (value) => {
+      const ranges = value.split(',').map((range) => range.trim());
+      expect(resolve({ FIREFLY_TRUSTED_PROXIES: value }).trustedProxies).toEqual(ranges);
+    },
+  );
+
+  test.each([
+    'proxy.example',
+    '10.0.0.0/33',
+    '256.0.0.1',
+    '10.0.0',
+    'fd00::/129',
+    'fe80::1%eth0',
+    '[::1]',
+    '10.0.0.1:80',
+  ])('%j is refused', (value) => {
+    expect(() => resolve({ FIREFLY_TRUSTED_PROXIES: value })).toThrow(
+      expect.objectContaining({ code: 'config_invalid' }) as Error,
+    );
+  });
 });

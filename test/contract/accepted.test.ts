@@ -137,7 +137,7 @@ describe('a generated body that the emulator accepts', () => {
   test.each([
     ['v3', V3, v3, 'GenerateImagesRequestV3', 'image3'],
     ['v4', V4, v4, 'ImageGenerateRequestV3', 'image5'],
-  ] as const)('is valid by Adobe’s document: %s', async (_name, path, bodies, schema, model) => {
+  ] as const)('is valid by Adobe’s document: %s', { tags: 'long' }, async (_name, path, bodies, schema, model) => {
     const { post } = await bench();
     const seen = { accepted: 0, refused: 0 };
     await fc.assert(

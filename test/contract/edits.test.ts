@@ -164,7 +164,7 @@ describe('a generated body that the emulator accepts', () => {
   test.each([
     ['fill', FILL, 'FillImageRequestV3'],
     ['expand', EXPAND, 'ExpandImageRequestV3'],
-  ] as const)('is valid by Adobe’s document: %s', async (kind, path, name) => {
+  ] as const)('is valid by Adobe’s document: %s', { tags: 'long' }, async (kind, path, name) => {
     const on = await withUploads();
     const seen = { accepted: 0, refused: 0 };
     await fc.assert(

@@ -65,34 +65,38 @@ function readsByte(pipe: number): boolean {
 }
 
 describe('a finished job whose response was lost', () => {
-  test('is found by the repeated call where the server died while it wrote the response', async () => {
-    const call = callFor(4);
-    // Full previews are more than a pipe holds, so that the server cannot finish the response to a client that does not read.
-    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'full' });
-    const fifo = join(installation.folder, 'unread');
-    execFileSync('mkfifo', [fifo]);
-    const unread = openSync(fifo, 'r+');
-    installation.onEnd(async () => closeSync(unread));
-    const blocked = spawn(process.execPath, [MAIN, 'stdio'], {
-      env: environment,
-      cwd: installation.folder,
-      stdio: ['pipe', unread, 'inherit'],
-    });
-    overhear(blocked);
-    const exited = once(blocked, 'exit');
-    blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
-    const next = await installation.client(environment);
-    await untilSaved(next, 4);
-    await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
-    blocked.kill('SIGKILL');
-    await exited;
-    const again = await next.call(call.name, call.arguments);
-    expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
-    expect(adobe.control.submits()).toHaveLength(1);
-    const another = await next.call(call.name, call.arguments);
-    expect(another.facts['job']).not.toBe(again.facts['job']);
-    expect(adobe.control.submits()).toHaveLength(2);
-  });
+  test(
+    'is found by the repeated call where the server died while it wrote the response',
+    { tags: 'long' },
+    async () => {
+      const call = callFor(4);
+      // Full previews are more than a pipe holds, so that the server cannot finish the response to a client that does not read.
+      const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'full' });
+      const fifo = join(installation.folder, 'unread');
+      execFileSync('mkfifo', [fifo]);
+      const unread = openSync(fifo, 'r+');
+      installation.onEnd(async () => closeSync(unread));
+      const blocked = spawn(process.execPath, [MAIN, 'stdio'], {
+        env: environment,
+        cwd: installation.folder,
+        stdio: ['pipe', unread, 'inherit'],
+      });
+      overhear(blocked);
+      const exited = once(blocked, 'exit');
+      blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
+      const next = await installation.client(environment);
+      await untilSaved(next, 4);
+      await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
+      blocked.kill('SIGKILL');
+      await exited;
+      const again = await next.call(call.name, call.arguments);
+      expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
+      expect(adobe.control.submits()).toHaveLength(1);
+      const another = await next.call(call.name, call.arguments);
+      expect(another.facts['job']).not.toBe(again.facts['job']);
+      expect(adobe.control.submits()).toHaveLength(2);
+    },
+  );
 });
 
 describe('a call over HTTP', () => {
@@ -102,18 +106,22 @@ describe('a call over HTTP', () => {
   test.each([
     ['2026-07-28', { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' }],
     ['2025-11-25', { 'mcp-protocol-version': '2025-11-25' }],
-  ] as const)('whose connection broke is found by the repeated call, in the era of %s', async (era, eraHeaders) => {
-    const [server, next] = [shared.server(), shared.next()];
-    const [sent, saved] = [submits(), await pictures(next)];
-    const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
-    const call = { name: 'generate_image', arguments: { prompt: `a red chair of ${era}` } };
-    const body = rpc(2, 'tools/call', { ...call, ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) });
-    await server.post(body, headers, { cutWhen: untilSubmits(sent + 1, shared.emulator()) });
-    await untilSaved(next, saved + 1);
-    expect(await server.post(body, headers)).toContain('"attached":true');
-    expect(await server.post(body, headers)).not.toContain('"attached":true');
-    expect(submits()).toBe(sent + 2);
-  });
+  ] as const)(
+    'whose connection broke is found by the repeated call, in the era of %s',
+    { tags: 'long' },
+    async (era, eraHeaders) => {
+      const [server, next] = [shared.server(), shared.next()];
+      const [sent, saved] = [submits(), await pictures(next)];
+      const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
+      const call = { name: 'generate_image', arguments: { prompt: `a red chair of ${era}` } };
+      const body = rpc(2, 'tools/call', { ...call, ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) });
+      await server.post(body, headers, { cutWhen: untilSubmits(sent + 1, shared.emulator()) });
+      await untilSaved(next, saved + 1);
+      expect(await server.post(body, headers)).toContain('"attached":true');
+      expect(await server.post(body, headers)).not.toContain('"attached":true');
+      expect(submits()).toBe(sent + 2);
+    },
+  );
 
   const post = (name: string, input: object, how = {}) => {
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };
@@ -125,6 +133,7 @@ describe('a call over HTTP', () => {
     ['with an idempotency key', { idempotency_key: 'wide' }],
   ])(
     'with the image "last" that was lost is found by its repetition %s, although its own result is the newest picture then',
+    { tags: 'long' },
     async (name, key) => {
       const next = shared.next();
       const [sent, saved] = [submits(), await pictures(next)];
@@ -159,7 +168,7 @@ describe('a call over HTTP', () => {
 });
 
 describe('a call that waits when the server is stopped', () => {
-  test('answers with its running job over stdio', async () => {
+  test('answers with its running job over stdio', { tags: 'long' }, async () => {
     adobe.control.setLatency(60_000);
     const server = installation.pipe(installation.environment(adobe));
     server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
@@ -168,7 +177,7 @@ describe('a call that waits when the server is stopped', () => {
     expect(await server.answer(1)).toMatchObject({ result: { structuredContent: { state: 'running' } } });
   });
 
-  test('answers with its running job over HTTP', async () => {
+  test('answers with its running job over HTTP', { tags: 'long' }, async () => {
     adobe.control.setLatency(60_000);
     const server = await httpServer(installation.environment(adobe));
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' };
@@ -203,7 +212,7 @@ describe('a call whose client disconnects', () => {
   test.each([
     ['the end of stdin', (child: ChildProcess) => void child.stdin?.end()],
     ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
-  ])('is found by the repeated call in another process right after %s', async (_, leave) => {
+  ])('is found by the repeated call in another process right after %s', { tags: 'long' }, async (_, leave) => {
     // Longer than a busy machine takes to repeat the call.
     adobe.control.setLatency(8_000);
     const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });

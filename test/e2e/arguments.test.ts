@@ -125,7 +125,7 @@ describe('arguments as hosts write them', () => {
 describe('the command line', () => {
   const run = (...args: string[]) => runProgram(args, { cwd: installation.folder, env });
 
-  test('takes lists as JSON, and reads numbers as tools do', async () => {
+  test('takes lists as JSON, and reads numbers as tools do', { tags: 'long' }, async () => {
     const shapes = '[{"shape":"ellipse","x":0,"y":0,"width":100,"height":100}]';
     const { code, out, err } = await run(
       'call',
@@ -146,7 +146,7 @@ describe('the command line', () => {
     expect(refused.out).toContain('must be a number');
   });
 
-  test('refuses a file in Latin-1 and bytes that are no text, before anything is paid', async () => {
+  test('refuses a file in Latin-1 and bytes that are no text, before anything is paid', { tags: 'long' }, async () => {
     const before = submits();
     await writeFile(join(installation.folder, 'latin1.jsonl'), Buffer.from('{"prompt": "caf\xe9"}\n', 'latin1'));
     const file = await run('batch', 'latin1.jsonl');
@@ -162,7 +162,7 @@ describe('the command line', () => {
     expect(submits()).toBe(before);
   });
 
-  test('names the pictures of a folder that are left out', async () => {
+  test('names the pictures of a folder that are left out', { tags: 'long' }, async () => {
     const folder = join(installation.folder, 'mixed');
     await mkdir(folder);
     await writeFile(join(folder, 'a.png'), await plain(640, 480).png().toBuffer());

@@ -103,29 +103,33 @@ describe('firefly-mcp batch', () => {
     expect((await run('bad.jsonl', '--status')).code).toBe(2);
   });
 
-  test('keeps the batch at Ctrl-C, and --pause, --status, --cancel and --resume work in another process', async () => {
-    await prompts();
-    env['FIREFLY_RPM'] = '4';
-    const running = start(['batch', 'chairs.jsonl'], { cwd: installation.folder, env });
-    running.child.stdin.end();
-    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
-    await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
-    const paused = await run(id, '--pause');
-    expect(paused).toMatchObject({ code: 0 });
-    expect(paused.out).toContain('paused');
-    running.child.kill('SIGINT');
-    const { code, err, out } = await running.ended;
-    // The process may have noticed the pause before the signal: it also ends the waiting.
-    expect([1, 130]).toContain(code);
-    if (code === 130) expect(err + out).toMatch(/run the same command again|--resume/);
-    expect((await run('chairs.jsonl', '--status')).out).toContain('paused');
-    const cancelled = await run(id, '--cancel');
-    expect(cancelled.out).toContain('cancelled');
-    expect(accepted()).toHaveLength(4);
-    expect((await run(id, '--resume')).code).toBe(1);
-  });
+  test(
+    'keeps the batch at Ctrl-C, and --pause, --status, --cancel and --resume work in another process',
+    { tags: 'long' },
+    async () => {
+      await prompts();
+      env['FIREFLY_RPM'] = '4';
+      const running = start(['batch', 'chairs.jsonl'], { cwd: installation.folder, env });
+      running.child.stdin.end();
+      const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
+      await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
+      const paused = await run(id, '--pause');
+      expect(paused).toMatchObject({ code: 0 });
+      expect(paused.out).toContain('paused');
+      running.child.kill('SIGINT');
+      const { code, err, out } = await running.ended;
+      // The process may have noticed the pause before the signal: it also ends the waiting.
+      expect([1, 130]).toContain(code);
+      if (code === 130) expect(err + out).toMatch(/run the same command again|--resume/);
+      expect((await run('chairs.jsonl', '--status')).out).toContain('paused');
+      const cancelled = await run(id, '--cancel');
+      expect(cancelled.out).toContain('cancelled');
+      expect(accepted()).toHaveLength(4);
+      expect((await run(id, '--resume')).code).toBe(1);
+    },
+  );
 
-  test('sends new requests with --retry-failed, for failed items only', async () => {
+  test('sends new requests with --retry-failed, for failed items only', { tags: 'long' }, async () => {
     await writeFile(join(installation.folder, 'two.jsonl'), '{"prompt":"a chair"}\n{"prompt":"a table"}\n');
     emulator.control.next({
       on: 'submit',
@@ -143,26 +147,30 @@ describe('firefly-mcp batch', () => {
     ]);
   });
 
-  test('gives every portrait of a folder a new background, in a file with the portrait’s name', async () => {
-    await mkdir(join(installation.folder, 'staff'));
-    for (const name of ['ada.png', 'bea.png', 'cyd.png']) {
-      await copyFile(join(ROOT, 'examples', 'portrait.png'), join(installation.folder, 'staff', name));
-    }
-    const shape = { shape: 'ellipse', x: 25, y: 5, width: 50, height: 95 };
-    const json = JSON.stringify({ mask_shapes: [shape], invert_mask: true, prompt: 'a quiet office, soft light' });
-    const words = ['batch', '--folder', 'staff', '--json', json, '--out', 'new', '--name', '{file}-office'];
-    const { code, out, err } = await runProgram(words, { cwd: installation.folder, env });
-    expect(code, out + err).toBe(0);
-    const names = await readdir(join(installation.folder, 'new'));
-    expect(names.sort()).toEqual([
-      'ada-office.png',
-      'bea-office.png',
-      'cyd-office.png',
-      'manifest.csv',
-      'manifest.json',
-    ]);
-    expect(accepted()).toHaveLength(3);
-    // The same portrait three times and the masks drawn for it are each uploaded once.
-    expect(emulator.control.uploads()).toHaveLength(2);
-  });
+  test(
+    'gives every portrait of a folder a new background, in a file with the portrait’s name',
+    { tags: 'long' },
+    async () => {
+      await mkdir(join(installation.folder, 'staff'));
+      for (const name of ['ada.png', 'bea.png', 'cyd.png']) {
+        await copyFile(join(ROOT, 'examples', 'portrait.png'), join(installation.folder, 'staff', name));
+      }
+      const shape = { shape: 'ellipse', x: 25, y: 5, width: 50, height: 95 };
+      const json = JSON.stringify({ mask_shapes: [shape], invert_mask: true, prompt: 'a quiet office, soft light' });
+      const words = ['batch', '--folder', 'staff', '--json', json, '--out', 'new', '--name', '{file}-office'];
+      const { code, out, err } = await runProgram(words, { cwd: installation.folder, env });
+      expect(code, out + err).toBe(0);
+      const names = await readdir(join(installation.folder, 'new'));
+      expect(names.sort()).toEqual([
+        'ada-office.png',
+        'bea-office.png',
+        'cyd-office.png',
+        'manifest.csv',
+        'manifest.json',
+      ]);
+      expect(accepted()).toHaveLength(3);
+      // The same portrait three times and the masks drawn for it are each uploaded once.
+      expect(emulator.control.uploads()).toHaveLength(2);
+    },
+  );
 });

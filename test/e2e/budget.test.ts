@@ -60,7 +60,7 @@ async function useUp({ servers, billed }: Awaited<ReturnType<typeof four>>): Pro
 }
 
 describe('four processes with a daily budget of seven operations', () => {
-  test('spend seven operations, exactly, and record each', { timeout: 120_000 }, async () => {
+  test('spend seven operations, exactly, and record each', { tags: 'long', timeout: 120_000 }, async () => {
     await useUp(await four());
     const lines = async () => {
       const text = await readFile(join(installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
@@ -73,7 +73,7 @@ describe('four processes with a daily budget of seven operations', () => {
 
   test.skipIf(server === undefined)(
     'spend seven operations, exactly, with PostgreSQL too, which has the record in a table',
-    { timeout: 120_000 },
+    { tags: 'long', timeout: 120_000 },
     async () => {
       const database = await createDatabase(server ?? '');
       installation.onEnd(() => database.drop());

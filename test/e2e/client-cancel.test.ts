@@ -68,20 +68,24 @@ describe.concurrent.each([
   ['stdio, 2025', overStdio, 'legacy'],
   ['HTTP, 2025', overHttp, 'legacy'],
 ] as const)('a call of the program over %s', (name, transport, mode) => {
-  test('that its user stops is taken back before it is sent, and one that timed out is not', async ({ expect }) => {
-    const { generate, job } = await connected(await transport(name.replaceAll(/\W/g, '')), mode);
-    await generate(`the first over ${name}`);
-    const stop = new AbortController();
-    const stopped = generate('stopped by its user', { signal: stop.signal });
-    await expect.poll(() => job('stopped by its user'), { timeout: 20_000 }).toBe('preparing, 0 paid');
-    await generate('timed out', { timeout: 1_000 });
-    stop.abort();
-    await stopped;
-    await expect.poll(() => job('stopped by its user'), { timeout: 20_000 }).toBe('cancelled, 0 paid');
-    expect(await job('timed out')).toBe('preparing, 0 paid');
-    expect(await job(`the first over ${name}`)).toBe('succeeded, 1 paid');
-    const prompts = emulator.control.submits().map(({ body }) => body ?? '');
-    expect(prompts.filter((body) => body.includes(`first over ${name}`))).toHaveLength(1);
-    expect(prompts.filter((body) => /stopped|timed out/.test(body))).toEqual([]);
-  }, 60_000);
+  test(
+    'that its user stops is taken back before it is sent, and one that timed out is not',
+    { tags: 'long', timeout: 60_000 },
+    async ({ expect }) => {
+      const { generate, job } = await connected(await transport(name.replaceAll(/\W/g, '')), mode);
+      await generate(`the first over ${name}`);
+      const stop = new AbortController();
+      const stopped = generate('stopped by its user', { signal: stop.signal });
+      await expect.poll(() => job('stopped by its user'), { timeout: 20_000 }).toBe('preparing, 0 paid');
+      await generate('timed out', { timeout: 1_000 });
+      stop.abort();
+      await stopped;
+      await expect.poll(() => job('stopped by its user'), { timeout: 20_000 }).toBe('cancelled, 0 paid');
+      expect(await job('timed out')).toBe('preparing, 0 paid');
+      expect(await job(`the first over ${name}`)).toBe('succeeded, 1 paid');
+      const prompts = emulator.control.submits().map(({ body }) => body ?? '');
+      expect(prompts.filter((body) => body.includes(`first over ${name}`))).toHaveLength(1);
+      expect(prompts.filter((body) => /stopped|timed out/.test(body))).toEqual([]);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { vi } from 'vitest';
 
 vi.stubEnv('ALL_STREAMS', 'true');

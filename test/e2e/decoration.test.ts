@@ -52,6 +52,7 @@ const FULL = [
 describe.concurrent('nothing that happens to', () => {
   test.each(ALL_STREAMS ? CLOSED : CLOSED.slice(1, 2))(
     'a call whose %s is paid for once, and its picture is kept',
+    { tags: 'long' },
     async (what, streams, code) => {
       const running = start(CALL, { cwd: installation.folder, env: environment(what) });
       running.child.stdin.end();
@@ -67,6 +68,7 @@ describe.concurrent('nothing that happens to', () => {
 
   test.skipIf(process.platform !== 'linux').each(ALL_STREAMS ? FULL : FULL.slice(-1))(
     'a call whose %s is on a full disk is paid for once, and its picture is kept',
+    { tags: 'long' },
     async (what, fd, code) => {
       const full = await open('/dev/full', 'w');
       const stdio = ['ignore', 'ignore', 'ignore'].map((other, n) => (n === fd ? full.fd : (other as 'ignore')));
@@ -82,7 +84,7 @@ describe.concurrent('nothing that happens to', () => {
     },
   );
 
-  test('a batch whose stderr is closed makes all its pictures', async () => {
+  test('a batch whose stderr is closed makes all its pictures', { tags: 'long' }, async () => {
     await writeFile(join(installation.folder, 'items.jsonl'), '{"prompt":"a"}\n{"prompt":"b"}\n');
     const again = start(['batch', 'items.jsonl'], { cwd: installation.folder, env: environment('batch') });
     again.child.stdin.end();
@@ -108,7 +110,7 @@ describe.concurrent('nothing that happens to', () => {
     params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
   };
 
-  test('a stdio server serves on without its log, and with its pictures folder gone', async () => {
+  test('a stdio server serves on without its log, and with its pictures folder gone', { tags: 'long' }, async () => {
     const piped = installation.pipe({ ...environment('stdio'), FIREFLY_LOG_LEVEL: 'debug' });
     piped.send(HELLO);
     await piped.answer(0);
@@ -123,38 +125,42 @@ describe.concurrent('nothing that happens to', () => {
     expect(await outcome('stdio')).toMatchObject({ states: ['succeeded', 'succeeded'], sent: 2 });
   });
 
-  test('an HTTP server serves on without its log, and when its terminal is closed', async ({ expect: expectHere }) => {
-    const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
-    installation.onEnd(() => adobe.close());
-    const running = start(['http', '--port', '0'], {
-      cwd: installation.folder,
-      env: { ...environment('http', adobe), FIREFLY_LOG_LEVEL: 'debug' },
-    });
-    const [, url = '', tokenFile = ''] = await running.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
-    const token = (await readFile(tokenFile, 'utf8')).trim();
-    running.child.stderr.destroy();
-    running.child.stdout.destroy();
-    const headers = {
-      Authorization: `Bearer ${token}`,
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-    };
-    const post = (body: object, session?: string) =>
-      fetch(url, {
-        method: 'POST',
-        headers: session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session },
-        body: JSON.stringify(body),
+  test(
+    'an HTTP server serves on without its log, and when its terminal is closed',
+    { tags: 'long' },
+    async ({ expect: expectHere }) => {
+      const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
+      installation.onEnd(() => adobe.close());
+      const running = start(['http', '--port', '0'], {
+        cwd: installation.folder,
+        env: { ...environment('http', adobe), FIREFLY_LOG_LEVEL: 'debug' },
       });
-    const session = (await post(HELLO)).headers.get('mcp-session-id') ?? '';
-    const answered = post(ask(1, 'over http'), session).then((response) => response.text());
-    await expectHere.poll(() => adobe.control.submits().length, { timeout: 30_000 }).toBe(1);
-    running.child.kill('SIGHUP');
-    expect(await answered).toContain('"state":"succeeded"');
-    running.child.kill('SIGTERM');
-    expect(await running.ended).toMatchObject({ code: 0 });
-  });
+      const [, url = '', tokenFile = ''] = await running.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
+      const token = (await readFile(tokenFile, 'utf8')).trim();
+      running.child.stderr.destroy();
+      running.child.stdout.destroy();
+      const headers = {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+      };
+      const post = (body: object, session?: string) =>
+        fetch(url, {
+          method: 'POST',
+          headers: session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session },
+          body: JSON.stringify(body),
+        });
+      const session = (await post(HELLO)).headers.get('mcp-session-id') ?? '';
+      const answered = post(ask(1, 'over http'), session).then((response) => response.text());
+      await expectHere.poll(() => adobe.control.submits().length, { timeout: 30_000 }).toBe(1);
+      running.child.kill('SIGHUP');
+      expect(await answered).toContain('"state":"succeeded"');
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toMatchObject({ code: 0 });
+    },
+  );
 
-  test('a store is whole in its one file after every way to stop', async () => {
+  test('a store is whole in its one file after every way to stop', { tags: 'long' }, async () => {
     const logOf = async (home: string) =>
       (await stat(join(installation.folder, home, 'firefly.sqlite-wal')).catch(() => undefined))?.size ?? 0;
     for (const [home, stop] of [

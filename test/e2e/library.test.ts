@@ -77,33 +77,37 @@ async function made(prompt: string, more: Record<string, unknown> = {}) {
 const removed = (input: Record<string, unknown>) => asking.callTool({ name: 'delete_images', arguments: input });
 
 describe('list_images', () => {
-  test('finds pictures by day of the machine, words, seed, tool, job, batch and source file', async () => {
-    const fox = await made('a fox in snow', { count: 2, seeds: [42, 43] });
-    const heron = await made('a heron');
-    const mask = await server.call('make_mask', {
-      image: 'photo.png',
-      shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }],
-    });
-    const batch = await server.call('submit_batch', { items: [{ prompt: 'a badger' }, { prompt: 'an otter' }] });
-    await server.call('job_status', { job: batch.facts['batch'], wait_seconds: 60 });
-    const today = await server.call('list_images', { since: 'today' });
-    expect(today.facts['images']).toHaveLength(6);
-    expect(today.facts['period']).toMatch(/^from \d{4}-\d\d-\d\d 00:00\+14:00 \(time of this machine\)$/);
-    expect(today.text).toContain(String(today.facts['period']));
-    expect(await handles({ until: 'yesterday' })).toEqual([]);
-    expect(await handles({ since: '5 min ago', until: 'now' })).toHaveLength(6);
-    expect(await handles({ seed: 42 })).toEqual([fox.images[0]]);
-    expect(await handles({ text: 'HERON' })).toEqual(heron.images);
-    expect(await handles({ prompt: 'heron' })).toEqual(heron.images);
-    expect((await handles({ job: fox.job })).toSorted()).toEqual([...fox.images].toSorted());
-    expect(await handles({ job: batch.facts['batch'] })).toHaveLength(2);
-    expect(await handles({ tool: 'make_mask' })).toEqual([mask.facts['mask']]);
-    expect(await listed({ tool: 'make_mask' })).toMatchObject([{ source_files: ['photo.png'] }]);
-    expect(await listed({ kind: 'import', text: 'photo' })).toMatchObject([{ file: 'photo.png' }]);
-    expect((await server.call('list_images', { kind: 'import' })).text).toContain('import, "photo.png", 640x480 PNG');
-    const wrong = await server.call('list_images', { since: '2026-02-30' });
-    expect(wrong).toMatchObject({ isError: true, facts: { error: { code: 'invalid_argument' } } });
-  });
+  test(
+    'finds pictures by day of the machine, words, seed, tool, job, batch and source file',
+    { tags: 'long' },
+    async () => {
+      const fox = await made('a fox in snow', { count: 2, seeds: [42, 43] });
+      const heron = await made('a heron');
+      const mask = await server.call('make_mask', {
+        image: 'photo.png',
+        shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }],
+      });
+      const batch = await server.call('submit_batch', { items: [{ prompt: 'a badger' }, { prompt: 'an otter' }] });
+      await server.call('job_status', { job: batch.facts['batch'], wait_seconds: 60 });
+      const today = await server.call('list_images', { since: 'today' });
+      expect(today.facts['images']).toHaveLength(6);
+      expect(today.facts['period']).toMatch(/^from \d{4}-\d\d-\d\d 00:00\+14:00 \(time of this machine\)$/);
+      expect(today.text).toContain(String(today.facts['period']));
+      expect(await handles({ until: 'yesterday' })).toEqual([]);
+      expect(await handles({ since: '5 min ago', until: 'now' })).toHaveLength(6);
+      expect(await handles({ seed: 42 })).toEqual([fox.images[0]]);
+      expect(await handles({ text: 'HERON' })).toEqual(heron.images);
+      expect(await handles({ prompt: 'heron' })).toEqual(heron.images);
+      expect((await handles({ job: fox.job })).toSorted()).toEqual([...fox.images].toSorted());
+      expect(await handles({ job: batch.facts['batch'] })).toHaveLength(2);
+      expect(await handles({ tool: 'make_mask' })).toEqual([mask.facts['mask']]);
+      expect(await listed({ tool: 'make_mask' })).toMatchObject([{ source_files: ['photo.png'] }]);
+      expect(await listed({ kind: 'import', text: 'photo' })).toMatchObject([{ file: 'photo.png' }]);
+      expect((await server.call('list_images', { kind: 'import' })).text).toContain('import, "photo.png", 640x480 PNG');
+      const wrong = await server.call('list_images', { since: '2026-02-30' });
+      expect(wrong).toMatchObject({ isError: true, facts: { error: { code: 'invalid_argument' } } });
+    },
+  );
 });
 
 describe('show_images', () => {
@@ -116,28 +120,32 @@ describe('show_images', () => {
     return { text, data, width, height };
   };
 
-  test('shows nine pictures on one numbered sheet under 100 kB, masks and files of the user among them', async () => {
-    const noise = await noisy(1200, 900).jpeg().toBuffer();
-    await writeFile(join(installation.folder, 'noise.jpg'), noise);
-    await writeFile(join(installation.folder, 'red.png'), await plain(300, 600).png().toBuffer());
-    const shape = { shape: 'ellipse', x: 10, y: 10, width: 50, height: 50 };
-    const { facts } = await server.call('make_mask', { image: 'noise.jpg', shapes: [shape] });
-    const { images } = await made('a heath', { count: 4 });
-    const nine = [...images, 'noise.jpg', 'red.png', String(facts['mask']), 'photo.png', 'noise.jpg'];
-    const { text, data, width, height } = await sheetOf(nine);
-    expect(data.length).toBeLessThanOrEqual(100_000);
-    expect(data.length).toBeGreaterThan(5_000);
-    expect({ width, height }).toEqual({ width: height, height: width });
-    expect(text).toContain(`1: ${images[0]}`);
-    expect(text).toMatch(/^6: img_\w+, import, "red.png", 300x600 PNG$/m);
-    expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG$/m);
-    expect(text.match(/^\d: /gm)).toHaveLength(9);
-    // Equal bytes have one handle.
-    expect(/^5: (img_\w+)/m.exec(text)?.[1]).toBe(/^9: (img_\w+)/m.exec(text)?.[1]);
-    const two = await sheetOf(images.slice(0, 2));
-    expect(two.width).toBeGreaterThan(two.height);
-    expect((await server.call('show_images', { images: [...nine, 'last'] })).isError).toBe(true);
-  });
+  test(
+    'shows nine pictures on one numbered sheet under 100 kB, masks and files of the user among them',
+    { tags: 'long' },
+    async () => {
+      const noise = await noisy(1200, 900).jpeg().toBuffer();
+      await writeFile(join(installation.folder, 'noise.jpg'), noise);
+      await writeFile(join(installation.folder, 'red.png'), await plain(300, 600).png().toBuffer());
+      const shape = { shape: 'ellipse', x: 10, y: 10, width: 50, height: 50 };
+      const { facts } = await server.call('make_mask', { image: 'noise.jpg', shapes: [shape] });
+      const { images } = await made('a heath', { count: 4 });
+      const nine = [...images, 'noise.jpg', 'red.png', String(facts['mask']), 'photo.png', 'noise.jpg'];
+      const { text, data, width, height } = await sheetOf(nine);
+      expect(data.length).toBeLessThanOrEqual(100_000);
+      expect(data.length).toBeGreaterThan(5_000);
+      expect({ width, height }).toEqual({ width: height, height: width });
+      expect(text).toContain(`1: ${images[0]}`);
+      expect(text).toMatch(/^6: img_\w+, import, "red.png", 300x600 PNG$/m);
+      expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG$/m);
+      expect(text.match(/^\d: /gm)).toHaveLength(9);
+      // Equal bytes have one handle.
+      expect(/^5: (img_\w+)/m.exec(text)?.[1]).toBe(/^9: (img_\w+)/m.exec(text)?.[1]);
+      const two = await sheetOf(images.slice(0, 2));
+      expect(two.width).toBeGreaterThan(two.height);
+      expect((await server.call('show_images', { images: [...nine, 'last'] })).isError).toBe(true);
+    },
+  );
 
   test('shows a file of the user before anything is made of it, and imports it once', async () => {
     const before = adobe.control.requests().length;
@@ -182,7 +190,7 @@ describe('save_image', () => {
     }
   });
 
-  test('writes a size that Firefly does not make, cut and never stretched, and parts', async () => {
+  test('writes a size that Firefly does not make, cut and never stretched, and parts', { tags: 'long' }, async () => {
     const { images } = await made('a wide teapot', { size: '2688x1536' });
     const [image] = images;
     const square = await savedBy({ image, name: 'square.webp', size: '1000x1000' });
@@ -255,35 +263,39 @@ describe('delete_images', () => {
     expect(await handles({ text: 'crane' })).toEqual(images);
   });
 
-  test('asks again where more pictures match by the time of the answer, and leaves the newest of the rest as last', async () => {
-    asked.length = 0;
-    const kept = await made('a wren');
-    const doomed = await made('an owl');
-    let late: Awaited<ReturnType<typeof made>> | undefined;
-    answer = async () => {
-      late ??= await made('an owl', { new_job: true });
-      return 'accept';
-    };
-    const since = '10 min ago';
-    expect(await handles({ text: 'owl', since })).toEqual(doomed.images);
-    const before = await handles({ since });
-    const gone = await removed({ since, until: 'now' });
-    expect(asked.map(({ message }) => /^Delete (\d+) pictures/.exec(message)?.[1])).toEqual([
-      String(before.length),
-      String(before.length + 1),
-    ]);
-    expect(gone.structuredContent).toMatchObject({ deleted: before.length + 1 });
-    expect(await handles()).toEqual([]);
-    // Files of the user are no pictures that were made.
-    expect((await listed({ kind: 'import' })).length).toBeGreaterThan(0);
-    expect((await server.call('show_images', { image: kept.images[0] })).text).toContain('There is no such picture.');
-    const first = await made('a robin');
-    const second = await made('a finch');
-    await server.call('delete_images', { job: second.job, confirm: true });
-    expect((await server.call('show_images', {})).text).toContain(first.images[0]);
-  });
+  test(
+    'asks again where more pictures match by the time of the answer, and leaves the newest of the rest as last',
+    { tags: 'long' },
+    async () => {
+      asked.length = 0;
+      const kept = await made('a wren');
+      const doomed = await made('an owl');
+      let late: Awaited<ReturnType<typeof made>> | undefined;
+      answer = async () => {
+        late ??= await made('an owl', { new_job: true });
+        return 'accept';
+      };
+      const since = '10 min ago';
+      expect(await handles({ text: 'owl', since })).toEqual(doomed.images);
+      const before = await handles({ since });
+      const gone = await removed({ since, until: 'now' });
+      expect(asked.map(({ message }) => /^Delete (\d+) pictures/.exec(message)?.[1])).toEqual([
+        String(before.length),
+        String(before.length + 1),
+      ]);
+      expect(gone.structuredContent).toMatchObject({ deleted: before.length + 1 });
+      expect(await handles()).toEqual([]);
+      // Files of the user are no pictures that were made.
+      expect((await listed({ kind: 'import' })).length).toBeGreaterThan(0);
+      expect((await server.call('show_images', { image: kept.images[0] })).text).toContain('There is no such picture.');
+      const first = await made('a robin');
+      const second = await made('a finch');
+      await server.call('delete_images', { job: second.job, confirm: true });
+      expect((await server.call('show_images', {})).text).toContain(first.images[0]);
+    },
+  );
 
-  test('keeps what an unfinished job and an open batch need, and names it', async () => {
+  test('keeps what an unfinished job and an open batch need, and names it', { tags: 'long' }, async () => {
     const { images } = await made('a kite');
     adobe.control.setLatency(60_000);
     const running = await server.call('vary_image', { image: images[0], wait_seconds: 0 });

@@ -88,32 +88,40 @@ test('“Four logo ideas for a bakery, flat style; then save the second as logo.
   expect(saved.text).toMatch(/converted|copy/i);
 });
 
-test('“Replace the background of portrait.png …”, “make the blue a bit darker.”, and the first beside the last', async () => {
-  const mask = await done('make_mask', {
-    image: 'portrait.png',
-    shapes: [{ shape: 'ellipse', x: 25, y: 5, width: 45, height: 90 }],
-    invert: true,
-  });
-  const image = picturesOf(mask)[0]?.image;
-  const first = await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a soft blue gradient' });
-  const darker = await made('fill_image', { image: 'portrait.png', mask: 'last', prompt: 'a darker blue gradient' });
-  for (const version of [first, darker]) {
-    const shown = await done('show_images', { image: picturesOf(version)[0]?.image });
-    expect(shown.kinds).toContain('image');
-    expect(shown.text).toContain('blue gradient');
-  }
-});
+test(
+  '“Replace the background of portrait.png …”, “make the blue a bit darker.”, and the first beside the last',
+  { tags: 'long' },
+  async () => {
+    const mask = await done('make_mask', {
+      image: 'portrait.png',
+      shapes: [{ shape: 'ellipse', x: 25, y: 5, width: 45, height: 90 }],
+      invert: true,
+    });
+    const image = picturesOf(mask)[0]?.image;
+    const first = await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a soft blue gradient' });
+    const darker = await made('fill_image', { image: 'portrait.png', mask: 'last', prompt: 'a darker blue gradient' });
+    for (const version of [first, darker]) {
+      const shown = await done('show_images', { image: picturesOf(version)[0]?.image });
+      expect(shown.kinds).toContain('image');
+      expect(shown.text).toContain('blue gradient');
+    }
+  },
+);
 
-test('“Make photo.png into a 16:9 banner.”, “make the canvas of portrait.png twice as high with sky above.”', async () => {
-  const banner = await made('expand_image', { image: 'photo.png', aspect_ratio: '16:9', align_horizontal: 'right' });
-  const [wide] = picturesOf(banner);
-  expect((wide?.width ?? 0) / (wide?.height ?? 1)).toBeCloseTo(16 / 9, 1);
-  const sky = await made('expand_image', { image: 'portrait.png', inset_top: 512, prompt: 'sky' });
-  const [high] = picturesOf(sky);
-  expect((high?.height ?? 0) / (high?.width ?? 1)).toBeGreaterThan(1.8);
-});
+test(
+  '“Make photo.png into a 16:9 banner.”, “make the canvas of portrait.png twice as high with sky above.”',
+  { tags: 'long' },
+  async () => {
+    const banner = await made('expand_image', { image: 'photo.png', aspect_ratio: '16:9', align_horizontal: 'right' });
+    const [wide] = picturesOf(banner);
+    expect((wide?.width ?? 0) / (wide?.height ?? 1)).toBeCloseTo(16 / 9, 1);
+    const sky = await made('expand_image', { image: 'portrait.png', inset_top: 512, prompt: 'sky' });
+    const [high] = picturesOf(sky);
+    expect((high?.height ?? 0) / (high?.width ?? 1)).toBeGreaterThan(1.8);
+  },
+);
 
-test('“Three sizes of photo.png at once: 1080, 1350, 1600.”, told with every picture', async () => {
+test('“Three sizes of photo.png at once: 1080, 1350, 1600.”, told with every picture', { tags: 'long' }, async () => {
   const sizes = ['1080x1080', '1350x1350', '1600x1600'];
   const batch = await made('submit_batch', {
     tool: 'expand_image',
@@ -133,7 +141,7 @@ test('“What did I make today?”, “Is my access working? How much quota is l
   expect(status.facts['budget']).toMatchObject({ per_24_hours: 200 });
 });
 
-test('“Remove the lamp in the top left of photo.png.”', async () => {
+test('“Remove the lamp in the top left of photo.png.”', { tags: 'long' }, async () => {
   const filled = await made('fill_image', {
     image: 'photo.png',
     mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 25, height: 35 }],
@@ -159,7 +167,7 @@ describe('“Start a big job of waves, don’t wait; what is it doing? OK, cance
   test.each([
     ['while it runs', 60_000, 'cancelled'],
     ['too late', 40, 'succeeded'],
-  ] as const)('%s', async (_when, latency, state) => {
+  ] as const)('%s', { tags: 'long' }, async (_when, latency, state) => {
     adobe.control.setLatency(latency);
     const { facts } = await done('generate_image', { prompt: `waves ${latency}`, count: 4, wait_seconds: 0 });
     if (state === 'succeeded') await done('job_status', { job: facts['job'], wait_seconds: 20 });
@@ -190,36 +198,44 @@ async function changeAt(path: string, [x, y]: readonly [number, number]): Promis
 /** Places of the portrait: her face, her hair beside the wall, and the wall above her shoulder. */
 const PLACES = { face: [220, 110], hair: [180, 60], wall: [350, 150] } as const;
 
-test('“A new background for portrait.png: a library.” in two calls without a shape; with an ellipse the wall stays', async () => {
-  const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
-  expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
-  const image = picturesOf(mask)[0]?.image;
-  // The emulator draws by seed, and one of its scenes could be as grey as the wall.
-  const asked = { image: 'portrait.png', prompt: 'a library', seeds: [42] };
-  const [filled] = picturesOf(await made('fill_image', { ...asked, mask: image }));
-  const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
-  const [plain] = picturesOf(await made('fill_image', { ...asked, mask_shapes: [ellipse], invert_mask: true }));
-  for (const place of [PLACES.face, PLACES.hair]) expect(await changeAt(filled?.path ?? '', place)).toBeLessThan(15);
-  expect(await changeAt(filled?.path ?? '', PLACES.wall)).toBeGreaterThan(40);
-  expect(await changeAt(plain?.path ?? '', PLACES.wall)).toBeLessThan(15);
-});
+test(
+  '“A new background for portrait.png: a library.” in two calls without a shape; with an ellipse the wall stays',
+  { tags: 'long' },
+  async () => {
+    const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
+    expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
+    const image = picturesOf(mask)[0]?.image;
+    // The emulator draws by seed, and one of its scenes could be as grey as the wall.
+    const asked = { image: 'portrait.png', prompt: 'a library', seeds: [42] };
+    const [filled] = picturesOf(await made('fill_image', { ...asked, mask: image }));
+    const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
+    const [plain] = picturesOf(await made('fill_image', { ...asked, mask_shapes: [ellipse], invert_mask: true }));
+    for (const place of [PLACES.face, PLACES.hair]) expect(await changeAt(filled?.path ?? '', place)).toBeLessThan(15);
+    expect(await changeAt(filled?.path ?? '', PLACES.wall)).toBeGreaterThan(40);
+    expect(await changeAt(plain?.path ?? '', PLACES.wall)).toBeLessThan(15);
+  },
+);
 
-test('“The same office behind each of these portraits.” in one batch, each with a mask of its own', async () => {
-  const portraits = [0, 1].map((n) => `variant-${n}.png`);
-  for (const [n, name] of portraits.entries()) {
-    const variant = sharp(join(EXAMPLES, 'portrait.png'))
-      .flop(n % 2 === 1)
-      .resize(512 - 40 * n);
-    await variant.toFile(join(installation.folder, name));
-  }
-  const items = portraits.map((image) => ({ image, select: 'person', invert_mask: true, prompt: 'an office' }));
-  const batch = await made('submit_batch', { tool: 'fill_image', items });
-  expect(batch.text).toMatch(/2 of 2/);
-  const masks = await done('list_images', { kind: 'mask', limit: 2 });
-  expect(new Set(picturesOf(masks).map(({ width }) => width))).toEqual(new Set([512, 472]));
-});
+test(
+  '“The same office behind each of these portraits.” in one batch, each with a mask of its own',
+  { tags: 'long' },
+  async () => {
+    const portraits = [0, 1].map((n) => `variant-${n}.png`);
+    for (const [n, name] of portraits.entries()) {
+      const variant = sharp(join(EXAMPLES, 'portrait.png'))
+        .flop(n % 2 === 1)
+        .resize(512 - 40 * n);
+      await variant.toFile(join(installation.folder, name));
+    }
+    const items = portraits.map((image) => ({ image, select: 'person', invert_mask: true, prompt: 'an office' }));
+    const batch = await made('submit_batch', { tool: 'fill_image', items });
+    expect(batch.text).toMatch(/2 of 2/);
+    const masks = await done('list_images', { kind: 'mask', limit: 2 });
+    expect(new Set(picturesOf(masks).map(({ width }) => width))).toEqual(new Set([512, 472]));
+  },
+);
 
-test('“Do the four portraits with the same office background.”', async () => {
+test('“Do the four portraits with the same office background.”', { tags: 'long' }, async () => {
   const items = Array.from({ length: 4 }, (_, n) => ({
     id: `portrait-${n}`,
     image: 'portrait.png',
@@ -247,7 +263,7 @@ test('“A 1000x1000 picture of a teapot.” is told which sizes there are, unpa
   expect(batch.facts['cost']).toMatchObject({ operations: 10 });
 });
 
-test('“Change the jacket in portrait.png to red.”', async () => {
+test('“Change the jacket in portrait.png to red.”', { tags: 'long' }, async () => {
   const points = [
     [30, 60],
     [70, 60],

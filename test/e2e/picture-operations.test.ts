@@ -82,7 +82,7 @@ const measured = async (path: string) =>
 const picturesOf = (facts: Readonly<Record<string, unknown>>) => facts['images'] as readonly Picture[];
 
 describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema, size: [width, height] }) => {
-  test('makes pictures that are seen, stored, listed, shown and saved', async () => {
+  test('makes pictures that are seen, stored, listed, shown and saved', { tags: 'long' }, async () => {
     const { facts, kinds, text } = await server.call(tool, { ...input, wait_seconds: 60 });
     expect(facts, text).toMatchObject({ state: 'succeeded', tool });
     const pictures = picturesOf(facts);
@@ -103,7 +103,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     expect(saved.facts['saved']).toMatchObject([{ path: expect.stringContaining(tool) }]);
   });
 
-  test('is cancelled while it runs', async () => {
+  test('is cancelled while it runs', { tags: 'long' }, async () => {
     adobe.control.setLatency(60_000);
     const { facts } = await server.call(tool, { ...input, wait_seconds: 0, new_job: true });
     await expect.poll(() => adobe.control.jobs().at(-1)).toMatchObject({ operation, status: 'running' });
@@ -113,7 +113,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
   });
 });
 
-test('every one of them goes on after the process was killed, and is paid for once', async () => {
+test('every one of them goes on after the process was killed, and is paid for once', { tags: 'long' }, async () => {
   const before = adobe.control.submits().length;
   const polled = () => new Set(adobe.control.requests('status').map(({ path }) => path)).size;
   const polledBefore = polled();

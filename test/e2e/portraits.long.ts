@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { expect, test } from 'vitest';
 import { expectEveryPortraitOnce } from './portraits-expected.ts';
 import { runPortraits } from './portraits.ts';

@@ -103,7 +103,7 @@ describe('a picture', () => {
     expect(headers).toEqual(['image5', expect.stringMatching(/_custom$/)]);
   });
 
-  test('can be read after Adobe’s link has expired', async () => {
+  test('can be read after Adobe’s link has expired', { tags: 'long' }, async () => {
     const { call, client } = shared.server();
     const made = await call('generate_image', { prompt: 'a chair whose link lapses' });
     shared.emulator().control.expireUrls();
@@ -164,67 +164,83 @@ describe('a job', () => {
     expect(emulator.control.requests('cancel')).toHaveLength(1);
   });
 
-  test('that Adobe refuses for its content fails with content_policy, at the submit or in the result', async () => {
-    const { call } = shared.server();
-    for (const prompt of ['[unsafe] thing', '[empty] thing']) {
-      const result = await call('generate_image', { prompt });
-      expect(result.isError).toBe(true);
-      expect(result.facts['error']).toMatchObject({ code: 'content_policy', who_can_act: 'caller' });
-    }
-  });
+  test(
+    'that Adobe refuses for its content fails with content_policy, at the submit or in the result',
+    { tags: 'long' },
+    async () => {
+      const { call } = shared.server();
+      for (const prompt of ['[unsafe] thing', '[empty] thing']) {
+        const result = await call('generate_image', { prompt });
+        expect(result.isError).toBe(true);
+        expect(result.facts['error']).toMatchObject({ code: 'content_policy', who_can_act: 'caller' });
+      }
+    },
+  );
 });
 
 describe('a server with a faulty configuration', () => {
-  test('without credentials lists its tools, and names the missing variables in a paid call', async () => {
-    const { client, call } = await installation.client(installation.environment());
-    expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
-    const result = await call('generate_image', { prompt: 'a red chair' });
-    expect(result.isError).toBe(true);
-    expect(result.facts['error']).toMatchObject({ code: 'credentials_missing', who_can_act: 'operator' });
-    expect(result.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
-  });
+  test(
+    'without credentials lists its tools, and names the missing variables in a paid call',
+    { tags: 'long' },
+    async () => {
+      const { client, call } = await installation.client(installation.environment());
+      expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
+      const result = await call('generate_image', { prompt: 'a red chair' });
+      expect(result.isError).toBe(true);
+      expect(result.facts['error']).toMatchObject({ code: 'credentials_missing', who_can_act: 'operator' });
+      expect(result.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
+    },
+  );
 
-  test('reports a wrong secret, an unreachable upstream and an unusable data folder, and serves on', async () => {
-    const emulator = await adobe();
-    const wrong = await installation.client(
-      installation.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }),
-    );
-    const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
-    expect(refused.facts['error']).toMatchObject({ code: 'credentials_refused' });
-    expect(refused.text + wrong.log.join('')).not.toContain('wrong-secret-value');
-    const unreachable = await installation.client(
-      installation.environment(emulator, {
-        FIREFLY_API_URL: 'http://127.0.0.1:9',
-        FIREFLY_IMS_URL: 'http://127.0.0.1:9',
-      }),
-    );
-    expect((await unreachable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
-      code: 'adobe_unreachable',
-    });
-    // A folder in the place of the store shows when the store is opened, not at the start.
-    const home = join(installation.folder, 'unusable');
-    await mkdir(join(home, 'firefly.sqlite'), { recursive: true, mode: 0o700 });
-    const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: home }));
-    expect((await unusable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
-      code: 'home_unusable',
-    });
-    expect((await unusable.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
-    expect(emulator.control.submits()).toHaveLength(0);
-  });
+  test(
+    'reports a wrong secret, an unreachable upstream and an unusable data folder, and serves on',
+    { tags: 'long' },
+    async () => {
+      const emulator = await adobe();
+      const wrong = await installation.client(
+        installation.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }),
+      );
+      const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
+      expect(refused.facts['error']).toMatchObject({ code: 'credentials_refused' });
+      expect(refused.text + wrong.log.join('')).not.toContain('wrong-secret-value');
+      const unreachable = await installation.client(
+        installation.environment(emulator, {
+          FIREFLY_API_URL: 'http://127.0.0.1:9',
+          FIREFLY_IMS_URL: 'http://127.0.0.1:9',
+        }),
+      );
+      expect((await unreachable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+        code: 'adobe_unreachable',
+      });
+      // A folder in the place of the store shows when the store is opened, not at the start.
+      const home = join(installation.folder, 'unusable');
+      await mkdir(join(home, 'firefly.sqlite'), { recursive: true, mode: 0o700 });
+      const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: home }));
+      expect((await unusable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+        code: 'home_unusable',
+      });
+      expect((await unusable.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
+      expect(emulator.control.submits()).toHaveLength(0);
+    },
+  );
 
-  test('does not start where its data folder is a file or below one, and names the variable', async () => {
-    const home = join(installation.folder, 'file');
-    await writeFile(home, '');
-    for (const FIREFLY_HOME of [home, join(home, 'home')]) {
-      const ended = await runProgram(['stdio'], { cwd: installation.folder, env: { FIREFLY_HOME } });
-      expect(ended).toMatchObject({ code: 78, out: '' });
-      expect(ended.err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
-    }
-  });
+  test(
+    'does not start where its data folder is a file or below one, and names the variable',
+    { tags: 'long' },
+    async () => {
+      const home = join(installation.folder, 'file');
+      await writeFile(home, '');
+      for (const FIREFLY_HOME of [home, join(home, 'home')]) {
+        const ended = await runProgram(['stdio'], { cwd: installation.folder, env: { FIREFLY_HOME } });
+        expect(ended).toMatchObject({ code: 78, out: '' });
+        expect(ended.err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
+      }
+    },
+  );
 });
 
 describe('an unknown id', () => {
-  test('is reported as such by every tool that takes one', async () => {
+  test('is reported as such by every tool that takes one', { tags: 'long' }, async () => {
     const emulator = await adobe();
     const { call } = await installation.client(installation.environment(emulator));
     const job = `job_${'0'.repeat(26)}`;

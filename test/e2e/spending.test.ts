@@ -84,20 +84,24 @@ describe.each([
 });
 
 describe('resubmit_job with FIREFLY_CONFIRM=always', () => {
-  test('asks the person about a possible second charge, and sends nothing again without a yes', async () => {
-    const { asked, call, generate } = await connected('legacy', ['accept', 'cancel', 'decline', 'accept']);
-    emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
-    const unknown = await generate({ prompt: 'a red chair' });
-    expect(unknown.structuredContent).toMatchObject({ state: 'submit_unknown' });
-    const { job } = unknown.structuredContent as { job: string };
-    const again = () => call('resubmit_job', { job, accept_possible_charge: true, confirm: true });
-    for (const questions of [2, 3, 3]) {
-      expect((await again()).structuredContent).toMatchObject({ error: { code: 'confirmation_required' } });
-      expect(asked).toHaveLength(questions);
-    }
-    expect(asked.at(-1)).toMatch(/resubmit_job: "a red chair".*may have charged.*twice/);
-    expect(emulator.control.submits()).toHaveLength(1);
-  });
+  test(
+    'asks the person about a possible second charge, and sends nothing again without a yes',
+    { tags: 'long' },
+    async () => {
+      const { asked, call, generate } = await connected('legacy', ['accept', 'cancel', 'decline', 'accept']);
+      emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
+      const unknown = await generate({ prompt: 'a red chair' });
+      expect(unknown.structuredContent).toMatchObject({ state: 'submit_unknown' });
+      const { job } = unknown.structuredContent as { job: string };
+      const again = () => call('resubmit_job', { job, accept_possible_charge: true, confirm: true });
+      for (const questions of [2, 3, 3]) {
+        expect((await again()).structuredContent).toMatchObject({ error: { code: 'confirmation_required' } });
+        expect(asked).toHaveLength(questions);
+      }
+      expect(asked.at(-1)).toMatch(/resubmit_job: "a red chair".*may have charged.*twice/);
+      expect(emulator.control.submits()).toHaveLength(1);
+    },
+  );
 });
 
 describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
@@ -117,7 +121,7 @@ describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
     return { code: await main(terminal), questions, out: terminal.output.out };
   };
 
-  test('asks on the screen, and spends only after y or yes', async () => {
+  test('asks on the screen, and spends only after y or yes', { tags: 'long' }, async () => {
     for (const typed of ['', 'n', 'nay', 'yesterday']) {
       const { code, questions, out } = await run([], typed);
       expect(code).toBe(1);

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { describe } from 'vitest';
 import { canTrace } from '../support/strace.ts';
 import { DISK_FAULTS, testDiskFaults } from './disk-faults.ts';

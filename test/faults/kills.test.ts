@@ -6,7 +6,7 @@ const KILLS = Number(process.env['KILLS'] ?? 8);
 
 test(
   'three real processes that are killed at random, while Adobe fails, lose nothing and pay nothing twice',
-  { timeout: 240_000 },
+  { tags: 'long', timeout: 240_000 },
   async () => {
     const report = await killAtRandom({
       kills: KILLS,

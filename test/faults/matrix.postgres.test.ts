@@ -7,7 +7,7 @@ import { testCells } from './matrix-cells.ts';
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('the fault matrix on PostgreSQL', () => {
+describe.skipIf(server === undefined)('the fault matrix on PostgreSQL', { tags: 'long' }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
 

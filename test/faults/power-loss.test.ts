@@ -48,7 +48,7 @@ describe.skipIf(!works)('the program under strace', { timeout: 180_000 }, () => 
     return { home, wal: join(home, 'firefly.sqlite-wal'), args, options: { cwd: folder, env }, run };
   }
 
-  test('a job is acknowledged only when it is on the disk', async () => {
+  test('a job is acknowledged only when it is on the disk', { tags: 'long' }, async () => {
     const { wal, args, options, run } = set('answering');
     const child = spawn('strace', [...args, 'stdio'], { ...options, stdio: 'pipe' });
     overhear(child);
@@ -62,22 +62,26 @@ describe.skipIf(!works)('the program under strace', { timeout: 180_000 }, () => 
     expect(answered ?? 0).toBeGreaterThan(durable ?? Infinity);
   });
 
-  test('a content that another process has named already is synced again before its row is stored', async () => {
-    const { home, args, options } = set('again');
-    const json = JSON.stringify({ prompt: 'a chair', model: 'image3', seeds: [7], new_job: true });
-    const [program = '', main = ''] = args.slice(-2);
-    await promisify(execFile)(program, [main, 'call', 'generate_image', '--json', json], options);
-    await promisify(execFile)('strace', [...args, 'call', 'generate_image', '--json', json], options);
-    const originals = filesOf(join(home, 'images', 'originals'), /\.jpg$/);
-    expect(originals).toHaveLength(1);
-    // strace prints paths in hexadecimal.
-    const bytes = [...Buffer.from(dirname(originals[0] ?? ''))];
-    const printed = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
-    const calls = readFileSync(join(folder, 'again.log'), 'utf8').split('\n');
-    expect(calls.filter((call) => /\bfsync\(/.test(call) && call.includes(`<${printed}>`))).not.toEqual([]);
-  });
+  test(
+    'a content that another process has named already is synced again before its row is stored',
+    { tags: 'long' },
+    async () => {
+      const { home, args, options } = set('again');
+      const json = JSON.stringify({ prompt: 'a chair', model: 'image3', seeds: [7], new_job: true });
+      const [program = '', main = ''] = args.slice(-2);
+      await promisify(execFile)(program, [main, 'call', 'generate_image', '--json', json], options);
+      await promisify(execFile)('strace', [...args, 'call', 'generate_image', '--json', json], options);
+      const originals = filesOf(join(home, 'images', 'originals'), /\.jpg$/);
+      expect(originals).toHaveLength(1);
+      // strace prints paths in hexadecimal.
+      const bytes = [...Buffer.from(dirname(originals[0] ?? ''))];
+      const printed = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+      const calls = readFileSync(join(folder, 'again.log'), 'utf8').split('\n');
+      expect(calls.filter((call) => /\bfsync\(/.test(call) && call.includes(`<${printed}>`))).not.toEqual([]);
+    },
+  );
 
-  test('a power cut leaves no row whose file is missing or torn', async () => {
+  test('a power cut leaves no row whose file is missing or torn', { tags: 'long' }, async () => {
     const { home, wal, args, options, run: recording } = set('home');
     const lines = Array.from({ length: ITEMS }, (_, n) => `{"prompt":"a chair ${n}","model":"image3"}\n`);
     writeFileSync(join(folder, 'items.jsonl'), lines.join(''));

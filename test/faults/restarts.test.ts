@@ -4,7 +4,7 @@ import { killAtRandom } from './kills.ts';
 
 /** `kills.soak.ts` has longer lives as well, and more of them. */
 describe('real processes that are killed every 200 ms, three at a time, while they start', () => {
-  test('leave no job that is not done soon after', { timeout: 240_000 }, async () => {
+  test('leave no job that is not done soon after', { tags: 'long', timeout: 240_000 }, async () => {
     const report = await killAtRandom({
       kills: 60,
       limitMs: 4_000,
@@ -26,9 +26,13 @@ describe('real processes that are killed every 200 ms, three at a time, while th
 });
 
 describe('an engine that is killed within 500 ms of each of 150 starts', () => {
-  test('comes to an end with every job, and holds no crash against one', { timeout: 180_000 }, async () => {
-    for (let round = 0; round < 3; round += 1) await fiftyStarts(round);
-  });
+  test(
+    'comes to an end with every job, and holds no crash against one',
+    { tags: 'long', timeout: 180_000 },
+    async () => {
+      for (let round = 0; round < 3; round += 1) await fiftyStarts(round);
+    },
+  );
 });
 
 async function fiftyStarts(round: number): Promise<void> {

@@ -39,6 +39,7 @@ async function ended(server: RecordedProcess, end: (server: RecordedProcess) => 
 describe('a server with jobs in flight', () => {
   test.each(Object.entries(ENDINGS))(
     'ends within 5 s on %s, and the next server finishes its jobs',
+    { tags: 'long' },
     async (_name, end) => {
       // Some are being sent, some run, some wait.
       installation.emulator.control.next(
@@ -61,17 +62,21 @@ describe('a server with jobs in flight', () => {
     },
   );
 
-  test('does not wait for an answer that does not come, and the outcome of that job is unknown', async () => {
-    installation.emulator.control.next({ on: 'submit', action: { kind: 'hang', when: 'after-processing' } });
-    const server = installation.start();
-    const asked = server.generate('a chair', 30);
-    await submits(1);
-    expect(await ended(server, ({ child }) => void child.kill('SIGTERM'))).toBeLessThan(5_000);
-    await asked.answer;
-    expect(await installation.drain(30_000)).toEqual([]);
-    const history = await installation.history();
-    expect(history.jobs.map(({ state }) => state)).toEqual(['submit_unknown']);
-    expect(installation.emulator.control.submits()).toHaveLength(1);
-    expect(violations(history)).toEqual([]);
-  });
+  test(
+    'does not wait for an answer that does not come, and the outcome of that job is unknown',
+    { tags: 'long' },
+    async () => {
+      installation.emulator.control.next({ on: 'submit', action: { kind: 'hang', when: 'after-processing' } });
+      const server = installation.start();
+      const asked = server.generate('a chair', 30);
+      await submits(1);
+      expect(await ended(server, ({ child }) => void child.kill('SIGTERM'))).toBeLessThan(5_000);
+      await asked.answer;
+      expect(await installation.drain(30_000)).toEqual([]);
+      const history = await installation.history();
+      expect(history.jobs.map(({ state }) => state)).toEqual(['submit_unknown']);
+      expect(installation.emulator.control.submits()).toHaveLength(1);
+      expect(violations(history)).toEqual([]);
+    },
+  );
 });

@@ -42,7 +42,7 @@ async function finished(handle: JobHandle): Promise<RemoteStatus> {
 test.each([
   ['v3', V3, 2],
   ['v4', V4, 1],
-])('a picture is generated and downloaded from the emulator (%s)', async (_name, request, count) => {
+])('a picture is generated and downloaded from the emulator (%s)', { tags: 'long' }, async (_name, request, count) => {
   const status = await finished(await submit(request));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   expect(status.outputs).toHaveLength(count);

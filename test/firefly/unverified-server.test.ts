@@ -20,6 +20,7 @@ function hasOpenssl(): boolean {
 
 test.skipIf(!hasOpenssl())(
   'no secret goes to a server without a valid certificate, whatever the environment says',
+  { tags: 'long' },
   async () => {
     const folder = temporaryFolder('firefly-tls-');
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

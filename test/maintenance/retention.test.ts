@@ -3,67 +3,36 @@ import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createImageImport } from '../../src/images/import/image-import.ts';
-import { createImageLibrary, imageMigrations } from '../../src/images/library/library.ts';
-import { fileBlobs, originalIn } from '../support/blobs.ts';
-import type { ImageLibrary, Still, StoredBytes } from '../../src/images/types.ts';
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import { originalIn } from '../support/blobs.ts';
+import type { Still, StoredBytes } from '../../src/images/types.ts';
 import { DAY_MS } from '../../src/shared/time/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
-import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { newPlace, type Place } from '../support/places.ts';
-import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { ALICE, aRequestWith, inTimeOf } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { compositesHere } from '../support/composites.ts';
+import { ALICE, aRequestWith } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM, onePixel } from '../support/doubles/scripted-adobe.ts';
+import { openRoomsOnDisk, type RoomsOnDisk } from './rooms-on-disk.ts';
 
 const HOUR = 3_600_000;
-const common = { random: systemRandom, logger: silentLogger };
 
-let folder: string;
-let place: Place;
-let clock: SimulatedClock;
-let adobe: ScriptedAdobe;
-let db: Database;
-let images: ImageLibrary;
-let rooms: ReturnType<typeof createJobs>;
+let opened: RoomsOnDisk;
+let { folder, clock, adobe, db, images, rooms } = {} as RoomsOnDisk;
 beforeEach(async () => {
-  folder = temporaryFolder('retention-');
-  // File times are the machine's own.
-  clock = new SimulatedClock({ start: Date.now() });
-  adobe = new ScriptedAdobe(clock);
-  place = await newPlace();
-  const facts = { ...place.address, migrations: [imageMigrations, jobMigrations], ...common };
-  db =
-    place.address.url === undefined
-      ? await openStore({ ...facts, clock })
-      : inTimeOf(clock, await openStore({ ...facts, clock: systemClock }));
-  images = createImageLibrary({ db, blobs: blobs(), ...common });
-  rooms = createJobs({
-    composites: compositesHere,
-    db,
-    firefly: adobe,
-    images,
-    quota: { perMinute: 60, perDay: 9000 },
-    clock,
-    ...common,
-  });
-  rooms.engine.start();
+  opened = await openRoomsOnDisk();
+  ({ folder, clock, adobe, db, images, rooms } = opened);
 });
-afterEach(async () => {
-  await clock.run(rooms.engine.stop());
-  await db.close();
-  await place.remove();
-  removeFolder(folder);
-});
+afterEach(() => opened.close());
 
 function maintenance(retentionDays?: number, retentionBytes?: number): Maintenance {
   const auditLog = join(folder, 'audit.jsonl');
-  return new Maintenance({ db, blobs: blobs(), auditLog, retentionDays, retentionBytes, clock, logger: silentLogger });
+  return new Maintenance({
+    db,
+    blobs: opened.blobs,
+    auditLog,
+    retentionDays,
+    retentionBytes,
+    clock,
+    logger: silentLogger,
+  });
 }
 
 /** A job that has ended, with the real time that its files take. */
@@ -76,7 +45,6 @@ async function run(prompt: string, pictures: readonly Still[] = []) {
   }
 }
 
-const blobs = () => fileBlobs(join(folder, 'images'), clock);
 const stored = (shade: number) => imageImport().store(onePixel(shade));
 const imageImport = () =>
   createImageImport({

@@ -4,6 +4,7 @@ export default {
     setupFiles: ['test/each-file.setup.ts'],
     include: ['test/**/*.test.ts'],
     maxWorkers: 1,
+    tags: [{ name: 'long' }],
     testTimeout: 30_000,
     experimental: { fsModuleCache: true },
   },

@@ -79,7 +79,7 @@ describe('the resource of a picture', () => {
 });
 
 describe('the resource of a job', () => {
-  test("shows Adobe's own URLs to its owner until they expire", async () => {
+  test("shows Adobe's own URLs to its owner until they expire", { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     const { job: id } = await made(rooms, 2);
     const read = async () => {

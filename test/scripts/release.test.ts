@@ -88,7 +88,7 @@ describe('npm run release', () => {
     return spawnSync(process.execPath, [script, ...args], { cwd: folder, env, encoding: 'utf8' });
   }
 
-  test('runs the checks, publishes nothing, and lists the remaining steps', () => {
+  test('runs the checks, publishes nothing, and lists the remaining steps', { tags: 'long' }, () => {
     repository();
     const { status, stdout, stderr } = release();
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -105,7 +105,7 @@ describe('npm run release', () => {
     expect(stdout).not.toContain('the checks');
   });
 
-  test('is refused where a check fails, and with --publish where there is no tag', () => {
+  test('is refused where a check fails, and with --publish where there is no tag', { tags: 'long' }, () => {
     repository({ ci: 3 });
     expect(release()).toMatchObject({ status: 1, stderr: expect.stringMatching(/\.ci\/run failed/) });
     const published = release('--publish');

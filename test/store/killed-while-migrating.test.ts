@@ -28,41 +28,45 @@ async function schemaOf(path: string, migrations: Parameters<typeof openStore>[0
   return JSON.stringify(names);
 }
 
-test('K16: a store whose process is killed while it migrates, checkpoints or vacuums is whole, with the old or the new schema', async () => {
-  const folder = temporaryFolder('killed-');
-  try {
-    await bundle({ entry: resolve('test/store/killed-while-migrating.child.ts'), outdir: join(folder, 'program') });
-    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-    const old = { ...jobMigrations, steps: jobMigrations.steps.slice(0, HALF) };
-    const whole = new Set([
-      '[]',
-      await schemaOf(join(folder, 'old.sqlite'), [old]),
-      await schemaOf(join(folder, 'new.sqlite'), [jobMigrations, imageMigrations]),
-    ]);
-    const driver = await loadSqliteDriver();
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const stores = join(folder, `stores-${kill}`);
-      mkdirSync(stores, { mode: 0o700 });
-      const child = spawn(process.execPath, [join(folder, 'program', 'main.js'), stores, String(HALF)]);
-      const ended = once(child, 'close');
-      await once(child.stdout, 'data');
-      await sleep(Math.random() * 80);
-      child.kill('SIGKILL');
-      await ended;
-      for (const name of readdirSync(stores).filter((file) => file.endsWith('.sqlite'))) {
-        const path = join(stores, name);
-        const db = driver.open(path);
-        expect(all(db, 'PRAGMA quick_check')).toEqual([{ quick_check: 'ok' }]);
-        expect(whole).toContain(JSON.stringify(all(db, SCHEMA)));
-        const kept = all(db, `SELECT name FROM sqlite_master WHERE name = 'kept'`).length > 0;
-        const rows = kept ? all(db, 'SELECT n, LENGTH(text) AS length FROM kept ORDER BY n') : [];
-        expect(rows).toEqual(rows.map((_, n) => ({ n, length: 3_000 })));
-        db.close();
-        // The program can open it and migrates the rest.
-        await schemaOf(path, [jobMigrations, imageMigrations]);
+test(
+  'K16: a store whose process is killed while it migrates, checkpoints or vacuums is whole, with the old or the new schema',
+  { tags: 'long' },
+  async () => {
+    const folder = temporaryFolder('killed-');
+    try {
+      await bundle({ entry: resolve('test/store/killed-while-migrating.child.ts'), outdir: join(folder, 'program') });
+      symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+      const old = { ...jobMigrations, steps: jobMigrations.steps.slice(0, HALF) };
+      const whole = new Set([
+        '[]',
+        await schemaOf(join(folder, 'old.sqlite'), [old]),
+        await schemaOf(join(folder, 'new.sqlite'), [jobMigrations, imageMigrations]),
+      ]);
+      const driver = await loadSqliteDriver();
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const stores = join(folder, `stores-${kill}`);
+        mkdirSync(stores, { mode: 0o700 });
+        const child = spawn(process.execPath, [join(folder, 'program', 'main.js'), stores, String(HALF)]);
+        const ended = once(child, 'close');
+        await once(child.stdout, 'data');
+        await sleep(Math.random() * 80);
+        child.kill('SIGKILL');
+        await ended;
+        for (const name of readdirSync(stores).filter((file) => file.endsWith('.sqlite'))) {
+          const path = join(stores, name);
+          const db = driver.open(path);
+          expect(all(db, 'PRAGMA quick_check')).toEqual([{ quick_check: 'ok' }]);
+          expect(whole).toContain(JSON.stringify(all(db, SCHEMA)));
+          const kept = all(db, `SELECT name FROM sqlite_master WHERE name = 'kept'`).length > 0;
+          const rows = kept ? all(db, 'SELECT n, LENGTH(text) AS length FROM kept ORDER BY n') : [];
+          expect(rows).toEqual(rows.map((_, n) => ({ n, length: 3_000 })));
+          db.close();
+          // The program can open it and migrates the rest.
+          await schemaOf(path, [jobMigrations, imageMigrations]);
+        }
       }
+    } finally {
+      removeFolder(folder);
     }
-  } finally {
-    removeFolder(folder);
-  }
-});
+  },
+);

@@ -82,23 +82,27 @@ describe.skipIf(server === undefined)('a wake from another process on PostgreSQL
     await until(async () => (await listeners()).length === 0);
   });
 
-  test('arrives again after the listener was killed, after one for wakes that may have been lost', async () => {
-    const [one, two] = [await opened(database.url, fastClock), await opened()];
-    const seen = watched(one);
-    await listening(seen);
-    for (let round = 0; round < 3; round += 1) {
-      const [pid] = await listeners();
-      await database.ask(`SELECT pg_terminate_backend(${pid})`);
-      await until(async () => (await listeners()).some((other) => other !== pid));
+  test(
+    'arrives again after the listener was killed, after one for wakes that may have been lost',
+    { tags: 'long' },
+    async () => {
+      const [one, two] = [await opened(database.url, fastClock), await opened()];
+      const seen = watched(one);
       await listening(seen);
-      await wake(two);
-      await until(() => seen.wakes > 0);
-      seen.wakes = 0;
-    }
-    expect(await listeners()).toHaveLength(1);
-    const events = lines.map((line) => (JSON.parse(line) as { event: string }).event);
-    expect(events.filter((event) => event === 'store_listener_lost')).toHaveLength(3);
-  });
+      for (let round = 0; round < 3; round += 1) {
+        const [pid] = await listeners();
+        await database.ask(`SELECT pg_terminate_backend(${pid})`);
+        await until(async () => (await listeners()).some((other) => other !== pid));
+        await listening(seen);
+        await wake(two);
+        await until(() => seen.wakes > 0);
+        seen.wakes = 0;
+      }
+      expect(await listeners()).toHaveLength(1);
+      const events = lines.map((line) => (JSON.parse(line) as { event: string }).event);
+      expect(events.filter((event) => event === 'store_listener_lost')).toHaveLength(3);
+    },
+  );
 
   test('is awaited by ever rarer attempts while the server is unreachable, until the store closes', async () => {
     const waits: number[] = [];

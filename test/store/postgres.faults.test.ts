@@ -73,74 +73,82 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     expect(await db.first(`SELECT size FROM things WHERE name = 'counter'`)).toEqual({ size: names.size / 2 });
   };
 
-  test('neither loses nor repeats a commit while every connection breaks again and again', async () => {
-    const members = [await opened(), await opened(), await opened()];
-    const [first] = members;
-    await first?.run(insert, ['counter', 0]);
-    const verdicts = new Map<string, Verdict>();
-    const startedAt = Date.now();
-    let kills = 0;
-    const written = () => [...verdicts.values()].filter((verdict) => verdict === 'written').length;
-    // Four seconds; longer on a machine that is too busy for enough of both.
-    const goesOn = () => {
-      const passed = Date.now() - startedAt;
-      return passed < 4_000 || (passed < 20_000 && (kills <= 20 || written() <= 100));
-    };
-    const killing = (async () => {
-      for (; goesOn(); kills += 1) {
-        await sleep(40);
-        await database.breakConnections();
-      }
-    })();
-    const writing = members.flatMap((db, member) =>
-      [0, 1, 2].map(async (lane) => {
-        for (let n = 0; goesOn(); n += 1) {
-          const name = `m${member}-${lane}-${n}`;
-          // Every other transaction is repeatable, so that the store finds the outcome out itself.
-          const promise =
-            n % 2 ? db.transaction(work(name)) : db.transaction(repeatableWork(name), { repeatable: true });
-          verdicts.set(name, await verdictOf(promise));
-          if (n % 2 === 0) expect(verdicts.get(name)).toBe('written');
+  test(
+    'neither loses nor repeats a commit while every connection breaks again and again',
+    { tags: 'long' },
+    async () => {
+      const members = [await opened(), await opened(), await opened()];
+      const [first] = members;
+      await first?.run(insert, ['counter', 0]);
+      const verdicts = new Map<string, Verdict>();
+      const startedAt = Date.now();
+      let kills = 0;
+      const written = () => [...verdicts.values()].filter((verdict) => verdict === 'written').length;
+      // Four seconds; longer on a machine that is too busy for enough of both.
+      const goesOn = () => {
+        const passed = Date.now() - startedAt;
+        return passed < 4_000 || (passed < 20_000 && (kills <= 20 || written() <= 100));
+      };
+      const killing = (async () => {
+        for (; goesOn(); kills += 1) {
+          await sleep(40);
+          await database.breakConnections();
         }
-      }),
-    );
-    await Promise.all([killing, ...writing]);
-    await judge(await opened(), verdicts);
-    const tally = written();
-    expect(kills).toBeGreaterThan(20);
-    expect(tally).toBeGreaterThan(100);
-    console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
-  });
+      })();
+      const writing = members.flatMap((db, member) =>
+        [0, 1, 2].map(async (lane) => {
+          for (let n = 0; goesOn(); n += 1) {
+            const name = `m${member}-${lane}-${n}`;
+            // Every other transaction is repeatable, so that the store finds the outcome out itself.
+            const promise =
+              n % 2 ? db.transaction(work(name)) : db.transaction(repeatableWork(name), { repeatable: true });
+            verdicts.set(name, await verdictOf(promise));
+            if (n % 2 === 0) expect(verdicts.get(name)).toBe('written');
+          }
+        }),
+      );
+      await Promise.all([killing, ...writing]);
+      await judge(await opened(), verdicts);
+      const tally = written();
+      expect(kills).toBeGreaterThan(20);
+      expect(tally).toBeGreaterThan(100);
+      console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
+    },
+  );
 
-  test('retries through crashes and restarts of the server, and keeps every commit', { timeout: 120_000 }, async () => {
-    const db = await opened(longRetries);
-    await db.run(insert, ['counter', 0]);
-    const verdicts = new Map<string, Verdict>();
-    let stop = false;
-    const writing = [0, 1, 2, 3].map(async (lane) => {
-      for (let n = 0; !stop; n += 1) {
-        verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
+  test(
+    'retries through crashes and restarts of the server, and keeps every commit',
+    { tags: 'long', timeout: 120_000 },
+    async () => {
+      const db = await opened(longRetries);
+      await db.run(insert, ['counter', 0]);
+      const verdicts = new Map<string, Verdict>();
+      let stop = false;
+      const writing = [0, 1, 2, 3].map(async (lane) => {
+        for (let n = 0; !stop; n += 1) {
+          verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
+        }
+      });
+      for (let round = 0; round < 3; round += 1) {
+        await sleep(300);
+        await server?.crash();
+        await sleep(200);
+        await server?.start();
       }
-    });
-    for (let round = 0; round < 3; round += 1) {
+      const backAt = Date.now();
+      await db.run(insert, ['back', 0]);
+      expect(Date.now() - backAt).toBeLessThan(5_000);
       await sleep(300);
-      await server?.crash();
-      await sleep(200);
-      await server?.start();
-    }
-    const backAt = Date.now();
-    await db.run(insert, ['back', 0]);
-    expect(Date.now() - backAt).toBeLessThan(5_000);
-    await sleep(300);
-    stop = true;
-    await Promise.all(writing);
-    await db.run(`DELETE FROM things WHERE name = 'back'`);
-    await judge(db, verdicts);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
-  });
+      stop = true;
+      await Promise.all(writing);
+      await db.run(`DELETE FROM things WHERE name = 'back'`);
+      await judge(db, verdicts);
+      expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
+      expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
+    },
+  );
 
-  test('reports a server that stays down, and works again once it is up', async () => {
+  test('reports a server that stays down, and works again once it is up', { tags: 'long' }, async () => {
     const db = await opened(shortRetries);
     await server?.crash();
     const began = shortRetries.monotonic();
@@ -155,11 +163,14 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
+    let secondHolds = (): void => undefined;
+    const bothHold = new Promise<void>((resolve) => (secondHolds = resolve));
     const both = (first: string, second: string) =>
       db.transaction(async (tx) => {
-        runs += 1;
+        const run = (runs += 1);
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [first]);
-        await tx.run('SELECT pg_sleep(0.2)');
+        if (run > 1) secondHolds();
+        await bothHold;
         await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [second]);
       });
     await Promise.all([both('a', 'b'), both('b', 'a')]);
@@ -167,7 +178,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     expect(await db.all('SELECT size FROM things')).toEqual([{ size: 2 }, { size: 2 }]);
   });
 
-  test('frees the locks of a transaction that stalls', { timeout: 180_000 }, async () => {
+  test('frees the locks of a transaction that stalls', { tags: 'long', timeout: 180_000 }, async () => {
     const [stalled, other] = [await opened(), await opened()];
     const [locked, released] = [new Latch(), new Latch()];
     const isLocked = locked.wait();

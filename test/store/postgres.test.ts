@@ -94,7 +94,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
       }
     });
 
-    test('of a server that never answers is a problem within eight seconds', async () => {
+    test('of a server that never answers is a problem within eight seconds', { tags: 'long' }, async () => {
       const mute = createServer(() => undefined).listen(0, '127.0.0.1');
       await once(mute, 'listening');
       const address = mute.address();
@@ -107,7 +107,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
   });
 
   describe('a read-only database', () => {
-    test('serves reads, and refuses writes with a problem of its own', async () => {
+    test('serves reads, and refuses writes with a problem of its own', { tags: 'long' }, async () => {
       const db = await opened({ clock: shortRetries });
       await db.run(insert, ['a', 1]);
       await askAt(server ?? '', `ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
@@ -133,7 +133,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
       expect(Number(row?.['n'])).toBeLessThanOrEqual(2);
     });
 
-    test('that are all in use are the problem store_busy', { timeout: 180_000 }, async () => {
+    test('that are all in use are the problem store_busy', { tags: 'long', timeout: 180_000 }, async () => {
       const db = await openPostgres({ ...common, clock: shortRetries, url: schema.url, connections: 1 });
       open.push(db);
       let isHeld = true;

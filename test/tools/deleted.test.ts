@@ -101,16 +101,20 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
   expect(text).not.toContain(doomed.id);
 });
 
-test('a picture that was made from a deleted one stays, and its lineage says that the source no longer exists', async () => {
-  await using rooms = await TestRooms.open();
-  const { image: source } = await madeOne(rooms, 'a hare');
-  const mask = await rooms.call('make_mask', {
-    image: source?.image,
-    shapes: [ALL],
-  });
-  const id = mask.structured?.['mask'];
-  expect((await rooms.call('show_images', { image: id })).text).toContain(source?.image);
-  await remove(rooms, source?.image ?? '');
-  expect((await rooms.call('show_images', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
-  expect((await rooms.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
-});
+test(
+  'a picture that was made from a deleted one stays, and its lineage says that the source no longer exists',
+  { tags: 'long' },
+  async () => {
+    await using rooms = await TestRooms.open();
+    const { image: source } = await madeOne(rooms, 'a hare');
+    const mask = await rooms.call('make_mask', {
+      image: source?.image,
+      shapes: [ALL],
+    });
+    const id = mask.structured?.['mask'];
+    expect((await rooms.call('show_images', { image: id })).text).toContain(source?.image);
+    await remove(rooms, source?.image ?? '');
+    expect((await rooms.call('show_images', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
+    expect((await rooms.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
+  },
+);

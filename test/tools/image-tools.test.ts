@@ -53,7 +53,7 @@ describe('show_images', () => {
     expect(at(70, 30)[2]).toBeGreaterThan(180);
   });
 
-  test('stays within 500 kB at any size', async () => {
+  test('stays within 500 kB at any size', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     rooms.pictures.push(await noisy(2048, 2048).jpeg().toBuffer());
     await rooms.finished({ prompt: 'noise' });

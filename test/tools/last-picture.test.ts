@@ -17,41 +17,49 @@ async function withPicture(): Promise<{ rooms: TestRooms; image: string }> {
 }
 
 describe('"last" in a paid call without a conversation', () => {
-  test('is taken within a quarter of an hour, and named first of all by handle and prompt', async () => {
-    const { rooms: opened, image } = await withPicture();
-    await using rooms = opened;
-    await rooms.clock.pass(14 * 60_000);
-    const { text, structured } = await rooms.call('expand_image', EDIT, ALONE);
-    const naming = `"last" is ${image} (prompt "a dog on the beach").`;
-    expect(text.startsWith(naming)).toBe(true);
-    expect(String(structured?.['summary']).startsWith(naming)).toBe(true);
-    expect(structured).toMatchObject({ made_from: [image], state: 'succeeded' });
-  });
+  test(
+    'is taken within a quarter of an hour, and named first of all by handle and prompt',
+    { tags: 'long' },
+    async () => {
+      const { rooms: opened, image } = await withPicture();
+      await using rooms = opened;
+      await rooms.clock.pass(14 * 60_000);
+      const { text, structured } = await rooms.call('expand_image', EDIT, ALONE);
+      const naming = `"last" is ${image} (prompt "a dog on the beach").`;
+      expect(text.startsWith(naming)).toBe(true);
+      expect(String(structured?.['summary']).startsWith(naming)).toBe(true);
+      expect(structured).toMatchObject({ made_from: [image], state: 'succeeded' });
+    },
+  );
 
-  test('is refused when it is older, with its handle, and nothing is sent; the handle goes on', async () => {
-    const { rooms: opened, image } = await withPicture();
-    await using rooms = opened;
-    await rooms.clock.pass(16 * 60_000);
-    const submits = rooms.adobe.submits.length;
-    for (const [tool, input] of [
-      ['expand_image', EDIT],
-      ['generate_image', { prompt: 'x', style_image: 'last' }],
-      ['fill_image', { image: 'last', mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }] }],
-    ] as const) {
-      const refused = await rooms.answer(tool, input, ALONE);
-      expect(refused.isError).toBe(true);
-      expect(refused.structured).toMatchObject({
-        error: { code: 'ambiguous_image', next: expect.stringContaining(image) },
+  test(
+    'is refused when it is older, with its handle, and nothing is sent; the handle goes on',
+    { tags: 'long' },
+    async () => {
+      const { rooms: opened, image } = await withPicture();
+      await using rooms = opened;
+      await rooms.clock.pass(16 * 60_000);
+      const submits = rooms.adobe.submits.length;
+      for (const [tool, input] of [
+        ['expand_image', EDIT],
+        ['generate_image', { prompt: 'x', style_image: 'last' }],
+        ['fill_image', { image: 'last', mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }] }],
+      ] as const) {
+        const refused = await rooms.answer(tool, input, ALONE);
+        expect(refused.isError).toBe(true);
+        expect(refused.structured).toMatchObject({
+          error: { code: 'ambiguous_image', next: expect.stringContaining(image) },
+        });
+        expect(refused.text).toContain('"a dog on the beach"');
+      }
+      expect(rooms.adobe.submits).toHaveLength(submits);
+      expect((await rooms.call('expand_image', { ...EDIT, image }, ALONE)).structured).toMatchObject({
+        state: 'succeeded',
       });
-      expect(refused.text).toContain('"a dog on the beach"');
-    }
-    expect(rooms.adobe.submits).toHaveLength(submits);
-    expect((await rooms.call('expand_image', { ...EDIT, image }, ALONE)).structured).toMatchObject({
-      state: 'succeeded',
-    });
-  });
+    },
+  );
 
-  test('is neither limited nor explained in a conversation, or where a tool is free', async () => {
+  test('is neither limited nor explained in a conversation, or where a tool is free', { tags: 'long' }, async () => {
     const { rooms: opened, image } = await withPicture();
     await using rooms = opened;
     await rooms.clock.pass(60 * 60_000);

@@ -6,7 +6,7 @@ const PROMPT =
   'A lighthouse on a cliff at dusk, with long exposure waves, a wide sky and warm light in one window of the house.';
 
 describe('a list of fifty pictures', () => {
-  test('has one line for each, no path, URI or link, and stays short in both forms', async () => {
+  test('has one line for each, no path, URI or link, and stays short in both forms', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     const bytes = await plain(64, 48).jpeg().toBuffer();
     for (let job = 0; job < 13; job++) {

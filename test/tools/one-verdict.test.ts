@@ -104,7 +104,7 @@ describe('every tool that takes a picture', () => {
   test.each([
     ['with the scan header that Samsung phones write', oddScan],
     ['without the end marker', () => jpeg.subarray(0, -2)],
-  ])('takes a JPEG %s, as viewers do, and sends Adobe one by the standard', async (_what, bytes) => {
+  ])('takes a JPEG %s, as viewers do, and sends Adobe one by the standard', { tags: 'long' }, async (_what, bytes) => {
     const before = rooms.uploaded.length;
     expect(new Set(await verdicts(bytes()))).toEqual(new Set([undefined]));
     await rooms.clock.run(rooms.clock.sleep(20_000));

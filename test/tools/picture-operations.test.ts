@@ -88,7 +88,7 @@ describe('upscale_image', () => {
     expect(facts.warnings).toBeUndefined();
   });
 
-  test('makes one job of two identical calls, whatever the seeds', async () => {
+  test('makes one job of two identical calls, whatever the seeds', { tags: 'long' }, async () => {
     await using rooms = await withPicture();
     rooms.adobe.durationMs = 60_000;
     const [first, second] = await Promise.all([
@@ -148,7 +148,7 @@ describe('upscale_image', () => {
     expect([rooms.uploaded, rooms.adobe.bodies]).toEqual([[], []]);
   });
 
-  test('refuses a file over 15 MB rather than scale it', async () => {
+  test('refuses a file over 15 MB rather than scale it', { tags: 'long' }, async () => {
     const bytes = await noisy(2300, 2300, 1).png({ compressionLevel: 0 }).toBuffer();
     await using rooms = await withPicture(bytes, 'large.png');
     const problem = await refusal(rooms, 'upscale_image', { image: 'large.png' });

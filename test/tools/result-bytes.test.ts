@@ -35,7 +35,7 @@ const MOST = {
   'a batch of forty': [3_900, 6_200],
 } as const;
 
-test('answers take few bytes: a line for each picture, and no fact twice', async () => {
+test('answers take few bytes: a line for each picture, and no fact twice', { tags: 'long' }, async () => {
   const answers = {
     'one picture': await rooms.finished({ prompt: PROMPT }),
     'four pictures': await rooms.finished({ prompt: PROMPT, count: 4 }),

@@ -49,17 +49,21 @@ describe('a picture given as mask', () => {
     ['two greys', () => painted((x) => (isRight(x) ? [200, 200, 200, 255] : [60, 60, 60, 255]))],
     ['colours', () => painted((x) => (isRight(x) ? [255, 255, 0, 255] : BLACK))],
     ['a slope of grey', () => painted((x) => [x / 3, x / 3, x / 3, 255])],
-  ])('is refused where it is no mask (%s), and make_mask shows what it would be', async (name, draw) => {
-    const input = await fillWith(`${name}.png`, await draw());
-    const problem = await refusal(rooms, 'fill_image', input);
-    expect(problem).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
-    expect(problem.message).toMatch(/no mask: [\d.]+ % of it is neither black nor white/);
-    if (name !== 'two greys') return;
-    const [handle = ''] = /img_\w+/.exec(problem.next) ?? [];
-    const mask = maskOf(await rooms.call('make_mask', { image: 'photo.png', from: handle }));
-    const made = await rooms.finished({ ...input, mask }, ANNA, 'fill_image');
-    expect(made.isError).toBe(false);
-  });
+  ])(
+    'is refused where it is no mask (%s), and make_mask shows what it would be',
+    { tags: 'long' },
+    async (name, draw) => {
+      const input = await fillWith(`${name}.png`, await draw());
+      const problem = await refusal(rooms, 'fill_image', input);
+      expect(problem).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
+      expect(problem.message).toMatch(/no mask: [\d.]+ % of it is neither black nor white/);
+      if (name !== 'two greys') return;
+      const [handle = ''] = /img_\w+/.exec(problem.next) ?? [];
+      const mask = maskOf(await rooms.call('make_mask', { image: 'photo.png', from: handle }));
+      const made = await rooms.finished({ ...input, mask }, ANNA, 'fill_image');
+      expect(made.isError).toBe(false);
+    },
+  );
 
   test.each([
     [
@@ -80,7 +84,7 @@ describe('a picture given as mask', () => {
         return [value, value, value, 255] as const;
       },
     ],
-  ] satisfies [string, Paint][])('opens what was meant: %s', async (name, paint) => {
+  ] satisfies [string, Paint][])('opens what was meant: %s', { tags: 'long' }, async (name, paint) => {
     const made = await rooms.finished(await fillWith(`${name}.png`, await painted(paint)), ANNA, 'fill_image');
     const { mask } = sentBody(rooms, 'FillImageRequestV3') as { mask: unknown };
     const { bytes } = uploadOf(rooms, mask);

@@ -56,7 +56,7 @@ describe('select', () => {
     expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('opens what is around the person for a background, which grows over her edge', async () => {
+  test('opens what is around the person for a background, which grows over her edge', { tags: 'long' }, async () => {
     const plain = await rooms.call('make_mask', { image: 'half.png', select: 'person', invert: true });
     const result = await rooms.call('make_mask', { image: 'half.png', select: 'person', for: 'background' });
     const bytes = await maskBytes(maskOf(result));
@@ -65,7 +65,7 @@ describe('select', () => {
     expect(opens(result)).toBeGreaterThan(opens(plain));
   });
 
-  test('is refused where no person is, with the way on, and costs nothing in a fill', async () => {
+  test('is refused where no person is, with the way on, and costs nothing in a fill', { tags: 'long' }, async () => {
     const problem = await refusal(rooms, 'fill_image', { image: 'product.png', select: 'person', prompt: 'a hat' });
     expect(problem).toMatchObject({ code: 'nobody_found', actor: 'caller' });
     expect(problem.next).toContain('set fit');
@@ -76,20 +76,24 @@ describe('shapes', () => {
   const half = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
   const hole = { shape: 'rectangle', x: 10, y: 10, width: 10, height: 10 };
 
-  test('are subtracted from and intersected with what is before them, from an earlier mask and a person too', async () => {
-    const opens = async (input: object) =>
-      MaskResult.parse((await rooms.call('make_mask', { image: 'half.png', ...input })).structured).open_percent;
-    expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }] })).toBe(49);
-    expect(await opens({ shapes: [half, { ...hole, op: 'intersect' }] })).toBe(1);
-    expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }, hole] })).toBe(50);
-    const earlier = maskOf(await rooms.call('make_mask', { image: 'half.png', shapes: [half] }));
-    expect(await opens({ from: earlier, shapes: [{ ...hole, op: 'subtract' }] })).toBe(49);
-    const left = await opens({ select: 'person', shapes: [{ ...half, op: 'intersect' }] });
-    expect(left).toBeGreaterThan(10);
-    expect(left).toBeLessThan(35);
-    const first = await refusal(rooms, 'make_mask', { image: 'half.png', shapes: [{ ...hole, op: 'subtract' }] });
-    expect(first).toMatchObject({ code: 'mask_source_missing', message: expect.stringContaining('op subtract') });
-  });
+  test(
+    'are subtracted from and intersected with what is before them, from an earlier mask and a person too',
+    { tags: 'long' },
+    async () => {
+      const opens = async (input: object) =>
+        MaskResult.parse((await rooms.call('make_mask', { image: 'half.png', ...input })).structured).open_percent;
+      expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }] })).toBe(49);
+      expect(await opens({ shapes: [half, { ...hole, op: 'intersect' }] })).toBe(1);
+      expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }, hole] })).toBe(50);
+      const earlier = maskOf(await rooms.call('make_mask', { image: 'half.png', shapes: [half] }));
+      expect(await opens({ from: earlier, shapes: [{ ...hole, op: 'subtract' }] })).toBe(49);
+      const left = await opens({ select: 'person', shapes: [{ ...half, op: 'intersect' }] });
+      expect(left).toBeGreaterThan(10);
+      expect(left).toBeLessThan(35);
+      const first = await refusal(rooms, 'make_mask', { image: 'half.png', shapes: [{ ...hole, op: 'subtract' }] });
+      expect(first).toMatchObject({ code: 'mask_source_missing', message: expect.stringContaining('op subtract') });
+    },
+  );
 
   test('have the unit beside them, and one of their own in its place', async () => {
     const pixels = { shape: 'rectangle', x: 0, y: 0, width: 128, height: 256 };
@@ -111,10 +115,14 @@ test('corrections without anything to correct, and a fit without shapes, are ref
   });
 });
 
-test('a fill by select sends a mask of the person, inverted for a new background, and says how sure it is', async () => {
-  const input = { image: 'half.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
-  const result = await rooms.call('fill_image', input);
-  expect(result.text).toContain('Found as a person. Confidence: good.');
-  const body = sentBody(rooms, 'FillImageRequestV3');
-  expect(uploadOf(rooms, body['mask']).mimeType).toBe('image/png');
-});
+test(
+  'a fill by select sends a mask of the person, inverted for a new background, and says how sure it is',
+  { tags: 'long' },
+  async () => {
+    const input = { image: 'half.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
+    const result = await rooms.call('fill_image', input);
+    expect(result.text).toContain('Found as a person. Confidence: good.');
+    const body = sentBody(rooms, 'FillImageRequestV3');
+    expect(uploadOf(rooms, body['mask']).mimeType).toBe('image/png');
+  },
+);

@@ -44,6 +44,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'delete old pictures and jobs, or single pictures',
     load: async () => (await import('./clean.ts')).clean,
   },
+  admin: {
+    summary: 'see and end what everybody has here, forget a person, make a token for one',
+    load: async () => (await import('./admin/admin.ts')).admin,
+  },
   install: {
     summary: 'add this program to Claude, Cursor, VS Code and other clients',
     load: async () => (await import('./setup/install.ts')).install,

@@ -1,24 +1,11 @@
-import { tmpdir } from 'node:os';
-import { sep } from 'node:path';
 import { atMost } from '../../shared/time/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { Administration } from '../../jobs/model/administration.ts';
 import type { Firefly } from '../../firefly/types.ts';
-import type { Trial } from '../../firefly/trial.ts';
 import type { Services } from '../../tools/definition/define.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { rootFaults } from './check-folders.ts';
-import type { Configured } from './configure.ts';
 import { mayHoldJobs } from './data-paths.ts';
-
-/** What the rooms are composed from. */
-export interface CompositionOptions extends Configured {
-  readonly terminal: Pick<Terminal, 'clock' | 'cwd' | 'home' | 'platform' | 'random'>;
-  /** `false` opens the rooms for reading and changing records: this process runs no engine. Default: `true`. */
-  readonly drivesJobs?: boolean;
-  /** What `verify` adds to requests and sees of answers. */
-  readonly trial?: Trial;
-}
+import type { Closer, CompositionOptions, Rooms } from './open-rooms.ts';
 
 /** The rooms behind the tools, opened on first use. */
 export interface Composition {
@@ -31,6 +18,8 @@ export interface Composition {
   openServices(): Promise<Services> | undefined;
   /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
   firefly(): Promise<Firefly>;
+  /** Administration of what all principals have. @throws as `services` */
+  administration(): Promise<Administration>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
   recover(): void;
   /**
@@ -79,6 +68,7 @@ export function compose(options: CompositionOptions): Composition {
     services,
     openServices: () => opening?.then((opened) => opened.services),
     firefly: async () => (await rooms()).firefly,
+    administration: async () => (await rooms()).administration,
     recover: () =>
       void recover().catch((error: unknown) => {
         if (!stopping.signal.aborted) logger.warn('recovery_failed', { error });
@@ -90,11 +80,7 @@ export function compose(options: CompositionOptions): Composition {
   };
 }
 
-type Closer = () => Promise<void>;
-
-interface Opened {
-  readonly services: Services;
-  readonly firefly: Firefly;
+interface Opened extends Rooms {
   /** Stop the work of this process, in the order in which it was started. */
   readonly workers: readonly Closer[];
   /** Close network and store, in the order in which they were opened. */
@@ -105,85 +91,13 @@ async function open(options: CompositionOptions): Promise<Opened> {
   const workers: Closer[] = [];
   const closers: Closer[] = [];
   try {
+    const { openRooms } = await import('./open-rooms.ts');
     const rooms = await openRooms(options, { workers, closers });
     return { ...rooms, workers, closers };
   } catch (error) {
     await closeAll([...closers, ...workers], options.logger);
     throw error;
   }
-}
-
-async function openRooms(
-  options: CompositionOptions,
-  { workers, closers }: { workers: Closer[]; closers: Closer[] },
-): Promise<Pick<Opened, 'services' | 'firefly'>> {
-  const { config, logger, hide, drivesJobs = true, trial } = options;
-  const { clock, random, cwd, home, platform } = options.terminal;
-  const effects = { clock, random, logger };
-  const [
-    { createImageLibrary },
-    { createImageImport },
-    { subjectWorker },
-    { compositeWorker },
-    { createJobs, jobOfItem, mayBeRepeated },
-    { createFirefly },
-    { openUpstream },
-    { GarbageCollector },
-    { EMULATOR_ENDED, forDemo, isElsewhere },
-    { createMaintenance, openBlobs, openDatabase },
-  ] = await Promise.all([
-    import('../../images/library/library.ts'),
-    import('../../images/import/image-import.ts'),
-    import('../../images/subject/worker/subject-worker.ts'),
-    import('../../images/composites/worker/composite-worker.ts'),
-    import('../../jobs/index.ts'),
-    import('../../firefly/client.ts'),
-    import('./upstream.ts'),
-    import('../../images/blobs/garbage-collector.ts'),
-    import('./demo-firefly.ts'),
-    import('./maintenance.ts'),
-  ]);
-  for (const { variable, what } of rootFaults(config)) {
-    logger.warn('configuration', { warning: `${variable} ${what}: no picture can be read from there.` });
-  }
-  const upstream = await openUpstream(config, options.terminal, options.secretNow);
-  closers.push(upstream.close);
-  const db = await openDatabase(config, effects);
-  closers.push(() => db.close());
-  const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
-  const client = createFirefly({ ...upstream.target, ...effects, trial });
-  const firefly = config.demo ? forDemo(client, origins) : client;
-  hide(() => firefly.secrets());
-  closers.push(() => firefly.close());
-  const blobs = openBlobs(config, effects);
-  const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
-  const { perMinute, perDay, dailyBudget } = config;
-  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
-    db,
-    firefly,
-    images,
-    composites: compositeWorker({ folder: tmpdir() }),
-    quota: { perMinute, perDay, dailyBudget },
-    ...effects,
-  });
-  if (config.demo) await endAbandoned((handle) => isElsewhere(handle, origins), EMULATOR_ENDED);
-  if (drivesJobs) {
-    const maintenance = createMaintenance(db, blobs, config, effects);
-    maintenance.start();
-    engine.start();
-    outputWorker.start();
-    workers.push(
-      () => maintenance.stop(),
-      () => engine.stop(),
-      () => outputWorker.stop(),
-    );
-  }
-  const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
-  const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  const deletion = new GarbageCollector({ db, blobs, clock });
-  const subjects = subjectWorker();
-  const services = { jobs, batches, images, imageImport, deletion, subjects, firefly: gatedQueries };
-  return { services, firefly };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

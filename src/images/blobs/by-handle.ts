@@ -20,3 +20,9 @@ export async function namedRows(tx: Transaction, ids: readonly string[]) {
   }
   return rows;
 }
+
+/** Some images of a principal that nothing needs. */
+export function freeRowsOf(tx: Transaction, principal: string): Promise<readonly Doomed[]> {
+  const sql = `SELECT id, sha256 FROM images p WHERE principal = ? AND NOT ${isNeeded('p')} ORDER BY id LIMIT ${BATCH}`;
+  return readRows(tx, Doomed, sql, [principal]);
+}

@@ -1,12 +1,13 @@
 import type { Clock } from '../../shared/time/clock.ts';
 import { HOUR_MS } from '../../shared/time/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
-import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { readTexts } from '../../store/rows.ts';
+import type { Database, Queryable } from '../../store/database.ts';
+import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
-import { namedRows } from './by-handle.ts';
+import { freeRowsOf, namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Doomed, type Use } from './oldest.ts';
+import { contentIn, deleteRecords } from './delete-records.ts';
+import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -14,7 +15,7 @@ import { forgetLapsed, marked } from './references.ts';
  * an upload copy is referenced once its job is stored.
  */
 export const GRACE_MS = HOUR_MS;
-/** Grace period of images that a person deletes by their ids; shorter, as the person waits for it. */
+/** Grace period of images that a person deletes by their ids or owner; shorter, as the person waits for it. */
 const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
@@ -49,17 +50,6 @@ export interface GarbageCollectorOptions {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-}
-
-/** Puts contents on the list of the automatic sweep: those not referenced yet, and those that lose a reference in this transaction. */
-export async function noteUnreferenced(tx: Transaction, contents: readonly string[]): Promise<void> {
-  for (const content of new Set(contents)) {
-    await tx.run(
-      `INSERT INTO unreferenced_contents (content, since) VALUES (?, ?)
-       ON CONFLICT (content) DO UPDATE SET since = excluded.since`,
-      [content, tx.now],
-    );
-  }
 }
 
 /**
@@ -98,6 +88,26 @@ export class GarbageCollector {
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, kept, unknown };
+  }
+
+  /** Deletes every image of a principal that nothing needs, in rounds. */
+  async removeOf(principal: string): Promise<Deleted> {
+    let [pictures, freed] = [0, NOTHING];
+    for (;;) {
+      const doomed = await this.#db.transaction(async (tx) => {
+        const rows = await freeRowsOf(tx, principal);
+        await deleteRecords(tx, rows);
+        return rows;
+      });
+      if (doomed.length === 0) return { pictures, freed };
+      pictures += doomed.length;
+      freed = sum(freed, await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS));
+    }
+  }
+
+  /** Number of images of a principal. */
+  countOf(principal: string): Promise<number> {
+    return readCount(this.#db, 'SELECT COUNT(*) AS images FROM images WHERE principal = ?', [principal]);
   }
 
   /**
@@ -183,17 +193,4 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
-}
-
-/** Deletes records with their lineage, and notes their contents for the sweep. */
-async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<void> {
-  for (const { id } of rows) {
-    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
-    await tx.run('DELETE FROM images WHERE id = ?', [id]);
-  }
-  await noteUnreferenced(tx, rows.map(contentIn));
-}
-
-function contentIn({ sha256 }: Doomed): string {
-  return sha256;
 }

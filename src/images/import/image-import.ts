@@ -1,7 +1,7 @@
 import type { Caller } from '../../shared/caller.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
-import { noteUnreferenced } from '../blobs/garbage-collector.ts';
+import { noteUnreferenced } from '../blobs/delete-records.ts';
 import { inTurn } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';

@@ -14,8 +14,17 @@ const MIN_UNANSWERED_POLLS = 10;
 export const MIN_UNKNOWN_ANSWERS = 6;
 const MIN_UNKNOWN_MS = 5 * 60_000;
 
-/** The change that a status answer makes; undefined for none. */
-export function afterStatus(job: JobRow, status: RemoteStatus, now: number): JobChange | undefined {
+/**
+ * The change that a status answer makes; undefined for none.
+ * @param at `now`, and `endedAt`: when the job has probably ended, if it has: halfway between the last answer that said
+ *   otherwise and this one. Usual durations are learnt from that: from the time of the answer they would grow with every
+ *   delay of the polls, and the delays with them.
+ */
+export function afterStatus(
+  job: JobRow,
+  status: RemoteStatus,
+  { now, endedAt }: { readonly now: number; readonly endedAt: number },
+): JobChange | undefined {
   switch (status.kind) {
     case 'running':
       return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
@@ -25,7 +34,7 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
         return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
       return {
         state: 'saving',
-        doneAt: now,
+        doneAt: Math.round(endedAt),
         cancel,
         progress: 100,
         outputs: status.outputs.map(({ url, expiresAt, seed, place }, index) => ({

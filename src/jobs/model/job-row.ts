@@ -55,7 +55,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  *   in 24 hours when it made the call.
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
- * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
+ * - `doneAt`: about when Adobe had finished the job, as far as its polls tell; saving comes after it.
  * - `saves`, `saveDue`: files that its pictures become, and 1 while one of them is not written.
  * - `attached`: 1 once an identical call has attached to the job, whose first caller can then not take it back any more.
  * - `delivery`: whether an answer was delivered that showed this job unfinished (`running`) or ended (`final`),

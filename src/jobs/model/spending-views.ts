@@ -35,6 +35,16 @@ export interface BudgetView {
   readonly resetsAt?: number | undefined;
 }
 
+/** Days that are reported, today included. Permits are kept longer. */
+export const USAGE_DAYS = 30;
+
+/** What one principal may have been charged for on one day in UTC (`2026-01-31`). */
+export interface PersonDay {
+  readonly day: string;
+  readonly principal: string;
+  readonly cost: Cost;
+}
+
 /** What one principal may have been charged for in the last 30 days. */
 export interface Usage {
   /** Days in UTC (`2026-01-31`) with a request, newest first. */

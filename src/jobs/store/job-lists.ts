@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { nullable, readRows, readTally } from '../../store/rows.ts';
-import type { JobRow } from '../model/job-row.ts';
+import { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
 import { BEYOND_QUEUE, IS_KNOWN, placeholders, WAITING } from './sql.ts';
@@ -59,13 +59,38 @@ export async function countUnfinished(
 /** Which jobs: the newest ones outside of batches, or those of these ids. */
 export type VersionsOf = { readonly newest: number } | { readonly ids: readonly string[] };
 
-const Version = z.object({
-  id: z.string(),
-  state: z.string(),
-  cancel: z.string(),
-  progress: nullable(z.number()),
-  updated_at: z.number(),
-});
+const Version = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    cancel: JobRow.shape.cancel,
+    progress: nullable(z.number()),
+    updated_at: z.number(),
+  })
+  .transform(({ updated_at: updatedAt, ...facts }) => ({ ...facts, updatedAt }));
+const VERSION_COLUMNS = 'id, state, cancel, progress, updated_at';
+/** Ids of one query. */
+const IDS_AT_ONCE = 500;
+
+/** A text that changes with the job. */
+export function versionOf(job: Pick<JobRow, 'cancel' | 'progress' | 'updatedAt'> & { readonly state: string }): string {
+  return `${job.state} ${job.cancel} ${job.progress ?? ''} ${job.updatedAt}`;
+}
+
+/** The versions of these jobs, of any principal, by id. A job that is gone is left out. */
+export async function versionsOfJobs(
+  db: Pick<Database, 'all'>,
+  account: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    const some = ids.slice(start, start + IDS_AT_ONCE);
+    const sql = `SELECT ${VERSION_COLUMNS} FROM jobs WHERE account = ? AND id IN ${placeholders(some)}`;
+    for (const job of await readRows(db, Version, sql, [account, ...some])) found.set(job.id, versionOf(job));
+  }
+  return found;
+}
 
 /** By id, newest first, a text that changes with the job. A job of another principal is left out. */
 export async function jobVersions(
@@ -79,8 +104,8 @@ export async function jobVersions(
   const rows = await readRows(
     db,
     Version,
-    `SELECT id, state, cancel, progress, updated_at FROM jobs WHERE account = ? AND principal = ? AND ${which} ORDER BY created_at DESC${'ids' in of ? '' : ' LIMIT ?'}`,
+    `SELECT ${VERSION_COLUMNS} FROM jobs WHERE account = ? AND principal = ? AND ${which} ORDER BY created_at DESC${'ids' in of ? '' : ' LIMIT ?'}`,
     [account, principal, ...values, ...('ids' in of ? [] : [of.newest])],
   );
-  return new Map(rows.map(({ id, ...facts }) => [id, Object.values(facts).join(' ')]));
+  return new Map(rows.map((job) => [job.id, versionOf(job)]));
 }

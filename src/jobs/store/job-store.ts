@@ -12,7 +12,7 @@ import { isFree, LEASE_MS, LeaseLost, SeenLeases, type LeaseHolder, type Monoton
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
 import { recordPlace } from './permits/spending-record.ts';
 import { readJob } from './rows.ts';
-import { placeholders } from './sql.ts';
+import { jobChannel, placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;
 
@@ -29,7 +29,7 @@ export class JobStore {
     this.#account = options.account;
     this.#owner = options.owner;
     this.#seen = new SeenLeases(options.clock, options.owner);
-    this.#channel = `jobs:${options.account}`;
+    this.#channel = jobChannel(options.account);
   }
 
   /** Inserts a new job with its turn, and with a `createdAt` later than that of every other job of its account. */

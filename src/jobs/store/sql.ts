@@ -51,4 +51,9 @@ export const IN_FLIGHT = `${PERMIT_END} = 9007199254740991`;
  */
 export const MAY_HAVE_COST = `COALESCE(outcome, 'unknown') IN ('accepted', 'unknown')`;
 
+/** Channel on which the watchers of an account's jobs are woken. */
+export function jobChannel(account: string): string {
+  return `jobs:${account}`;
+}
+
 export { placeholders } from '../../store/placeholders.ts';

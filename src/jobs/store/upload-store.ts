@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { addReferences, dropReferences, oneOwner } from '../../images/blobs/references.ts';
-import type { Database, Queryable } from '../../store/database.ts';
+import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { readRow, readTexts } from '../../store/rows.ts';
 import type { LeaseHolder } from './lease.ts';
 
 const KEY = 'account = ? AND principal = ? AND sha256 = ?';
 const Claim = z.object({ lease_owner: z.string(), lease_until: z.number() });
+
+/** Deletes every upload id of a principal, and claims that have lapsed. @returns number of ids */
+export async function deleteUploadsOf(tx: Transaction, principal: string): Promise<number> {
+  const owners = `SELECT 'upload ' || account || ' ' || principal || ' ' || sha256 FROM uploads WHERE principal = ?`;
+  await dropReferences(tx, { sql: owners, params: [principal] });
+  await tx.run('DELETE FROM upload_claims WHERE principal = ? AND lease_until <= ?', [principal, tx.now]);
+  return tx.run('DELETE FROM uploads WHERE principal = ?', [principal]);
+}
 
 /** Upload ids by content hash for each principal of one account, and claims of uploads under way. */
 export class UploadStore {
@@ -90,6 +98,7 @@ export class UploadStore {
     ]);
   }
 
+  /** `deleteUploadsOf` composes it as well. */
   #referenceOwner(principal: string, sha256: string): string {
     return `upload ${this.#account} ${principal} ${sha256}`;
   }

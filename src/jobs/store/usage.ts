@@ -1,11 +1,8 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import { DAY_MS } from '../../shared/time/durations.ts';
 import type { Database } from '../../store/database.ts';
-import type { Usage } from '../model/spending-views.ts';
-import { costOfPrincipal } from './permits/costs.ts';
-
-/** Days that are reported, today included. Permits are kept longer. */
-const USAGE_DAYS = 30;
+import { USAGE_DAYS, type PersonDay, type Usage } from '../model/spending-views.ts';
+import { costByPrincipal, costOfPrincipal } from './permits/costs.ts';
 
 /** What one principal may have been charged for by day and by tool, from its permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
@@ -17,6 +14,15 @@ export async function usageOf(db: Database, account: string, principal: string):
     days: [...days].map(([day, cost]) => ({ day: isoDay(Number(day)), cost })).sort((a, b) => (a.day < b.day ? 1 : -1)),
     tools: [...tools].map(([tool, cost]) => ({ tool, cost })).sort(byOperations),
   };
+}
+
+/** What each principal may have been charged for on each of the last `days` days, newest first, most operations first. */
+export async function spendingByPerson(db: Database, account: string, days: number): Promise<readonly PersonDay[]> {
+  const today = Math.floor((await db.now()) / DAY_MS);
+  const costs = await costByPrincipal(db, { account, since: (today - days + 1) * DAY_MS });
+  return costs
+    .toSorted((a, b) => b.day - a.day || b.cost.operations - a.cost.operations || (a.principal < b.principal ? -1 : 1))
+    .map(({ day, ...rest }) => ({ day: isoDay(day), ...rest }));
 }
 
 function byOperations(a: NamedCost, b: NamedCost): number {

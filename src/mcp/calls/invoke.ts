@@ -13,12 +13,13 @@ import { currentToolName } from '../../tools/arguments/aliases.ts';
 import type { Question } from '../../tools/definition/consent.ts';
 import type { Tool, ToolCall } from '../../tools/definition/define.ts';
 import type { ServingOptions } from '../options.ts';
+import type { CalledTool } from './called-tool.ts';
 import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
-  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined'
+  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined' | 'onCalled'
 >;
 
 /** One tool call, from MCP or from the command line. */
@@ -80,12 +81,13 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
 
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
-  let outcome: Outcome;
+  let outcome: Outcome | undefined;
   try {
     outcome = await run(options, { ...invocation, name }, linked.signal);
   } finally {
     // Progress is decoration: a reporter that fails ends no call.
     await invocation.progress.finish().catch((error: unknown) => options.logger.debug('progress_not_sent', { error }));
+    options.onCalled?.({ tool: name, outcome: wordFor(outcome), ms: options.clock.monotonic() - started });
   }
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
@@ -98,6 +100,13 @@ interface Outcome {
   readonly rendered: Rendered;
   /** The exception behind an `internal_error`. */
   readonly defect?: unknown;
+}
+
+/** Without an outcome a person has to be asked first: `run` throws nothing else. */
+function wordFor(outcome: Outcome | undefined): CalledTool['outcome'] {
+  if (outcome === undefined) return 'asked';
+  if (outcome.defect !== undefined) return 'defect';
+  return outcome.rendered.isError ? 'error' : 'ok';
 }
 
 async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {

@@ -22,10 +22,9 @@ import { refuse } from './respond.ts';
 import { missingScope } from '../sign-in/scopes.ts';
 import { identityOf, responseTo, scopeRefusal, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
+import { Starts } from './exchange/starts.ts';
 import { sendWebResponse, toWebRequest } from './exchange/web.ts';
 
-/** Time for the body of a message to arrive. */
-const MOST_BODY_MS = 30_000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Interval of comment frames on open streams, which keep a proxy from closing them as idle. */
 const KEEP_ALIVE_MS = 5_000;
@@ -44,21 +43,29 @@ interface Site {
   readonly addressesFor: Connection['addressesFor'];
   /** Where clients learn who signs people in; undefined where no issuer does. */
   readonly metadata: () => string | undefined;
+  /** Time for the body of a message to arrive, milliseconds. */
+  readonly bodyMs: number;
 }
 
 /** The MCP endpoint in both protocol eras, for requests that have passed the guards. */
 export class McpEndpoint {
   readonly #options: ServingOptions;
   readonly #metadata: Site['metadata'];
+  readonly #bodyMs: number;
+  readonly #isStateless: boolean;
+  #isClosing = false;
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
+  readonly #starts = new Starts();
   readonly #modern: McpHttpHandler;
   readonly #listening: Listening;
   readonly #sessions: Sessions;
 
-  constructor(options: ServingOptions & SessionLimits, { addressesFor, metadata }: Site) {
+  constructor(options: ServingOptions & SessionLimits, { addressesFor, metadata, bodyMs }: Site) {
+    this.#bodyMs = bodyMs;
     this.#metadata = metadata;
     this.#options = options;
+    this.#isStateless = options.isStateless ?? false;
     this.#inFlight = new InFlight(options.logger);
     const draining = this.#draining.signal;
     const factory = createServerFactory(options, ({ authInfo }) => ({
@@ -71,7 +78,7 @@ export class McpEndpoint {
     const changes = lazyChanges(options);
     this.#listening = new Listening(factory, changes, { keepAliveMs: KEEP_ALIVE_MS, onerror: this.#onError });
     this.#modern = createMcpHandler(factory, {
-      legacy: 'reject',
+      legacy: this.#isStateless ? 'stateless' : 'reject',
       responseMode: 'sse',
       keepAliveMs: KEEP_ALIVE_MS,
       maxRequestBodySize: MAX_BODY_BYTES,
@@ -113,6 +120,7 @@ export class McpEndpoint {
       // The handshake negotiates the revision, whatever the header says.
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
+    await this.#starts.next();
     try {
       const answer = await this.#answer(toWebRequest(request), body, {
         auth: toAuthInfo({ identity, response: delivery }),
@@ -128,7 +136,7 @@ export class McpEndpoint {
 
   async #answer(request: Request, body: unknown, by: Pick<ListenCall, 'auth' | 'identity' | 'onDone'>) {
     const { auth, identity, onDone } = by;
-    if (await isLegacyRequest(request, body)) {
+    if (!this.#isStateless && (await isLegacyRequest(request, body))) {
       return this.#sessions.fetch({ request, body, auth, principal: identity.principal, onDone });
     }
     const wanted = readListen(body);
@@ -141,11 +149,21 @@ export class McpEndpoint {
   async #inTime<T>(request: IncomingMessage, reading: Promise<T>): Promise<T> {
     const read = new AbortController();
     const { clock } = this.#options;
-    clock.sleep(MOST_BODY_MS, read.signal).then(
+    clock.sleep(this.#bodyMs, read.signal).then(
       () => request.destroy(),
       () => undefined,
     );
     return reading.finally(() => read.abort());
+  }
+
+  /** Whether calls that are open end, and no other one begins. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Number of answers, sessions and subscriptions that are open. */
+  load(): { readonly answers: number; readonly sessions: number; readonly subscriptions: number } {
+    return { answers: this.#inFlight.size, sessions: this.#sessions.size, subscriptions: this.#listening.size };
   }
 
   /** Closes idle sessions. */
@@ -156,6 +174,7 @@ export class McpEndpoint {
   /** Gives open calls `graceMs` to finish, has waiting ones answer with what they have, then closes all streams. */
   async drain(graceMs: number): Promise<void> {
     const { clock } = this.#options;
+    this.#isClosing = true;
     await this.#inFlight.whenAnswered(graceMs, clock);
     this.#draining.abort(serverClosing('The server is stopping before the call had a result.'));
     await this.#inFlight.whenAnswered(DRAIN_TIMEOUT_MS, clock);

@@ -1,13 +1,27 @@
+import type { Administration } from '../../jobs/model/administration.ts';
 import type { Identity } from '../../shared/caller.ts';
 import type { ServingOptions } from '../options.ts';
+import type { TrustedProxies } from './guards/forwarded.ts';
 import type { Signer } from './signing/signer.ts';
 
-/** Limits that tests shorten. */
+/** Limits of a server, with what tests shorten. */
 export interface SessionLimits {
+  /** Clients of the 2025 era get no session: any replica answers any request. Default: false. */
+  readonly isStateless?: boolean | undefined;
   /** Milliseconds after which an unused session of the 2025 era is closed. Default: 30 minutes. */
   readonly sessionIdleMs?: number;
   /** Maximum number of such sessions. Default: 256. */
   readonly maxSessions?: number;
+}
+
+/** Longest times, milliseconds. */
+export interface Timeouts {
+  /** For the head of a request to arrive. */
+  readonly head: number;
+  /** For the body of a message to arrive. */
+  readonly body: number;
+  /** For a client to read something of an answer. */
+  readonly reading: number;
 }
 
 /** What serving over HTTP needs besides the options of every transport. */
@@ -26,6 +40,14 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly issuer?: string | undefined;
   /** As in `BrowserSessionOptions`. */
   readonly identityNow?: ((identity: Identity) => Promise<Identity | undefined>) | undefined;
+  /** Administration of what all principals have, for `/admin/…`. Absent: there are no such addresses. */
+  readonly administration?: (() => Promise<Administration>) | undefined;
+  /** Port that serves `/metrics` alone, without a sign-in; 0 takes any free one. Absent: there is none. */
+  readonly metricsPort?: number | undefined;
+  /** Proxies through which every request but those of probes comes. Absent: none is trusted, and none is needed. */
+  readonly proxies?: TrustedProxies | undefined;
+  /** Times that tests shorten. */
+  readonly timeouts?: Partial<Timeouts> | undefined;
   /** Signs links, upload addresses and cookies; all replicas have its keys. */
   readonly signer: Signer;
 }

@@ -11,6 +11,11 @@ export function respond(
   send(response, status, 'application/json', JSON.stringify(body), headers);
 }
 
+/** Sends a text of another type. */
+export function sendPlain(response: ServerResponse, type: string, text: string): void {
+  send(response, 200, type, text, { 'X-Content-Type-Options': 'nosniff' });
+}
+
 /** Sends a sentence to a person with a browser. */
 export function sendText(response: ServerResponse, status: number, sentence: string): void {
   send(response, status, 'text/plain; charset=utf-8', `${sentence}\n`, { 'X-Content-Type-Options': 'nosniff' });

@@ -4,6 +4,7 @@ import { scopeMissing, type Identity, type Scope } from '../../shared/caller.ts'
 import type { ResponseDelivery } from '../calls/response-delivery.ts';
 import type { Authentication, Credentials } from '../client/authentication.ts';
 import { SCOPE_NAMES } from '../sign-in/scopes.ts';
+import type { Client } from './guards/forwarded.ts';
 import type { Refusal } from './guards/request-guard.ts';
 
 /** Who sends a request, and the delivery of the response to it, where it is observed. */
@@ -16,9 +17,8 @@ interface Sender {
 const senders = new WeakMap<AuthInfo, Sender>();
 
 /** What `authenticate` is given of a request. */
-export function credentialsOf(request: IncomingMessage): Credentials {
-  const { remoteAddress } = request.socket;
-  const from = isLoopback(remoteAddress) ? 'loopback' : 'network';
+export function credentialsOf(request: IncomingMessage, { address }: Pick<Client, 'address'>): Credentials {
+  const from = isLoopback(address) ? 'loopback' : 'network';
   return { transport: 'http', authorization: request.headers.authorization, from };
 }
 
@@ -93,6 +93,6 @@ export function responseTo({ http }: ServerContext): ResponseDelivery | undefine
   return senderOf(http?.authInfo).response;
 }
 
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
+function isLoopback(address: string): boolean {
+  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
 }

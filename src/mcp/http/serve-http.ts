@@ -1,28 +1,25 @@
 import '../no-compiled-schemas.ts';
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import type { Identity } from '../../shared/caller.ts';
-import { authenticated, type Authentication } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
-import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertGuarded, listenOn } from './listen.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
-import type { HttpServingOptions } from './options.ts';
+import type { HttpServingOptions, Timeouts } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
-import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
-import { refuse } from './respond.ts';
+import { endUnread } from './guards/unread-answers.ts';
+import { Meter } from './metrics/meter.ts';
+import { dispatch, dispatchMetrics } from './routes/dispatch.ts';
 import { metadataAddress } from './routes/no-sign-in.ts';
-import { ROUTES } from './routes/registry.ts';
-import type { Route, RouteOptions } from './routes/route.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
-import { credentialsOf, refusalOf } from './sender.ts';
 import { BrowserSessions } from './studio/browser-sessions.ts';
-import { secretOf } from './studio/cookie.ts';
 
 /** A server over HTTP. */
 export interface HttpServing {
   /** URL of the MCP endpoint, such as `http://127.0.0.1:8787/mcp`. */
   readonly url: string;
   readonly port: number;
+  /** Port of `/metrics` alone, where there is one. */
+  readonly metricsPort: number | undefined;
   /** Address of the studio that signs one browser in as this person, once, within the time. */
   readonly studioFor: (identity: Identity, lifetimeMs: number) => string;
   /**
@@ -38,7 +35,11 @@ const GRACE_MS = 4_000;
  * Limits for the request only: a response may stream for as long as its call takes. A whole request may be an upload;
  * messages have a shorter time (`mcp-endpoint.ts`).
  */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 600_000, connectionsCheckingInterval: 5_000 };
+const REQUEST_MS = 600_000;
+/** Where nothing else is said. */
+const TIMEOUTS: Timeouts = { head: 10_000, body: 30_000, reading: 60_000 };
+/** How often connections are looked at. */
+const CHECK_MS = 5_000;
 
 /**
  * Serves MCP at `/mcp` in both protocol eras, and `/healthz` and `/readyz` without secrets. Host and Origin of every
@@ -52,75 +53,49 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   let origin = options.publicUrl ?? '';
   const now = () => options.clock.now();
   const browsers = new BrowserSessions(options);
-  const endpoint = new McpEndpoint(options, {
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const meter = new Meter();
+  const stateKey = options.signer.derivedKey('request state');
+  const serving = { ...options, stateKey, onCalled: meter.called };
+  const endpoint = new McpEndpoint(serving, {
     addressesFor: (principal) => signedAddresses(principal, { origin, signer: options.signer, now }),
     metadata: () => metadataAddress({ issuer: options.issuer, origin }),
+    bodyMs: timeouts.body,
   });
-  const newServer = () =>
-    createHttpServer(TIMEOUTS, (request, response) => {
-      route({ request, response }, { ...options, hostname, endpoint, origin, browsers }).catch((error: unknown) => {
+  const site = () => ({ ...serving, hostname, endpoint, meter, origin, browsers });
+  const limits = {
+    headersTimeout: timeouts.head,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: Math.min(CHECK_MS, timeouts.head / 2),
+  };
+  const newServer = (answer: typeof dispatch) => () =>
+    createHttpServer(limits, (request, response) => {
+      answer({ request, response }, site()).catch((error: unknown) => {
         logger.error('http_defect', { error });
         response.destroy();
       });
     });
-  const { servers, port } = await listenOn(host, options.port, { newServer, logger });
+  const { servers, port } = await listenOn(host, options.port, { newServer: newServer(dispatch), logger });
   origin = options.publicUrl ?? `http://${hostname}:${port}`;
-  for (const server of servers) limitConnections(server);
+  const measured =
+    options.metricsPort === undefined
+      ? undefined
+      : await listenOn(host, options.metricsPort, { newServer: newServer(dispatchMetrics), logger });
+  const all = [...servers, ...(measured?.servers ?? [])];
+  for (const server of all) {
+    limitConnections(server);
+    endUnread(server, timeouts.reading, options);
+  }
   const sweeping = sweepSessions(endpoint, options);
 
   let closing: Promise<void> | undefined;
   const close: HttpServing['close'] = ({ graceMs = GRACE_MS } = {}) => {
     sweeping.abort();
-    return (closing ??= shutDown(servers, endpoint, graceMs));
+    return (closing ??= shutDown(all, endpoint, graceMs));
   };
   const studioFor: HttpServing['studioFor'] = (identity, lifetimeMs) =>
     `${origin}/studio/open/${browsers.code(identity, lifetimeMs)}`;
-  return { url: `http://${hostname}:${port}/mcp`, port, studioFor, close };
-}
-
-async function route(
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
-  options: RouteOptions & { readonly hostname: string },
-): Promise<void> {
-  mergeRepeated(request);
-  const { path, query } = addressOf(request);
-  const found = ROUTES.find((candidate) => candidate.path.test(path));
-  const foreign = rejectCrossOrigin(request, {
-    hostname: options.hostname,
-    origin: options.origin,
-    isLink: found?.access === 'signed' || found?.isLinked === true,
-  });
-  if (foreign) return refuse(response, foreign);
-  allowOrigin(request, response);
-  if (answerPreflight(request, response)) return;
-  if (found === undefined)
-    return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });
-  if (!found.methods.includes(request.method ?? '')) return refuse(response, otherMethod(found));
-  const parts = found.path.exec(path)?.slice(1) ?? [];
-  const exchange = { request, response, parts, query, options };
-  if (found.access !== 'identity') return found.answer(exchange);
-  const sender = await senderOf(request, options);
-  return sender.kind === 'accepted'
-    ? found.answer(exchange, sender.identity)
-    : refuse(response, refusalOf(sender, metadataAddress(options)));
-}
-
-/** A browser that is signed in to the studio shows its cookie, every other sender a token. */
-async function senderOf(request: IncomingMessage, options: RouteOptions): Promise<Authentication> {
-  const secret = request.headers.authorization === undefined ? secretOf(request, options.origin) : undefined;
-  const identity = secret === undefined ? undefined : await options.browsers.identityOf(secret);
-  return identity ? { kind: 'accepted', identity } : authenticated(options, credentialsOf(request));
-}
-
-/** The path without a slash at its end, and the query. */
-function addressOf({ url = '/' }: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
-  const [path = '/', query] = url.split('?', 2);
-  return { path: path.replace(/(?<=[^/])\/$/, ''), query: new URLSearchParams(query) };
-}
-
-function otherMethod({ methods, otherMethods }: Route): Refusal {
-  const message = otherMethods ?? `Only ${methods[0]} is answered here.`;
-  return { status: 405, message, headers: { Allow: methods.join(', ') } };
+  return { url: `http://${hostname}:${port}/mcp`, port, metricsPort: measured?.port, studioFor, close };
 }
 
 /** Closes idle sessions every minute until the returned controller aborts. */

@@ -21,8 +21,8 @@ export interface DrainingStdioOptions {
   readonly output: Writable;
   /** The client has closed its end. Open requests can still be answered. */
   readonly onInputEnd: () => void;
-  /** Sees every message that is passed on, before the SDK does. */
-  readonly onMessage?: (message: JSONRPCMessage) => void;
+  /** Sees every message that is passed on, before the SDK does: once what it returns has resolved. Never rejects. */
+  readonly onMessage?: (message: JSONRPCMessage) => Promise<void> | undefined;
   readonly logger: Logger;
 }
 
@@ -148,8 +148,8 @@ export class DrainingStdioTransport implements Transport {
 
   #receive(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
-    this.#options.onMessage?.(message);
-    this.onmessage?.(message);
+    const pass = () => this.onmessage?.(message);
+    void (this.#options.onMessage?.(message)?.then(pass) ?? pass());
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.

@@ -1,6 +1,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import type { Caller } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/time/clock.ts';
+import { atMost } from '../../shared/time/deadline.ts';
 import { readListen } from './listen-request.ts';
 import type { Change, ResourceChanges } from './resource-changes.ts';
 
@@ -8,6 +9,8 @@ import type { Change, ResourceChanges } from './resource-changes.ts';
 export const MOST_FOLLOWED = 1_000;
 /** Hosts ask for their lists right after the handshake; what follows changes is loaded behind that. */
 const DELAY_MS = 1_000;
+/** Longest wait for a store that does not answer. The client then hears of nothing that changes until it does. */
+const MOST_HELD_MS = 5_000;
 /** Key of what was asked for by `resources/subscribe`. */
 const SINGLE = Symbol('resources/subscribe');
 
@@ -23,6 +26,8 @@ export class ConnectionSubscriptions implements Disposable {
   /** The URIs of each request that subscribes, and those of single subscriptions. */
   readonly #wanted = new Map<unknown, Set<string>>([[SINGLE, new Set()]]);
   readonly #uris = new Set<string>();
+  /** Requests that subscribe and that the SDK does not have yet. */
+  readonly #held = new Map<unknown, Promise<void>>();
   #send: Send | undefined;
   #following: Promise<Disposable> | undefined;
 
@@ -57,14 +62,28 @@ export class ConnectionSubscriptions implements Disposable {
   }
 
   /**
-   * Sees a message of the connection: the SDK answers `subscriptions/listen` itself, and this follows what it asks for.
-   * What is too much to follow is not followed.
+   * Sees a message of the connection before the SDK does, which acknowledges `subscriptions/listen` itself: this follows what
+   * it asks for. What is too much to follow is not followed.
+   * @returns when the SDK may have the message, where that is not at once: changes count from the acknowledgement on, so that
+   *   the present state has to be known before it. Never rejects.
    */
-  see(message: JSONRPCMessage): void {
+  see(message: JSONRPCMessage): Promise<void> | undefined {
     const wanted = readListen(message);
-    if (wanted !== undefined && 'id' in message) void this.subscribe(wanted.uris, message.id);
+    if (wanted !== undefined && 'id' in message) return this.#hold(message.id, wanted.uris);
     const ended = 'method' in message && message.method === 'notifications/cancelled' && message.params?.['requestId'];
-    if (ended !== false && ended !== undefined) this.#end(ended);
+    if (ended === false || ended === undefined) return undefined;
+    // The end of a subscription stays behind its beginning.
+    const beginning = this.#held.get(ended);
+    if (beginning !== undefined) return beginning.then(() => this.#end(ended));
+    this.#end(ended);
+    return undefined;
+  }
+
+  #hold(request: unknown, uris: readonly string[]): Promise<void> {
+    const known = atMost(MOST_HELD_MS, this.subscribe(uris, request), this.#clock).catch(() => undefined);
+    const held = known.then(() => void this.#held.delete(request));
+    this.#held.set(request, held);
+    return held;
   }
 
   /** Ends a single subscription. */

@@ -30,7 +30,7 @@ describe('what is no regular file, or too large, is refused at once', () => {
     ['an endless device', (path) => symlinkSync('/dev/zero', path), 'no regular file'],
     ['a pipe', (path) => void execFileSync('mkfifo', [path]), 'no regular file'],
     ['a terabyte', sparse, 'more than 64 MiB'],
-  ])('as the file of items: %s', async (_name, make, reason) => {
+  ])('as the file of items: %s', { tags: 'long' }, async (_name, make, reason) => {
     make(join(folder, 'items.jsonl'));
     const { code, err } = await batch('items.jsonl');
     expect(code).toBe(2);
@@ -41,7 +41,7 @@ describe('what is no regular file, or too large, is refused at once', () => {
     ['an endless device', (path) => symlinkSync('/dev/zero', path), 'a.png (links)'],
     ['a pipe', (path) => void execFileSync('mkfifo', [path]), 'a.png (no pictures)'],
     ['a terabyte', sparse, 'a.png: The file has 1099512 MB; pictures may have 64 MB.'],
-  ])('as a picture of --folder: %s', async (_name, make, reason) => {
+  ])('as a picture of --folder: %s', { tags: 'long' }, async (_name, make, reason) => {
     mkdirSync(join(folder, 'pictures'));
     make(join(folder, 'pictures', 'a.png'));
     const { code, err } = await batch('--folder', 'pictures');

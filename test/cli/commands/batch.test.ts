@@ -64,7 +64,7 @@ describe('the batch command', () => {
     expect(err).toMatch(/^Correct them/m);
   });
 
-  test('says before it spends how long the batch will take', async () => {
+  test('says before it spends how long the batch will take', { tags: 'long' }, async () => {
     await lines('chairs.jsonl', chairs(9));
     const { err, code } = await run('batch', 'chairs.jsonl');
     expect(code).toBe(0);
@@ -141,7 +141,7 @@ describe('a batch that is run again after its end', () => {
     expect(existsSync(join(installation.folder, 'other'))).toBe(false);
   });
 
-  test('is refused after a cancel, and makes only the remaining items with --new-only', async () => {
+  test('is refused after a cancel, and makes only the remaining items with --new-only', { tags: 'long' }, async () => {
     await lines('chairs.jsonl', chairs(8));
     const first = begin('batch', 'chairs.jsonl');
     await submitted(4);
@@ -159,23 +159,27 @@ describe('a batch that is run again after its end', () => {
     expect(new Set(emulator.control.jobs().map(({ prompt }) => prompt)).size).toBe(8);
   });
 
-  test('is refused after a line has changed; --new-only makes the changed items, --new-job all of them', async () => {
-    await lines('chairs.jsonl', chairs(4));
-    await run('batch', 'chairs.jsonl', '--out', 'set');
-    await lines('chairs.jsonl', ['chair 1', 'a sofa', 'chair 3', 'chair 4', 'a bench']);
-    const refused = await run('batch', 'chairs.jsonl', '--out', 'set');
-    expect(refused).toMatchObject({ code: 1 });
-    expect(refused.err).toMatch(/3 of its 5 items were made before.*--new-only.*--new-job/s);
-    expect(sent()).toHaveLength(4);
-    const added = await run('batch', 'chairs.jsonl', '--out', 'set', '--new-only');
-    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
-    expect(await readdir(join(installation.folder, 'set'))).toContain('0005.jpg');
-    expect(sent()).toHaveLength(6);
-    expect(await run('batch', 'chairs.jsonl', '--new-only')).toMatchObject({ code: 0 });
-    expect(sent()).toHaveLength(6);
-    expect(await run('batch', 'chairs.jsonl', '--new-job')).toMatchObject({ code: 0 });
-    expect(sent()).toHaveLength(11);
-  });
+  test(
+    'is refused after a line has changed; --new-only makes the changed items, --new-job all of them',
+    { tags: 'long' },
+    async () => {
+      await lines('chairs.jsonl', chairs(4));
+      await run('batch', 'chairs.jsonl', '--out', 'set');
+      await lines('chairs.jsonl', ['chair 1', 'a sofa', 'chair 3', 'chair 4', 'a bench']);
+      const refused = await run('batch', 'chairs.jsonl', '--out', 'set');
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.err).toMatch(/3 of its 5 items were made before.*--new-only.*--new-job/s);
+      expect(sent()).toHaveLength(4);
+      const added = await run('batch', 'chairs.jsonl', '--out', 'set', '--new-only');
+      expect(added).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
+      expect(await readdir(join(installation.folder, 'set'))).toContain('0005.jpg');
+      expect(sent()).toHaveLength(6);
+      expect(await run('batch', 'chairs.jsonl', '--new-only')).toMatchObject({ code: 0 });
+      expect(sent()).toHaveLength(6);
+      expect(await run('batch', 'chairs.jsonl', '--new-job')).toMatchObject({ code: 0 });
+      expect(sent()).toHaveLength(11);
+    },
+  );
 });
 
 describe('a batch that is submitted with --no-wait', () => {
@@ -192,22 +196,26 @@ describe('a batch that is submitted with --no-wait', () => {
 });
 
 describe('the spending of a batch', () => {
-  test('that exceeds the daily budget is announced before it starts, and continues on the next days without a failure', async () => {
-    extra = { FIREFLY_DAILY_BUDGET: '3' };
-    await lines('chairs.jsonl', chairs(7));
-    const begun = clock.now();
-    const whole = begin('batch', 'chairs.jsonl');
-    for (const day of [1, 2]) {
-      await submitted(3 * day);
-      await clock.sleep(60_000);
-      clock.jump(begun + day * DAY - clock.now());
-    }
-    const { code, err } = await whole.ended;
-    expect(err).toMatch(/7 items, 7 operations \(7 requests\), done in about 2 days.*\n.*budget of 3 .*\n.*stored/);
-    expect(code).toBe(0);
-    const days = sent().map(({ headAt }) => Math.floor((headAt - begun) / DAY));
-    expect(days).toEqual([0, 0, 0, 1, 1, 1, 2]);
-  });
+  test(
+    'that exceeds the daily budget is announced before it starts, and continues on the next days without a failure',
+    { tags: 'long' },
+    async () => {
+      extra = { FIREFLY_DAILY_BUDGET: '3' };
+      await lines('chairs.jsonl', chairs(7));
+      const begun = clock.now();
+      const whole = begin('batch', 'chairs.jsonl');
+      for (const day of [1, 2]) {
+        await submitted(3 * day);
+        await clock.sleep(60_000);
+        clock.jump(begun + day * DAY - clock.now());
+      }
+      const { code, err } = await whole.ended;
+      expect(err).toMatch(/7 items, 7 operations \(7 requests\), done in about 2 days.*\n.*budget of 3 .*\n.*stored/);
+      expect(code).toBe(0);
+      const days = sent().map(({ headAt }) => Math.floor((headAt - begun) / DAY));
+      expect(days).toEqual([0, 0, 0, 1, 1, 1, 2]);
+    },
+  );
 
   test('is confirmed again before failed items are retried', async () => {
     emulator.control.next({ on: 'submit', action: { kind: 'status', status: 400, body: {} } });

@@ -32,7 +32,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' });
   });
 
-  test('makes pictures that jobs, save_image and show_images find', async () => {
+  test('makes pictures that jobs, save_image and show_images find', { tags: 'long' }, async () => {
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--count', '2', '--size', '2048x2048'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env });
     expect(code, out + err).toBe(0);
@@ -54,7 +54,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     expect(shown.text).toContain(result.images?.[1]?.image);
   });
 
-  test('saves the pictures under the name of --save, and prints where', async () => {
+  test('saves the pictures under the name of --save, and prints where', { tags: 'long' }, async () => {
     const here = { ...env, FIREFLY_OUTPUT_DIR: folder };
     const args = ['call', 'generate_image', '--prompt', 'two foxes', '--count', '2', '--save', 'assets/fox.png'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env: here });
@@ -93,7 +93,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     expect(waited.out).toMatch(new RegExp(`${job} +succeeded`));
   });
 
-  test('ends at Ctrl-C with the id of the job, which is not cancelled', async () => {
+  test('ends at Ctrl-C with the id of the job, which is not cancelled', { tags: 'long' }, async () => {
     const slow = await emulator('--latency', '2000');
     const running = start(['call', 'generate_image', '--prompt', 'x'], { cwd: folder, env: slow.env });
     running.child.stdin.end();
@@ -109,7 +109,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     await slow.running.ended;
   });
 
-  test('ends with 1 where the tool answers with an error, which is the result', async () => {
+  test('ends with 1 where the tool answers with an error, which is the result', { tags: 'long' }, async () => {
     const args = ['call', 'generate_image', '--prompt', 'x', '--size', '17x17'];
     const { code, out } = await runProgram(args, { cwd: folder, env });
     expect(code).toBe(1);
@@ -118,7 +118,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
 });
 
 describe('--demo', { timeout: 180_000 }, () => {
-  test('needs no credentials, uses separate data, and marks its results', async () => {
+  test('needs no credentials, uses separate data, and marks its results', { tags: 'long' }, async () => {
     const env = { FIREFLY_CLIENT_ID: 'real-id', FIREFLY_CLIENT_SECRET: 'real-secret', FIREFLY_RPM: '1' };
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--demo'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env });

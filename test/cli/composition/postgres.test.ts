@@ -61,30 +61,34 @@ describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
     expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('sqlite'))).toEqual([]);
   });
 
-  test('is ready while the database server answers, reports within three seconds that it does not, and closes without it', async () => {
-    const proxy = await startFaultProxy(`http://${new URL(database.url).host}`);
-    const url = new URL(database.url);
-    url.host = new URL(proxy.origin).host;
-    const { made } = composition(url.href);
-    const serving = await serveTestTools({ services: () => made.services() });
-    const readiness = async () => (await raw(serving.port, { method: 'GET', path: '/readyz' })).status;
-    try {
-      expect(await readiness()).toBe(200);
-      await proxy.down();
-      const asked = performance.now();
-      expect(await readiness()).toBe(503);
-      expect(performance.now() - asked).toBeLessThan(3_000);
-      await proxy.up();
-      await expect.poll(readiness, { timeout: 10_000 }).toBe(200);
-      await proxy.down();
-      const left = performance.now();
-      await made.close();
-      expect(performance.now() - left).toBeLessThan(5_000);
-    } finally {
-      await serving.close({ graceMs: 0 });
-      await proxy.close();
-    }
-  });
+  test(
+    'is ready while the database server answers, reports within three seconds that it does not, and closes without it',
+    { tags: 'long' },
+    async () => {
+      const proxy = await startFaultProxy(`http://${new URL(database.url).host}`);
+      const url = new URL(database.url);
+      url.host = new URL(proxy.origin).host;
+      const { made } = composition(url.href);
+      const serving = await serveTestTools({ services: () => made.services() });
+      const readiness = async () => (await raw(serving.port, { method: 'GET', path: '/readyz' })).status;
+      try {
+        expect(await readiness()).toBe(200);
+        await proxy.down();
+        const asked = performance.now();
+        expect(await readiness()).toBe(503);
+        expect(performance.now() - asked).toBeLessThan(3_000);
+        await proxy.up();
+        await expect.poll(readiness, { timeout: 10_000 }).toBe(200);
+        await proxy.down();
+        const left = performance.now();
+        await made.close();
+        expect(performance.now() - left).toBeLessThan(5_000);
+      } finally {
+        await serving.close({ graceMs: 0 });
+        await proxy.close();
+      }
+    },
+  );
 
   test('is described by the doctor without the password', async () => {
     const { config, made } = composition(database.url);

@@ -64,7 +64,7 @@ async function colourAt(bytes: Buffer | undefined, x: number, y: number): Promis
 }
 
 describe('similar pictures', () => {
-  test('are answered with 202, in 2048x2048 whatever the picture, and keep their seeds', async () => {
+  test('are answered with 202, in 2048x2048 whatever the picture, and keep their seeds', { tags: 'long' }, async () => {
     const adobe = await on();
     const answer = await adobe.post(SIMILAR, { image: adobe.image, numVariations: 2, seeds: [7, 8] });
     expect([answer.status, openApi.answerFaults('generateSimilarImagesV3Async', 202, answer.json)]).toEqual([202, []]);

@@ -53,6 +53,7 @@ function difference(source: Raw, result: Raw) {
 
 test.each(['fill', 'expand'] as const)(
   'every pixel that %s keeps comes back a little other, as JPEG, equally for each seed',
+  { tags: 'long' },
   async (kind) => {
     const on = await editBench({ drift: USUAL_DRIFT });
     const bodies = await edits(on);

@@ -30,7 +30,7 @@ describe('the synchronous routes', () => {
     expect(emulator.control.submits()).toMatchObject([{ operation: 'generateImagesV3', status: 200 }]);
   });
 
-  test('fill and expand at once', async () => {
+  test('fill and expand at once', { tags: 'long' }, async () => {
     const { post, upload } = await editBench({ syncRoutes: true });
     const png = await noise(1152, 896);
     const source = { uploadId: await upload(png) };

@@ -58,7 +58,7 @@ describe('an upload', () => {
     expect(emulator.control.uploads()).toEqual([]);
   });
 
-  test('may have 15,000,000 bytes, and not one more', async () => {
+  test('may have 15,000,000 bytes, and not one more', { tags: 'long' }, async () => {
     const { post, emulator } = await editBench();
     const type = { 'content-type': 'image/jpeg' };
     expect((await post(UPLOAD, filled(15_000_000), type)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('uploads in memory', () => {
     expect(book.list().map(({ bytes }) => bytes?.length)).toEqual([undefined, undefined, undefined, undefined, 60, 40]);
   });
 
-  test('make results of evicted ones unavailable, not wrong', async () => {
+  test('make results of evicted ones unavailable, not wrong', { tags: 'long' }, async () => {
     const { upload, post, status, emulator } = await editBench();
     const uploadId = await upload(await noise(20, 20));
     const accepted = await post(EXPAND, { image: { source: { uploadId } }, size: { width: 64, height: 64 } });

@@ -40,7 +40,7 @@ test('a status answer that is not Adobe’s word on the job is asked for again, 
   for (const [name, each] of all) expect([name, each.adobe.seen.submit]).toEqual([name, 1]);
 });
 
-test('a download answer that is no picture is asked for again', async () => {
+test('a download answer that is no picture is asked for again', { tags: 'long' }, async () => {
   for (const [name, each] of await ended(shapes('download'))) {
     expect([name, verdict(each)]).toEqual([name, 'succeeded']);
   }
@@ -84,7 +84,7 @@ test('an upload meets each answer before anything is paid', async () => {
 });
 
 describe('a status that stays so', () => {
-  test('keeps the job until the deadline of an hour, and is called what it is', async () => {
+  test('keeps the job until the deadline of an hour, and is called what it is', { tags: 'long' }, async () => {
     const lasting = (answer: Script['answers']): Script => ({ answers: answer ?? {}, lasting: ['status'] });
     const scripts: Record<string, Script> = {
       ...Object.fromEntries(
@@ -214,7 +214,7 @@ test('both ways to a status are asked in turn while none answers', async () => {
   ]);
 });
 
-test('a cancel that Adobe refuses is told with its reason, and the pictures are kept', async () => {
+test('a cancel that Adobe refuses is told with its reason, and the pictures are kept', { tags: 'long' }, async () => {
   const refusals = { 409: 'job_cancel_failed', 403: 'access_error', 422: 'validation_error', 500: 'runtime_error' };
   for (const [status, reason] of Object.entries(refusals)) {
     const name = `cancel ${status}`;
@@ -243,7 +243,7 @@ test('a cancel that Adobe confirms with an empty JSON value is sent once', async
   }
 });
 
-test('a lasting 429 is said in the job, and a quota that does not pass is told apart', async () => {
+test('a lasting 429 is said in the job, and a quota that does not pass is told apart', { tags: 'long' }, async () => {
   const limited = (error_code: string) => json(429, { error_code }, { 'retry-after': '20' });
   const { job } = await adobe.enqueue('limited', { answers: { submit: [limited('429050')] }, lasting: ['submit'] });
   const early = await adobe.waitFor(job, 30_000);

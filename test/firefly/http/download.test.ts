@@ -106,7 +106,7 @@ describe('a download', () => {
     expect(outcome).toMatchObject({ kind: 'complete', bytes: 9 });
   });
 
-  test('is refused if it decodes to more than the limit', async () => {
+  test('is refused if it decodes to more than the limit', { tags: 'long' }, async () => {
     const bomb = gzipSync(Buffer.alloc(80_000_000));
     const { outcome, bytes } = await fromTrusted((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb),
@@ -174,7 +174,7 @@ describe('a failed download', () => {
     expect(performance.now() - started).toBeLessThan(2_500);
   });
 
-  test('that drips without end ends by the total timeout', async () => {
+  test('that drips without end ends by the total timeout', { tags: 'long' }, async () => {
     const started = performance.now();
     let drip: NodeJS.Timeout | undefined;
     const { outcome } = await fromTrusted((_request, response) => {

@@ -60,21 +60,25 @@ describe('an exchange', () => {
 });
 
 describe('a broken connection', () => {
-  test('is retried at once, but if half of all connections break, that costs a tenth more requests', async () => {
-    const asked = 400;
-    let seen = 0;
-    const apiUrl = await http((request, response) => {
-      seen += 1;
-      if (seen % 2 === 0) return void request.socket.resetAndDestroy();
-      response.writeHead(200).end('{"status":"running"}');
-    });
-    const firefly = testFirefly({ apiUrl, credentials: { clientId: 'id', accessToken: TOKEN } });
-    const handle = { jobId: 'one', statusUrl: undefined, cancelUrl: undefined };
-    for (let turn = 0; turn < asked; turn += 1) await firefly.status(handle, 'generateImagesV3Async');
-    await firefly.close();
-    expect(seen).toBeGreaterThan(asked);
-    expect(seen).toBeLessThanOrEqual(asked * 1.1 + MAX_RETRY_BUDGET);
-  });
+  test(
+    'is retried at once, but if half of all connections break, that costs a tenth more requests',
+    { tags: 'long' },
+    async () => {
+      const asked = 400;
+      let seen = 0;
+      const apiUrl = await http((request, response) => {
+        seen += 1;
+        if (seen % 2 === 0) return void request.socket.resetAndDestroy();
+        response.writeHead(200).end('{"status":"running"}');
+      });
+      const firefly = testFirefly({ apiUrl, credentials: { clientId: 'id', accessToken: TOKEN } });
+      const handle = { jobId: 'one', statusUrl: undefined, cancelUrl: undefined };
+      for (let turn = 0; turn < asked; turn += 1) await firefly.status(handle, 'generateImagesV3Async');
+      await firefly.close();
+      expect(seen).toBeGreaterThan(asked);
+      expect(seen).toBeLessThanOrEqual(asked * 1.1 + MAX_RETRY_BUDGET);
+    },
+  );
 });
 
 describe('the watch for a sent request', () => {

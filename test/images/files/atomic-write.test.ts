@@ -73,7 +73,7 @@ describe('what is no regular file under the wanted name', () => {
     ['a pipe', async (path: string) => void execFileSync('mkfifo', [path])],
     ['a folder', (path: string) => mkdir(path)],
     ['a sparse file of a terabyte', (path: string) => writeFile(path, '').then(() => truncate(path, 2 ** 40))],
-  ])('such as %s is left alone, and not read', async (_name, make) => {
+  ])('such as %s is left alone, and not read', { tags: 'long' }, async (_name, make) => {
     await make(join(folder, 'ada.png'));
     const before = process.memoryUsage().arrayBuffers;
     expect(await place('one')).toBe(join(folder, 'ada-2.png'));

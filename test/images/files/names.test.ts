@@ -58,7 +58,7 @@ describe('a safe name', () => {
     expect(Buffer.byteLength(safeName('ü'.repeat(300)))).toBe(120);
   });
 
-  test('of any text is safe on every platform, and its own safe name', () => {
+  test('of any text is safe on every platform, and its own safe name', { tags: 'long' }, () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
       fc.stringMatching(/^[./\\ -]{0,6}(CON|nul|com1)?[./\\ -]{0,6}\w{0,200}$/),

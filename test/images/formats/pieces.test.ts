@@ -44,7 +44,7 @@ describe.each(Object.entries(SAMPLES))('%s that comes in pieces', (_name, make) 
     expect(inPieces(bytes, [1])).toEqual(whole);
   });
 
-  test('and is cut off, or changed, answers as for a whole one', async () => {
+  test('and is cut off, or changed, answers as for a whole one', { tags: 'long' }, async () => {
     const bytes = await make();
     const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255), fc.nat(bytes.length));
     const lengths = fc.array(fc.integer({ min: 1, max: 97 }), { minLength: 1, maxLength: 4 });

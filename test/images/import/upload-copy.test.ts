@@ -36,7 +36,7 @@ describe('an upload copy', () => {
     expect(copy).toMatchObject({ width: 600, height: 400, notes: [expect.stringContaining('300x200 to 600x400')] });
   });
 
-  test('of a picture of more than 15 MB is below that', async () => {
+  test('of a picture of more than 15 MB is below that', { tags: 'long' }, async () => {
     const bytes = await noisy(3000, 2000).png({ compressionLevel: 0 }).toBuffer();
     expect(bytes.length).toBeGreaterThan(limits.mostBytes);
     const copy = await copyOf(bytes);

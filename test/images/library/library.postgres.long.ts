@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';

@@ -76,7 +76,7 @@ describe('the content of a preview', () => {
     });
   });
 
-  test('is a JPEG on white where no transparent form fits', async () => {
+  test('is a JPEG on white where no transparent form fits', { tags: 'long' }, async () => {
     await using home = await TestLibrary.open();
     const noise = await noisy(600, 600).raw().toBuffer();
     const picture = sharp(noise, { raw: { width: 600, height: 600, channels: 3 } })
@@ -88,7 +88,7 @@ describe('the content of a preview', () => {
     expect(preview.data.length).toBeLessThanOrEqual(9_000);
   });
 
-  test('of a picture of 256 megapixels in a small file is never decoded', async () => {
+  test('of a picture of 256 megapixels in a small file is never decoded', { tags: 'long' }, async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(bomb(16_384, 16_384));
     expect(stored.bytes).toBeLessThan(500_000);

@@ -5,19 +5,19 @@ import { looseBox } from './rough.ts';
 import { drawn, DRAWINGS, SMALL } from './scenes.ts';
 
 describe('a loose box', () => {
-  test('finds what stands out from its ground', async () => {
+  test('finds what stands out from its ground', { tags: 'long' }, async () => {
     const scene = await drawn(DRAWINGS.blob, SMALL);
     const { overlap, fit } = await fitted(scene, looseBox(scene, 2));
     expect(overlap).toBeGreaterThan(0.98);
     expect(fit).toMatchObject({ confidence: 'good', reasons: [] });
   });
 
-  test('does not fill a gap that has the colours around it', async () => {
+  test('does not fill a gap that has the colours around it', { tags: 'long' }, async () => {
     const scene = await drawn(DRAWINGS.notch);
     expect((await fitted(scene, looseBox(scene, 1))).overlap).toBeGreaterThan(0.97);
   });
 
-  test('is no reason for doubt where it is tight around a thing of its own form', async () => {
+  test('is no reason for doubt where it is tight around a thing of its own form', { tags: 'long' }, async () => {
     const corners = [
       [80, 60],
       [200, 60],
@@ -30,7 +30,7 @@ describe('a loose box', () => {
     expect(fit.confidence).toBe('good');
   });
 
-  test('opens nothing outside of it, also where a point asks for it', async () => {
+  test('opens nothing outside of it, also where a point asks for it', { tags: 'long' }, async () => {
     const plain = [200, 90, 50] as const;
     const scene = await drawn({ subject: [plain, plain] }, SMALL);
     const half: RoughShape = { kind: 'box', left: 60, top: 20, right: 150, bottom: 190 };

@@ -9,7 +9,7 @@ import { drawn, drawnByChance, DRAWINGS, photographed, SMALL, TINY } from './sce
 const check = () => {};
 
 describe('a rough polygon', () => {
-  test('becomes the outline of a cup and saucer', async () => {
+  test('becomes the outline of a cup and saucer', { tags: 'long' }, async () => {
     const set = await photographed('set');
     const { overlap, fit } = await fitted(set, givenPolygons('set')[0]!);
     expect(overlap).toBeGreaterThan(0.97);
@@ -18,14 +18,14 @@ describe('a rough polygon', () => {
 });
 
 describe('doubt', () => {
-  test('falls on a subject of the colours of its ground', async () => {
+  test('falls on a subject of the colours of its ground', { tags: 'long' }, async () => {
     const scene = await drawn(DRAWINGS.camouflage, TINY);
     const { fit } = await fitted(scene, looseBox(scene, 1));
     expect(fit.confidence).toBe('doubtful');
     expect(fit.reasons[0]).toMatch(/^The edge moves by \d+ % of the area when the box is drawn/);
   });
 
-  test('falls on a star whose points stick out of its polygon', async () => {
+  test('falls on a star whose points stick out of its polygon', { tags: 'long' }, async () => {
     const scene = await drawn(DRAWINGS.star, SMALL);
     const { fit } = await fitted(scene, roughPolygon(scene, 10, 1));
     expect(fit.confidence).toBe('doubtful');
@@ -42,7 +42,7 @@ describe('a fit', () => {
     expect(again).toEqual(once);
   });
 
-  test('of an earlier mask takes corrections', async () => {
+  test('of an earlier mask takes corrections', { tags: 'long' }, async () => {
     const scene = await drawn(DRAWINGS.blob, SMALL);
     const { width, height } = scene.picture;
     // The earlier mask lacks the right part of the subject.
@@ -57,7 +57,7 @@ describe('a fit', () => {
     expect(overlap(atFullSize(found, scene.picture), scene.truth)).toBeGreaterThan(0.95);
   });
 
-  test('says how far it is, and ends when it is no longer wanted', async () => {
+  test('says how far it is, and ends when it is no longer wanted', { tags: 'long' }, async () => {
     const scene = await drawnByChance(5, SMALL);
     const shares: number[] = [];
     let calls = 0;

@@ -63,29 +63,33 @@ describe('a person', () => {
     expect(found.fit).toEqual({ from: 'person', confidence: 'good', reasons: [] });
   });
 
-  test.each([1, 2])('is found in another light, size and crop, mirrored or not, by chance (%i)', async (seed) => {
-    const random = seeded(seed);
-    const [left, top] = [Math.round(60 * random()), Math.round(12 * random())];
-    const [width, height] = [512 - left - Math.round(60 * random()), 512 - top - Math.round(60 * random())];
-    const isMirrored = random() < 0.5;
-    const scale = 0.6 + random();
-    const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
-    const bytes = await sharp(PORTRAIT)
-      .extract({ left, top, width, height })
-      .flop(isMirrored)
-      .resize(size.width, size.height, { fit: 'fill' })
-      .modulate({ brightness: 0.7 + 0.6 * random(), saturation: 0.5 + random() })
-      .jpeg({ quality: 80 })
-      .toBuffer();
-    const placed = outline.map(([x = 0, y = 0]) => {
-      const along = ((x - left) * size.width) / width;
-      return [isMirrored ? size.width - along : along, ((y - top) * size.height) / height];
-    });
-    const found = await findPerson(new Uint8Array(bytes));
-    expect(overlapOf(openPart(found, size), truth(placed, size))).toBeGreaterThan(0.95);
-  });
+  test.each([1, 2])(
+    'is found in another light, size and crop, mirrored or not, by chance (%i)',
+    { tags: 'long' },
+    async (seed) => {
+      const random = seeded(seed);
+      const [left, top] = [Math.round(60 * random()), Math.round(12 * random())];
+      const [width, height] = [512 - left - Math.round(60 * random()), 512 - top - Math.round(60 * random())];
+      const isMirrored = random() < 0.5;
+      const scale = 0.6 + random();
+      const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+      const bytes = await sharp(PORTRAIT)
+        .extract({ left, top, width, height })
+        .flop(isMirrored)
+        .resize(size.width, size.height, { fit: 'fill' })
+        .modulate({ brightness: 0.7 + 0.6 * random(), saturation: 0.5 + random() })
+        .jpeg({ quality: 80 })
+        .toBuffer();
+      const placed = outline.map(([x = 0, y = 0]) => {
+        const along = ((x - left) * size.width) / width;
+        return [isMirrored ? size.width - along : along, ((y - top) * size.height) / height];
+      });
+      const found = await findPerson(new Uint8Array(bytes));
+      expect(overlapOf(openPart(found, size), truth(placed, size))).toBeGreaterThan(0.95);
+    },
+  );
 
-  test('gets what belongs and loses what stays', async () => {
+  test('gets what belongs and loses what stays', { tags: 'long' }, async () => {
     const corrected = openPart(await findPerson(PORTRAIT, { belongs: [], stays: [FLAG] }), SIZE);
     expect(isOpen(corrected, FLAG)).toBe(false);
     expect(overlapOf(corrected, truth(outline))).toBeGreaterThan(0.95);
@@ -105,6 +109,6 @@ test.each([
     'the corner of a table',
     async () => sharp(PRODUCT).extract({ left: 300, top: 200, width: 300, height: 200 }).png().toBuffer(),
   ],
-])('nobody is found in a picture of %s', async (_, draw) => {
+])('nobody is found in a picture of %s', { tags: 'long' }, async (_, draw) => {
   await expect(findPerson(new Uint8Array(await draw()))).rejects.toMatchObject({ code: 'nobody_found' });
 });

@@ -19,49 +19,61 @@ async function portrait(side = 256): Promise<SubjectRequest> {
   return { content: `portrait at ${side}`, read, searches: [{ kind: 'person' }], corrections };
 }
 
-test('a subject of the worker is that of this thread, with the weights beside the built program, and is remembered', async () => {
-  const weights = readFileSync(join(ROOT, 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite'));
-  const request = await portrait();
-  const worker = subjectWorker();
-  reads = 0;
-  const [there] = await worker.find(request);
-  const [here] = await findSubjects({ ...request, bytes: await request.read() }, readModel(weights), () => {});
-  expect(there?.region).toEqual(here?.region);
-  expect(there?.fit).toEqual(here?.fit);
-  expect(Buffer.compare(there?.alpha.data ?? Buffer.of(), here?.alpha.data ?? Buffer.of())).toBe(0);
-  expect(reads).toBe(2);
-  const copy = structuredClone(there);
-  // What a caller does with its pixels is nothing to the next one.
-  there?.alpha.data.fill(7);
-  expect((await worker.find(request))[0]).toEqual(copy);
-  expect(reads).toBe(2);
-  await worker.find({ ...request, corrections: { belongs: [], stays: [[5, 5]] } });
-  expect(reads).toBe(3);
-});
+test(
+  'a subject of the worker is that of this thread, with the weights beside the built program, and is remembered',
+  { tags: 'long' },
+  async () => {
+    const weights = readFileSync(join(ROOT, 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite'));
+    const request = await portrait();
+    const worker = subjectWorker();
+    reads = 0;
+    const [there] = await worker.find(request);
+    const [here] = await findSubjects({ ...request, bytes: await request.read() }, readModel(weights), () => {});
+    expect(there?.region).toEqual(here?.region);
+    expect(there?.fit).toEqual(here?.fit);
+    expect(Buffer.compare(there?.alpha.data ?? Buffer.of(), here?.alpha.data ?? Buffer.of())).toBe(0);
+    expect(reads).toBe(2);
+    const copy = structuredClone(there);
+    // What a caller does with its pixels is nothing to the next one.
+    there?.alpha.data.fill(7);
+    expect((await worker.find(request))[0]).toEqual(copy);
+    expect(reads).toBe(2);
+    await worker.find({ ...request, corrections: { belongs: [], stays: [[5, 5]] } });
+    expect(reads).toBe(3);
+  },
+);
 
-test('the worker stops within a tenth of a second when its subject is no longer wanted, and goes on with the next', async () => {
-  const worker = subjectWorker();
-  const control = new AbortController();
-  const unwanted = worker.find(await portrait(2000), control.signal);
-  const rejected = expect(unwanted).rejects.toThrow('not this one');
-  const next = worker.find(await portrait());
-  // The thread is at work: a picture of this size takes longer than its start.
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  const begun = performance.now();
-  control.abort(new Error('not this one'));
-  await rejected;
-  expect(performance.now() - begun).toBeLessThan(100);
-  expect((await next)[0]?.fit.from).toBe('person');
-});
+test(
+  'the worker stops within a tenth of a second when its subject is no longer wanted, and goes on with the next',
+  { tags: 'long' },
+  async () => {
+    const worker = subjectWorker();
+    const control = new AbortController();
+    const unwanted = worker.find(await portrait(2000), control.signal);
+    const rejected = expect(unwanted).rejects.toThrow('not this one');
+    const next = worker.find(await portrait());
+    // The thread is at work: a picture of this size takes longer than its start.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const begun = performance.now();
+    control.abort(new Error('not this one'));
+    await rejected;
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect((await next)[0]?.fit.from).toBe('person');
+  },
+);
 
-test('a picture without people is a problem with the way on, and no obstacle to the next', async () => {
-  const worker = subjectWorker();
-  const read = async () => new Uint8Array(readFileSync(join(ROOT, 'examples/product.png')));
-  const nobody = worker.find({ ...(await portrait()), content: 'product', read });
-  await expect(nobody).rejects.toMatchObject({
-    name: 'Problem',
-    code: 'nobody_found',
-    next: expect.stringContaining('fit'),
-  });
-  expect(await worker.find(await portrait())).toHaveLength(1);
-});
+test(
+  'a picture without people is a problem with the way on, and no obstacle to the next',
+  { tags: 'long' },
+  async () => {
+    const worker = subjectWorker();
+    const read = async () => new Uint8Array(readFileSync(join(ROOT, 'examples/product.png')));
+    const nobody = worker.find({ ...(await portrait()), content: 'product', read });
+    await expect(nobody).rejects.toMatchObject({
+      name: 'Problem',
+      code: 'nobody_found',
+      next: expect.stringContaining('fit'),
+    });
+    expect(await worker.find(await portrait())).toHaveLength(1);
+  },
+);

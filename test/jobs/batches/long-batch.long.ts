@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endedItems } from '../../../src/jobs/batches/model/batch-counts.ts';
 import { ALICE, TestCluster } from '../../support/cluster/test-cluster.ts';

@@ -56,18 +56,22 @@ test.each(['foreign', 'api'] as const)('a status link to another origin (%s) is 
   }),
 );
 
-test('a status link to a foreign origin holds the job where the id makes no safe link, until the deadline', () =>
-  withService(async (rooms) => {
-    rooms.task({ task: { name: '../t1', at: `${rooms.foreign.origin}/state` } });
-    const queued = await rooms.enqueue();
-    expect(await rooms.waitFor(queued, 60_000)).toMatchObject({
-      state: 'accepted',
-      problem: { code: 'untrusted_link' },
-    });
-    const job = await rooms.waitFor(queued, 2 * 3_600_000);
-    expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' } });
-    expect(rooms.foreign.seen).toEqual([]);
-  }));
+test(
+  'a status link to a foreign origin holds the job where the id makes no safe link, until the deadline',
+  { tags: 'long' },
+  () =>
+    withService(async (rooms) => {
+      rooms.task({ task: { name: '../t1', at: `${rooms.foreign.origin}/state` } });
+      const queued = await rooms.enqueue();
+      expect(await rooms.waitFor(queued, 60_000)).toMatchObject({
+        state: 'accepted',
+        problem: { code: 'untrusted_link' },
+      });
+      const job = await rooms.waitFor(queued, 2 * 3_600_000);
+      expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' } });
+      expect(rooms.foreign.seen).toEqual([]);
+    }),
+);
 
 test('a result on a foreign origin of this machine is not fetched', () =>
   withService(async (rooms) => {
@@ -105,13 +109,14 @@ test('a cancel sends nothing where the service has no route for it, and the job 
     { change: (operation) => ({ ...operation, service: { ...operation.service, cancel: undefined } }) },
   ));
 
-test('a job that does not end is given up after the waiting time of its operation', () =>
+test('a job that does not end is given up after the waiting time of its operation', { tags: 'long' }, () =>
   withService(async (rooms) => {
     rooms.task({ task: { name: 't1' } }, { state: 'BUSY' });
     const job = await rooms.enqueue();
     expect(await rooms.waitFor(job, 24 * MINUTE)).toMatchObject({ state: 'running' });
     expect(await rooms.waitFor(job, 2 * MINUTE)).toMatchObject({ state: 'failed', problem: { code: 'timeout' } });
-  }));
+  }),
+);
 
 test('a result over the limit of its operation is not kept', () =>
   withService(async (rooms) => {

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';

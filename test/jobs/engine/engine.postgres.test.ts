@@ -9,7 +9,7 @@ import { sharedPostgres } from '../../support/postgres/database.ts';
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () => {
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000, tags: 'long' }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   // Fewer requests than on SQLite, since every round trip takes real time.

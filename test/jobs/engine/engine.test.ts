@@ -136,7 +136,7 @@ describe('the quota', () => {
     expect((two ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(50_000 + 62_000 + 50_000);
   });
 
-  test('every waiting job shows its position, and its start within 10 %', async () => {
+  test('every waiting job shows its position, and its start within 10 %', { tags: 'long' }, async () => {
     const { jobs } = await cluster.member({ perMinute: 2 });
     const queued = [];
     for (let n = 0; n < 10; n += 1) queued.push((await jobs.enqueue(aRequest(`n${n}`), ALICE)).job);
@@ -155,7 +155,7 @@ describe('the quota', () => {
 });
 
 describe('the queue', () => {
-  test('turns pass between principals, however many jobs one of them has', async () => {
+  test('turns pass between principals, however many jobs one of them has', { tags: 'long' }, async () => {
     const { jobs } = await cluster.member({ perMinute: 2 });
     const ids: [string, typeof ALICE][] = [];
     for (let n = 0; n < 10; n += 1) ids.push([(await jobs.enqueue(aRequest(`greedy ${n}`), ALICE)).job.id, ALICE]);

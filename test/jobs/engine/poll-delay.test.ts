@@ -22,25 +22,38 @@ describe('the delay of a poll', () => {
     );
   });
 
-  test('the delay grows by half each time while no duration is known', () => {
-    const delays = [0, 1, 2, 3, 9].map((polls) =>
+  test('the delay is a second at first while no duration is known, then grows', () => {
+    const delays = [0, 1, 8, 9, 10, 30].map((polls) =>
       Math.round(pollDelay({ elapsedMs: 0, polls, typicalMs: undefined, retryAfterMs: undefined }, middle)),
     );
-    expect(delays).toEqual([1000, 1500, 2250, 3375, 10000]);
+    expect(delays).toEqual([1000, 1000, 1000, 1200, 1440, 10000]);
   });
 
-  test('the delay ends shortly before the typical end, then is short', () => {
-    const at = (elapsedMs: number) =>
-      pollDelay({ elapsedMs, polls: 1, typicalMs: 8_000, retryAfterMs: undefined }, middle);
-    expect(at(0)).toBeCloseTo(7_200);
-    expect(at(7_200)).toBeCloseTo(1_200);
+  test('the first delay is three tenths of the typical duration', () => {
+    expect(pollDelay({ elapsedMs: 0, polls: 0, typicalMs: 8_000, retryAfterMs: undefined }, middle)).toBeCloseTo(2_400);
   });
 
-  test('the first delay is half the typical duration', () => {
-    const first = (typicalMs: number) =>
-      pollDelay({ elapsedMs: 0, polls: 0, typicalMs, retryAfterMs: undefined }, middle);
-    expect(first(8_000)).toBeCloseTo(4_000);
+  test.each([
+    ['a picture about its end', 8_000, 7_200, 1_000],
+    ['a video about its end', 60_000, 55_000, 3_000],
+    ['a picture that is overdue', 8_000, 22_000, 2_000],
+  ])('%s is polled again after a delay that suits its kind', (_kind, typicalMs, elapsedMs, delay) => {
+    expect(pollDelay({ elapsedMs, polls: 3, typicalMs, retryAfterMs: undefined }, middle)).toBeCloseTo(delay);
   });
+
+  test.each([5_000, 8_000, 12_000, 60_000])(
+    'a job of %i ms takes no more polls than one a second would',
+    (typicalMs) => {
+      for (const known of [typicalMs, undefined]) {
+        let elapsedMs = 0;
+        let polls = 0;
+        for (; elapsedMs < typicalMs; polls += 1) {
+          elapsedMs += pollDelay({ elapsedMs, polls, typicalMs: known, retryAfterMs: undefined }, middle);
+        }
+        expect(polls).toBeLessThanOrEqual(Math.ceil(typicalMs / 1_000));
+      }
+    },
+  );
 
   test('the delay is that of Retry-After where Adobe sends one', () => {
     expect(pollDelay({ elapsedMs: 0, polls: 0, typicalMs: 500, retryAfterMs: 7_000 }, middle)).toBe(7_000);

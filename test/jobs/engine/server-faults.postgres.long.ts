@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { vi } from 'vitest';
 
 // A second round meets what the first one left behind.

@@ -27,7 +27,7 @@ describe.skipIf(server === undefined)('jobs whose database server fails again an
 
   test(
     'all jobs end with their pictures, with no request twice and none over the quota',
-    { timeout: 180_000 },
+    { tags: 'long', timeout: 180_000 },
     async () => {
       if (!server) return;
       const cluster = await TestCluster.create({ serverClock: hasty });

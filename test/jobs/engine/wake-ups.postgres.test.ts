@@ -71,7 +71,7 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL server', () =
   };
   const enqueue = async (prompt: string) => (await front.jobs.enqueue(aRequest(prompt), ALICE)).job.id;
 
-  test('a new job, a cancel and an end reach other processes long before these poll', async () => {
+  test('a new job, a cancel and an end reach other processes long before these poll', { tags: 'long' }, async () => {
     await start(slowPolling);
     adobe.durationMs = 60_000;
     const id = await enqueue('long');

@@ -151,12 +151,12 @@ describe('the estimated start of a job and end of a batch are right within 10 %'
   const inTime = { timeout: 180_000 };
   const usual = { perMinute: 4, perDay: 9_000 };
 
-  test('with several principals, their batches, and two processes', inTime, async () => {
+  test('with several principals, their batches, and two processes', { ...inTime, tags: 'long' }, async () => {
     await cluster.member(usual);
     expect(await wrongEstimates(usual, LOAD, minutes(0, 0.5, 2, 5))).toEqual([]);
   });
 
-  test('with a quota of 60 a minute', inTime, async () => {
+  test('with a quota of 60 a minute', { ...inTime, tags: 'long' }, async () => {
     const load: Load = {
       jobs: [
         [ALICE, 60],
@@ -167,13 +167,13 @@ describe('the estimated start of a job and end of a batch are right within 10 %'
     expect(await wrongEstimates({ ...usual, perMinute: 60 }, load, minutes(0, 0.5, 1.2, 3))).toEqual([]);
   });
 
-  test('with slow answers from Adobe', inTime, async () => {
+  test('with slow answers from Adobe', { ...inTime, tags: 'long' }, async () => {
     cluster.adobe.latencyMs = 9_000;
     cluster.adobe.durationMs = 40_000;
     expect(await wrongEstimates(usual, LOAD, minutes(1, 2, 5))).toEqual([]);
   });
 
-  test('during a cooldown, and while the pace is reduced after several 429s', inTime, async () => {
+  test('during a cooldown, and while the pace is reduced after several 429s', { ...inTime, tags: 'long' }, async () => {
     const quota = { ...usual, perMinute: 8 };
     const early = await cluster.member(quota);
     for (let n = 0; n < 3; n += 1) {
@@ -185,7 +185,7 @@ describe('the estimated start of a job and end of a batch are right within 10 %'
     expect(await wrongEstimates(quota, LOAD, minutes(0, 1, 4))).toEqual([]);
   });
 
-  test('when the day is used up', inTime, async () => {
+  test('when the day is used up', { ...inTime, tags: 'long' }, async () => {
     const load: Load = {
       jobs: [
         [ALICE, 8],
@@ -200,7 +200,7 @@ describe('the estimated start of a job and end of a batch are right within 10 %'
     expect(await wrongEstimates({ ...usual, perDay: 40 }, load, moments)).toEqual([]);
   });
 
-  test('when the budget is smaller than the batch', inTime, async () => {
+  test('when the budget is smaller than the batch', { ...inTime, tags: 'long' }, async () => {
     const load: Load = {
       jobs: [[BOB, 4]],
       batches: [

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 describe('eight processes that share one quota over slow connections', () => {
-  test('send no more requests than the quota in any 60 seconds, and use it well', async () => {
+  test('send no more requests than the quota in any 60 seconds, and use it well', { tags: 'long' }, async () => {
     const adobe = new SlowAdobe(cluster.clock);
     const processes = await Promise.all(
       Array.from({ length: PROCESSES }, () => cluster.member({ perMinute: PER_MINUTE, adobe })),

@@ -227,7 +227,7 @@ function codeOf(error: unknown): string {
 describe('the state machine', () => {
   test(
     'agrees with its model after any sequence of calls, kills, clock changes and outcomes',
-    { timeout: 300_000 },
+    { tags: 'long', timeout: 300_000 },
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (steps) => {

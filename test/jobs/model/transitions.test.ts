@@ -7,6 +7,7 @@ import { aJob } from '../a-job.ts';
 
 const problem = { code: 'invalid_request', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
 const NOW = 5_000_000;
+const AT = { now: NOW, endedAt: NOW - 400 };
 const WAIT_MS = 600_000;
 
 describe('a transition', () => {
@@ -88,8 +89,9 @@ describe('a job after a status answer', () => {
   } as const;
 
   test('that reports success has the outputs, the facts and Adobe’s warnings', () => {
-    expect(afterStatus(running, succeeded, NOW)).toMatchObject({
+    expect(afterStatus(running, succeeded, AT)).toMatchObject({
       state: 'saving',
+      doneAt: NOW - 400,
       outputs: succeeded.outputs,
       facts: { contentClass: 'art' },
       warnings: [expect.stringContaining('artists')],
@@ -97,18 +99,18 @@ describe('a job after a status answer', () => {
   });
 
   test('that reports success without pictures has failed as a refusal', () => {
-    const change = afterStatus(running, { ...succeeded, outputs: [], promptHasDeniedWords: true }, NOW);
+    const change = afterStatus(running, { ...succeeded, outputs: [], promptHasDeniedWords: true }, AT);
     expect(change).toMatchObject({ state: 'failed', problem: { code: 'content_policy' } });
   });
 
   test('that reports success after a cancel keeps the picture', () => {
-    const change = afterStatus(aJob({ state: 'running', cancel: 'sent' }), succeeded, NOW);
+    const change = afterStatus(aJob({ state: 'running', cancel: 'sent' }), succeeded, AT);
     expect(change).toMatchObject({ state: 'saving', cancel: 'too_late' });
   });
 
   test('that is a 429 or a passing failure is unchanged', () => {
-    expect(afterStatus(running, { kind: 'rate_limited', retryAfterMs: 1 }, NOW)).toBeUndefined();
-    expect(afterStatus(running, { kind: 'transient', retryAfterMs: undefined, problem }, NOW)).toBeUndefined();
+    expect(afterStatus(running, { kind: 'rate_limited', retryAfterMs: 1 }, AT)).toBeUndefined();
+    expect(afterStatus(running, { kind: 'transient', retryAfterMs: undefined, problem }, AT)).toBeUndefined();
   });
 
   const polled = { now: NOW, polledMs: 10 * 60_000, waitMs: WAIT_MS };

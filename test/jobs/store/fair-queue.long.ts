@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest, BOB, TestCluster } from '../../support/cluster/test-cluster.ts';

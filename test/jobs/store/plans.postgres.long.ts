@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';

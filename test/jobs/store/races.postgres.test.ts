@@ -30,7 +30,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
   const [first, second] = [0, 1];
   const rounds = Array.from({ length: 40 }, (_, n) => `round ${n}`);
 
-  test('lose neither of a cancel and a claim that come at once', async () => {
+  test('lose neither of a cancel and a claim that come at once', { tags: 'long' }, async () => {
     const [jobs, jobStore] = [members[first]?.jobs, jobStores[second]];
     for (const prompt of rounds) {
       const { job } = (await jobs?.enqueue(aRequest(prompt), ALICE)) ?? {};
@@ -46,7 +46,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     }
   });
 
-  test('claim a job once', async () => {
+  test('claim a job once', { tags: 'long' }, async () => {
     for (const prompt of rounds) {
       const { job } = (await members[first]?.jobs.enqueue(aRequest(prompt), ALICE)) ?? {};
       const claims = await Promise.all(
@@ -57,7 +57,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     }
   });
 
-  test('make one job of identical calls', async () => {
+  test('make one job of identical calls', { tags: 'long' }, async () => {
     for (const prompt of rounds) {
       const jobs = await Promise.all(members.map((member) => member.jobs.enqueue(aRequest(prompt), ALICE)));
       expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(1);
@@ -65,21 +65,25 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     }
   });
 
-  test('make one job of calls with one key, and give every job a place of its own in the queue', async () => {
-    for (const idempotencyKey of rounds.slice(0, 20)) {
-      const calls = members.map(({ jobs }) => jobs.enqueue(aRequest('same'), ALICE, { idempotencyKey }));
-      const jobs = await Promise.all(calls);
-      expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(1);
-      expect(jobs.filter(({ attached }) => !attached)).toHaveLength(1);
-    }
-    await Promise.all(
-      members.flatMap(({ jobs }, n) => [1, 2, 3].map((m) => jobs.enqueue(aRequest(`${n}-${m}`), ALICE))),
-    );
-    const rows = await members[first]?.db.all('SELECT created_at FROM jobs');
-    expect(new Set(rows?.map((row) => row['created_at'])).size).toBe(32);
-  });
+  test(
+    'make one job of calls with one key, and give every job a place of its own in the queue',
+    { tags: 'long' },
+    async () => {
+      for (const idempotencyKey of rounds.slice(0, 20)) {
+        const calls = members.map(({ jobs }) => jobs.enqueue(aRequest('same'), ALICE, { idempotencyKey }));
+        const jobs = await Promise.all(calls);
+        expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(1);
+        expect(jobs.filter(({ attached }) => !attached)).toHaveLength(1);
+      }
+      await Promise.all(
+        members.flatMap(({ jobs }, n) => [1, 2, 3].map((m) => jobs.enqueue(aRequest(`${n}-${m}`), ALICE))),
+      );
+      const rows = await members[first]?.db.all('SELECT created_at FROM jobs');
+      expect(new Set(rows?.map((row) => row['created_at'])).size).toBe(32);
+    },
+  );
 
-  test('go by the clock of the database where their own is wrong', async () => {
+  test('go by the clock of the database where their own is wrong', { tags: 'long' }, async () => {
     for (const wrongBy of [-600_000, 600_000]) {
       let sleeps = 0;
       const clock: Clock = {

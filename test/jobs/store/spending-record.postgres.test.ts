@@ -35,26 +35,30 @@ describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { 
       'SELECT job, attempt, principal, operations, requests, outcome FROM spending_record ORDER BY ended_at, attempt',
     );
 
-  test('has a row for each request that was or may have been sent, and no file beside it', async () => {
-    const member = await cluster.member({ perMinute: 60 });
-    cluster.adobe.script.push(NOT_SENT);
-    const made = await run(member, 'made', ALICE, 3);
-    cluster.adobe.script.push(REFUSED);
-    const refused = await run(member, 'refused', BOB);
-    cluster.adobe.script.push('lost');
-    const lost = await run(member, 'lost');
-    expect(await recordOf(member)).toEqual([
-      { job: made.id, attempt: 2, principal: 'alice', operations: 3, requests: 1, outcome: 'accepted' },
-      { job: refused.id, attempt: 1, principal: 'bob', operations: 1, requests: 1, outcome: 'refused' },
-      { job: lost.id, attempt: 1, principal: 'alice', operations: 1, requests: 1, outcome: 'unknown' },
-    ]);
-    const folder = temporaryFolder('record-');
-    const log = new AuditLog({ db: member.db, path: join(folder, 'audit.jsonl') });
-    await log.flush();
-    expect(existsSync(log.path)).toBe(false);
-    expect(await log.status()).toEqual({ place: 'table', requests: 3 });
-    removeFolder(folder);
-  });
+  test(
+    'has a row for each request that was or may have been sent, and no file beside it',
+    { tags: 'long' },
+    async () => {
+      const member = await cluster.member({ perMinute: 60 });
+      cluster.adobe.script.push(NOT_SENT);
+      const made = await run(member, 'made', ALICE, 3);
+      cluster.adobe.script.push(REFUSED);
+      const refused = await run(member, 'refused', BOB);
+      cluster.adobe.script.push('lost');
+      const lost = await run(member, 'lost');
+      expect(await recordOf(member)).toEqual([
+        { job: made.id, attempt: 2, principal: 'alice', operations: 3, requests: 1, outcome: 'accepted' },
+        { job: refused.id, attempt: 1, principal: 'bob', operations: 1, requests: 1, outcome: 'refused' },
+        { job: lost.id, attempt: 1, principal: 'alice', operations: 1, requests: 1, outcome: 'unknown' },
+      ]);
+      const folder = temporaryFolder('record-');
+      const log = new AuditLog({ db: member.db, path: join(folder, 'audit.jsonl') });
+      await log.flush();
+      expect(existsSync(log.path)).toBe(false);
+      expect(await log.status()).toEqual({ place: 'table', requests: 3 });
+      removeFolder(folder);
+    },
+  );
 
   test('has the request of a process that died while it was sending', async () => {
     const victim = await cluster.member({

@@ -148,7 +148,7 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
     test('no list and no fixed resource tells of it', async () => {
       const lists = [
         await told(client.listResources()),
-        await call(client, 'list_images', { limit: 100 }),
+        await call(client, 'list_images', { limit: 50 }),
         await call(client, 'job_status', {}),
       ];
       for (const { uri } of resources.filter((resource) => resource.kind === 'fixed')) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../../src/resources/registry.ts';
 import { tools } from '../../../src/tools/registry.ts';
+import { administrationContract } from './administration.contract.ts';
 import { callerContract, completenessContract, type CallerKind } from './caller.contract.ts';
 import { type Person, SharedServer } from './shared-server.ts';
 import { signedAddressesContract } from './signed-addresses.contract.ts';
@@ -35,6 +36,7 @@ describe('a person over the network', () => {
 
 signedAddressesContract(() => server);
 studioLinksContract(() => server);
+administrationContract(() => server);
 
 describe('a sign-in with some scopes only', () => {
   const scopeOf = (intent: string) => (intent === 'read' ? 'read' : 'generate');

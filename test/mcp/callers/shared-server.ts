@@ -30,6 +30,9 @@ const PEOPLE = {
   adaReads: personOf('ada', ['read']),
   adaMakes: personOf('ada', ['generate']),
   ben: personOf('ben', ['read', 'generate']),
+  carol: personOf('carol', ['read', 'generate']),
+  /** Looks after the server, and has nothing of its own. */
+  root: personOf('root', ['admin']),
 };
 export type Person = keyof typeof PEOPLE;
 
@@ -97,8 +100,9 @@ export class SharedServer {
       file: `${folder}/http-token`,
     });
     const signer = new Signer([Buffer.from(canary('signing-key'))]);
-    const local = await serveOverHttp({ ...options, signer, host: '127.0.0.1', port: 0 });
-    const network = await serveOverHttp({ ...options, signer, authenticate, host: '127.0.0.1', port: 0 });
+    const site = { signer, administration: composition.administration, host: '127.0.0.1', port: 0 };
+    const local = await serveOverHttp({ ...options, ...site });
+    const network = await serveOverHttp({ ...options, ...site, authenticate });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
     return new SharedServer({ emulator, urls, installation, localToken });
@@ -120,6 +124,17 @@ export class SharedServer {
 
   overNetwork(person: Person, era: Era, capabilities: ClientCapabilities = {}): Promise<Client> {
     return this.#overHttp(this.urls.network, tokenOf(person), era, capabilities);
+  }
+
+  /** A request of this person over the network that is no MCP. Undefined: nobody. */
+  fetch(person: Person | undefined, path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = person === undefined ? {} : { Authorization: `Bearer ${tokenOf(person)}` };
+    return fetch(new URL(path, this.urls.network), { ...init, headers });
+  }
+
+  /** What a person is called in the store. */
+  principalOf(person: Person): string {
+    return PEOPLE[person].principal;
   }
 
   end(): Promise<void> {

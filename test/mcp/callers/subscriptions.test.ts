@@ -1,6 +1,8 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resources } from '../../../src/resources/registry.ts';
 import { SharedServer } from './shared-server.ts';
+import { neverMade } from './things.ts';
 
 /** The latency that the shared server has. */
 const LATENCY_MS = 50;
@@ -19,13 +21,14 @@ function hearing(client: Client): string[] {
   return heard;
 }
 
-/** Draws a picture; resolves with the address of its job. */
-async function draw(client: Client, prompt: string): Promise<string> {
+/** Draws a picture; resolves with its job and its handle. */
+async function draw(client: Client, prompt: string): Promise<{ readonly job: string; readonly image: string }> {
   const { structuredContent } = await client.callTool({
     name: 'generate_image',
     arguments: { prompt, wait_seconds: 60, new_job: true },
   });
-  return `firefly://jobs/${(structuredContent as { job: string }).job}`;
+  const { job, images } = structuredContent as { job: string; images: { image: string }[] };
+  return { job, image: images[0]?.image ?? '' };
 }
 
 /** Begins a picture that is not waited for. */
@@ -52,6 +55,29 @@ async function follow(client: Client, uris: string[]): Promise<() => Promise<unk
   return () => Promise.all(uris.map((uri) => client.unsubscribeResource({ uri })));
 }
 
+/** Every resource, and whether its contents change: what a connection that follows it hears of. */
+const FOLLOWED: Readonly<Record<string, 'changes' | 'never'>> = {
+  'firefly://images': 'changes',
+  'firefly://jobs': 'changes',
+  'firefly://usage': 'changes',
+  'firefly://models': 'never',
+  'firefly://styles': 'never',
+  'ui://firefly/studio.html': 'never',
+  'firefly://images/{id}': 'never',
+  'firefly://images/{id}/preview': 'never',
+  'firefly://images/{id}/facts': 'never',
+  'firefly://jobs/{id}': 'changes',
+};
+
+test('every resource has a row that says whether it is followed', () => {
+  const judged = resources.map((resource) =>
+    resource.kind === 'fixed'
+      ? [resource.uri, resource.version === undefined ? 'never' : 'changes']
+      : [resource.uriTemplate, resource.versions === undefined ? 'never' : 'changes'],
+  );
+  expect(Object.entries(FOLLOWED)).toEqual(judged);
+});
+
 const WAYS = {
   'stdio, 2026-07-28': () => server.overStdio({ pin: '2026-07-28' }),
   'stdio, 2025-11-25': () => server.overStdio('legacy'),
@@ -60,28 +86,32 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('a client over %s', (_way, connect) => {
-  test('hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for', async () => {
-    const client = await connect();
-    const heard = hearing(client);
-    // The job must not end by itself before it is followed.
-    server.emulator.control.setLatency(60_000);
-    try {
-      const followed = await begin(client, 'a heron');
-      await follow(client, [followed, 'firefly://usage']);
-      const other = await begin(client, 'a wren');
-      for (const uri of [followed, other]) await cancel(client, uri);
-      await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
-      await cancel(client, await begin(client, 'a third one'));
-      await expect.poll(() => heard).toContain('list');
-      expect(heard).not.toContain(other);
-    } finally {
-      server.emulator.control.setLatency(LATENCY_MS);
-    }
-  });
+  test(
+    'hears of a change of a job that it follows, of new jobs, and of nothing that it has not asked for',
+    { tags: 'long' },
+    async () => {
+      const client = await connect();
+      const heard = hearing(client);
+      // The job must not end by itself before it is followed.
+      server.emulator.control.setLatency(60_000);
+      try {
+        const followed = await begin(client, 'a heron');
+        await follow(client, [followed, 'firefly://usage']);
+        const other = await begin(client, 'a wren');
+        for (const uri of [followed, other]) await cancel(client, uri);
+        await expect.poll(() => heard).toEqual(expect.arrayContaining([followed, 'firefly://usage']));
+        await cancel(client, await begin(client, 'a third one'));
+        await expect.poll(() => heard).toContain('list');
+        expect(heard).not.toContain(other);
+      } finally {
+        server.emulator.control.setLatency(LATENCY_MS);
+      }
+    },
+  );
 });
 
 describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (era) => {
-  test('that ends its subscription hears of its contents no more', async () => {
+  test('that ends its subscription hears of its contents no more', { tags: 'long' }, async () => {
     const client = await server.overLocalHttp(era);
     const heard = hearing(client);
     const end = await follow(client, ['firefly://jobs']);
@@ -99,25 +129,35 @@ describe.each(['requests', 'sessions'] as const)('a client over HTTP, by %s,', (
 });
 
 describe.each(['requests', 'sessions'] as const)('people over the network, by %s', (era) => {
-  test('hear of their own things only: a foreign job is like one that does not exist', async () => {
-    const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
-    const [byAda, byBen] = [hearing(ada), hearing(ben)];
-    server.emulator.control.setLatency(60_000);
-    const job = await begin(ada, 'a secret of Ada');
-    const never = 'firefly://jobs/job_00000000000000000000';
-    await follow(ada, [job]);
-    await follow(ben, [job, never, 'firefly://jobs', 'firefly://images']);
-    await cancel(ada, await begin(ada, 'another one'));
-    await cancel(ada, job);
-    await expect.poll(() => byAda).toEqual(expect.arrayContaining(['list', job]));
-    server.emulator.control.setLatency(LATENCY_MS);
-    expect(byBen).toEqual([]);
-    const own = await draw(ben, 'a hare');
-    await expect.poll(() => byBen).toEqual(expect.arrayContaining(['list', 'firefly://jobs', 'firefly://images']));
-    expect(byBen).not.toContain(job);
-    expect(byBen).not.toContain(never);
-    expect(byAda).not.toContain(own);
-  });
+  test(
+    'hear of their own things only, whatever they follow: a foreign one is like one that does not exist',
+    { tags: 'long' },
+    async () => {
+      const [ada, ben] = [await server.overNetwork('ada', era), await server.overNetwork('ben', era)];
+      const [byAda, byBen] = [hearing(ada), hearing(ben)];
+      const image = (await draw(ada, 'the first of Ada')).image;
+      server.emulator.control.setLatency(60_000);
+      const followed = await begin(ada, 'a secret of Ada');
+      const job = followed.slice('firefly://jobs/'.length);
+      const addressesOf = (ids: { image: string; job: string }) =>
+        Object.keys(FOLLOWED).map((address) => address.replace('{id}', address.includes('jobs') ? ids.job : ids.image));
+      const foreign = addressesOf({ image, job });
+      const never = addressesOf({ image: neverMade('img'), job: neverMade('job') });
+      await follow(ada, foreign);
+      await follow(ben, [...new Set([...foreign, ...never])]);
+      await cancel(ada, followed);
+      server.emulator.control.setLatency(LATENCY_MS);
+      await draw(ada, 'the second of Ada');
+      const changed = foreign.filter((_, place) => Object.values(FOLLOWED)[place] === 'changes');
+      await expect.poll(() => byAda).toEqual(expect.arrayContaining(['list', ...changed]));
+      expect(byAda.filter((uri) => uri !== 'list' && !changed.includes(uri))).toEqual([]);
+      expect(byBen).toEqual([]);
+      const own = `firefly://jobs/${(await draw(ben, 'a hare')).job}`;
+      await expect.poll(() => byBen).toEqual(expect.arrayContaining(['list', 'firefly://jobs', 'firefly://images']));
+      expect(byBen.filter((uri) => /\{|img_|job_/.test(uri))).toEqual([]);
+      expect(byAda).not.toContain(own);
+    },
+  );
 
   test('who may not read hear of nothing', async () => {
     const client = await server.overNetwork('adaMakes', era);

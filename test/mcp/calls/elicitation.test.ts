@@ -12,9 +12,10 @@ import {
 import { afterEach, describe, expect, test } from 'vitest';
 import { LOCAL } from '../../../src/shared/caller.ts';
 import { authenticateLocal, bearerOf } from '../../../src/mcp/client/authentication.ts';
-import type { ServingOptions } from '../../../src/mcp/options.ts';
+import type { HttpServingOptions } from '../../../src/mcp/http/options.ts';
 import { createServer } from '../../../src/mcp/server.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
+import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { eventsOf, serveTestTools, TOKEN } from '../fixture/http.ts';
 import { spend, spendingOptions } from '../fixture/spending.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
@@ -46,7 +47,7 @@ function answerOf(action: Action, form: unknown) {
 
 const headers = { Authorization: `Bearer ${TOKEN}` };
 
-async function serving(changes: Partial<ServingOptions> = {}): Promise<HttpServing> {
+async function serving(changes: Partial<HttpServingOptions> = {}): Promise<HttpServing> {
   const server = await serveTestTools({ ...spendingOptions(), authenticate: authenticateLocal(TOKEN), ...changes });
   undo.push(() => server.close({ graceMs: 0 }));
   return server;
@@ -167,7 +168,8 @@ describe('an answer of the 2026-07-28 era', () => {
   test('spends with the state of its question, and is refused with a changed one', async () => {
     const { url } = await serving();
     const answer = yes(await send(url, {}));
-    const changed = answer.requestState.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    // Not the last character, some of whose bits decode to nothing.
+    const changed = answer.requestState.replace(/.(?=.{5}$)/, (one) => (one === 'A' ? 'B' : 'A'));
     expect(await send(url, { ...answer, requestState: changed })).toMatchObject({ error: { code: -32602 } });
     expect(spend.times).toBe(0);
     expect(await send(url, answer)).toMatchObject({ result: { resultType: 'complete' } });
@@ -183,8 +185,8 @@ describe('an answer of the 2026-07-28 era', () => {
   });
 
   test('to the question of another server is refused, but for a replica with its key', async () => {
-    const stateKey = Buffer.alloc(32, 3);
-    const [one, replica, other] = [await serving({ stateKey }), await serving({ stateKey }), await serving()];
+    const signer = new Signer([Buffer.alloc(32, 3)]);
+    const [one, replica, other] = [await serving({ signer }), await serving({ signer }), await serving()];
     const answer = yes(await send(one.url, {}));
     expect(await send(other.url, answer)).toMatchObject({ error: { code: -32602 } });
     expect(spend.times).toBe(0);

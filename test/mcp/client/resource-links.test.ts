@@ -67,35 +67,42 @@ describe('links for a client', () => {
     expect(kindsOf((await answer(1)).result)).toEqual(kinds);
   });
 
-  test('are left out for LangChain and a client of the 2026-07-28 era without a known name, and sent to Claude Code', async () => {
-    const serving = await serveTestTools({ resourceLinks: 'auto' });
-    ends.push(() => serving.close({ graceMs: 0 }));
-    const begun = await raw(serving.port, { headers: GOOD_HEADERS, body: INITIALIZE.replace('"raw"', '"langchain"') });
-    const headers = { ...GOOD_HEADERS, 'Mcp-Session-Id': String(begun.headers['mcp-session-id']) };
-    const body = JSON.stringify({
-      jsonrpc: '2.0',
-      id: 2,
-      method: 'tools/call',
-      params: { name: 'picture', arguments: {} },
-    });
-    const [answer] = eventsOf((await raw(serving.port, { headers, body })).body);
-    expect(kindsOf(answer?.result as Record<string, unknown>)).toEqual(['text', 'image']);
-    for (const [name, kinds] of [
-      ['ai-sdk-mcp-client', ['text', 'image']],
-      ['claude-code', ['text', 'image', 'resource_link']],
-    ] as const) {
-      const transport = new StdioClientTransport({
-        command: process.execPath,
-        args: [entry.file, 'auto'],
-        stderr: 'ignore',
+  test(
+    'are left out for LangChain and a client of the 2026-07-28 era without a known name, and sent to Claude Code',
+    { tags: 'long' },
+    async () => {
+      const serving = await serveTestTools({ resourceLinks: 'auto' });
+      ends.push(() => serving.close({ graceMs: 0 }));
+      const begun = await raw(serving.port, {
+        headers: GOOD_HEADERS,
+        body: INITIALIZE.replace('"raw"', '"langchain"'),
       });
-      const client = new Client({ name, version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-      await client.connect(transport);
-      overhearClient(transport);
-      ends.push(() => client.close());
-      expect(kindsOf({ ...(await client.callTool({ name: 'picture', arguments: {} })) })).toEqual(kinds);
-    }
-  });
+      const headers = { ...GOOD_HEADERS, 'Mcp-Session-Id': String(begun.headers['mcp-session-id']) };
+      const body = JSON.stringify({
+        jsonrpc: '2.0',
+        id: 2,
+        method: 'tools/call',
+        params: { name: 'picture', arguments: {} },
+      });
+      const [answer] = eventsOf((await raw(serving.port, { headers, body })).body);
+      expect(kindsOf(answer?.result as Record<string, unknown>)).toEqual(['text', 'image']);
+      for (const [name, kinds] of [
+        ['ai-sdk-mcp-client', ['text', 'image']],
+        ['claude-code', ['text', 'image', 'resource_link']],
+      ] as const) {
+        const transport = new StdioClientTransport({
+          command: process.execPath,
+          args: [entry.file, 'auto'],
+          stderr: 'ignore',
+        });
+        const client = new Client({ name, version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+        await client.connect(transport);
+        overhearClient(transport);
+        ends.push(() => client.close());
+        expect(kindsOf({ ...(await client.callTool({ name: 'picture', arguments: {} })) })).toEqual(kinds);
+      }
+    },
+  );
 });
 
 describe('a revision without structured content', () => {

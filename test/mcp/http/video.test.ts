@@ -42,34 +42,38 @@ async function withVideos(run: (rooms: ServiceRooms, client: Client) => Promise<
   }
 }
 
-test('a video of another service comes to a client over HTTP: told, listed, read, saved, and gone once deleted', () =>
-  withVideos(async (rooms, client) => {
-    const files = [{ href: `${rooms.service.origin}/files/1.mp4` }];
-    rooms.task({ task: { name: 't1' } }, { state: 'BUSY' }, { state: 'DONE', files });
-    rooms.service.answers['GET /files/1.mp4'] = [[200, BYTES]];
-    const { id, images } = await rooms.waitFor(await rooms.enqueue());
-    expect(images).toHaveLength(1);
-    const [{ id: image } = { id: '' }] = images;
-    const call = (name: string, given: object) => client.callTool({ name, arguments: { ...given } });
+test(
+  'a video of another service comes to a client over HTTP: told, listed, read, saved, and gone once deleted',
+  { tags: 'long' },
+  () =>
+    withVideos(async (rooms, client) => {
+      const files = [{ href: `${rooms.service.origin}/files/1.mp4` }];
+      rooms.task({ task: { name: 't1' } }, { state: 'BUSY' }, { state: 'DONE', files });
+      rooms.service.answers['GET /files/1.mp4'] = [[200, BYTES]];
+      const { id, images } = await rooms.waitFor(await rooms.enqueue());
+      expect(images).toHaveLength(1);
+      const [{ id: image } = { id: '' }] = images;
+      const call = (name: string, given: object) => client.callTool({ name, arguments: { ...given } });
 
-    const facts = { image, mime_type: 'video/mp4', width: 320, height: 180, seconds: 5.2, bytes: BYTES.length };
-    const told = await call('job_status', { job: id });
-    expect(told.structuredContent).toMatchObject({ state: 'succeeded', images: [facts] });
-    expect(told.structuredContent).not.toHaveProperty('warnings');
-    expect(JSON.stringify(told.content)).toContain('320x180 MP4 of 5.2 s');
-    expect((await call('list_images', {})).structuredContent).toMatchObject({ images: [{ image, seconds: 5.2 }] });
+      const facts = { image, mime_type: 'video/mp4', width: 320, height: 180, seconds: 5.2, bytes: BYTES.length };
+      const told = await call('job_status', { job: id });
+      expect(told.structuredContent).toMatchObject({ state: 'succeeded', images: [facts] });
+      expect(told.structuredContent).not.toHaveProperty('warnings');
+      expect(JSON.stringify(told.content)).toContain('320x180 MP4 of 5.2 s');
+      expect((await call('list_images', {})).structuredContent).toMatchObject({ images: [{ image, seconds: 5.2 }] });
 
-    const uri = `firefly://images/${image}`;
-    const { contents } = await client.readResource({ uri });
-    expect(contents).toMatchObject([{ mimeType: 'video/mp4', blob: BYTES.toString('base64') }]);
+      const uri = `firefly://images/${image}`;
+      const { contents } = await client.readResource({ uri });
+      expect(contents).toMatchObject([{ mimeType: 'video/mp4', blob: BYTES.toString('base64') }]);
 
-    const { structuredContent: saved } = await call('save_image', { image, name: 'run.mp4' });
-    const path = join(rooms.folder, 'out', 'firefly', 'run.mp4');
-    expect(saved).toMatchObject({ saved: [{ path, mime_type: 'video/mp4' }] });
-    expect(Buffer.compare(await readFile(path), BYTES)).toBe(0);
+      const { structuredContent: saved } = await call('save_image', { image, name: 'run.mp4' });
+      const path = join(rooms.folder, 'out', 'firefly', 'run.mp4');
+      expect(saved).toMatchObject({ saved: [{ path, mime_type: 'video/mp4' }] });
+      expect(Buffer.compare(await readFile(path), BYTES)).toBe(0);
 
-    expect(await rooms.remove(image)).toMatchObject({ pictures: 1, freed: { files: 1, bytes: BYTES.length } });
-    await expect(client.readResource({ uri })).rejects.toThrow(/no such picture|unknown|not found/i);
-    expect(JSON.stringify(await call('save_image', { image }))).toContain('"code":"unknown_image"');
-    expect(Buffer.compare(await readFile(path), BYTES)).toBe(0);
-  }));
+      expect(await rooms.remove(image)).toMatchObject({ pictures: 1, freed: { files: 1, bytes: BYTES.length } });
+      await expect(client.readResource({ uri })).rejects.toThrow(/no such picture|unknown|not found/i);
+      expect(JSON.stringify(await call('save_image', { image }))).toContain('"code":"unknown_image"');
+      expect(Buffer.compare(await readFile(path), BYTES)).toBe(0);
+    }),
+);

@@ -4,7 +4,7 @@ import { catalogue, defaultable, toolsets } from '../../../src/mcp/offer/catalog
 import { tools } from '../../../src/tools/registry.ts';
 
 describe('the catalogue', () => {
-  test('that the build evaluates equals the tool definitions', async () => {
+  test('that the build evaluates equals the tool definitions', { tags: 'long' }, async () => {
     expect(await evaluateCatalogue()).toEqual({ catalogue, defaultable, toolsets });
   });
 

@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInFor } from '../../../src/cli/composition/sign-in/sign-in.ts';
+import type { Administration } from '../../../src/jobs/model/administration.ts';
 import { ROUTES } from '../../../src/mcp/http/routes/registry.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { tokenHash } from '../../../src/mcp/sign-in/people.ts';
@@ -161,6 +162,7 @@ test('every address of the server has been judged: what it wants to see, and wha
     mcp: ['identity', 'POST', '/mcp', 401],
     healthz: ['open', 'GET', '/healthz', 200],
     readyz: ['open', 'GET', '/readyz', 503],
+    metrics: ['identity', 'GET', '/metrics', 401],
     picture: ['signed', 'GET', `/images/${token}/x.png`, 404],
     upload: ['signed', 'PUT', `/uploads/${token}`, 403],
     'upload page': ['signed', 'GET', `/upload/${token}`, 403],
@@ -168,6 +170,10 @@ test('every address of the server has been judged: what it wants to see, and wha
     'studio entrance': ['signed', 'GET', '/studio/open/x', 410],
     'studio session': ['identity', 'POST', '/studio/session', 401],
     'studio pictures': ['identity', 'POST', '/studio/pictures', 401],
+    'admin spending': ['identity', 'GET', '/admin/spending', 401],
+    'admin jobs': ['identity', 'GET', '/admin/jobs', 401],
+    'admin cancel': ['identity', 'DELETE', '/admin/jobs/job_1', 401],
+    'admin forget': ['identity', 'DELETE', '/admin/people?principal=x', 401],
     'sign-in metadata': ['open', 'GET', '/.well-known/oauth-protected-resource', 404],
   };
   expect(ROUTES.map(({ name, access }) => [name, access])).toEqual(
@@ -176,6 +182,55 @@ test('every address of the server has been judged: what it wants to see, and wha
   for (const [name, [, method, path, status]] of Object.entries(judged)) {
     if (name === 'studio') continue;
     expect([name, (await raw(serving.port, { method, path, headers: others })).status]).toEqual([name, status]);
+  }
+});
+
+test('an address of administrators does nothing for whoever is none, and is there for who is', async () => {
+  const asked: string[] = [];
+  const done = { jobs: 0, batches: 0, pictures: 0, uploads: 0, freed: { files: 0, bytes: 0 }, unfinished: 0 };
+  const administration: Administration = {
+    spending: async () => (asked.push('spending'), []),
+    unfinished: async () => (asked.push('unfinished'), { jobs: [], people: [] }),
+    cancel: async (id) => (asked.push('cancel'), { id, principal: 'x', state: 'cancelled' }),
+    forget: async () => (asked.push('forget'), done),
+  };
+  const EVE = canary('eve');
+  const { local: _, ...senders } = await signInFor(settings, machine);
+  const guarded = await serveTestTools({ ...senders, administration: async () => administration });
+  const ask = async (token: string) => {
+    const statuses = [];
+    for (const { name, scope, path } of addresses) {
+      const { status, headers } = await raw(guarded.port, {
+        method: name === 'admin cancel' || name === 'admin forget' ? 'DELETE' : 'GET',
+        path,
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      statuses.push(status);
+      if (status === 403) expect(headers['www-authenticate']).toContain(`scope="firefly:${scope}"`);
+    }
+    return statuses;
+  };
+  const paths: Readonly<Record<string, string>> = {
+    metrics: '/metrics',
+    'admin spending': '/admin/spending',
+    'admin jobs': '/admin/jobs',
+    'admin cancel': '/admin/jobs/job_1',
+    'admin forget': '/admin/people?principal=x',
+  };
+  const addresses = ROUTES.flatMap((route) =>
+    route.access === 'identity' && route.scope !== undefined
+      ? [{ name: route.name, scope: route.scope, path: paths[route.name] ?? 'without a row' }]
+      : [],
+  );
+  try {
+    for (const token of [ADA, BEN]) expect(await ask(token)).toEqual(addresses.map(() => 403));
+    expect(asked).toEqual([]);
+    write([ada, ben, { name: 'eve', token_sha256: tokenHash(EVE), scopes: [SCOPE_NAMES.admin] }]);
+    expect(await ask(EVE)).toEqual(addresses.map(() => 200));
+    expect(asked.slice(-4)).toEqual(['spending', 'unfinished', 'cancel', 'forget']);
+  } finally {
+    write([ada, ben]);
+    await guarded.close({ graceMs: 0 });
   }
 });
 

@@ -42,7 +42,7 @@ const list = (id: unknown, more: object = {}) => ({ jsonrpc: '2.0', id, method: 
 const pretty = `${JSON.stringify(list(5, { params: { _meta: {}, cursor: undefined } }), undefined, 2)}\n`;
 
 describe('what is no message', () => {
-  test('is answered and logged, once for each', async () => {
+  test('is answered and logged, once for each', { tags: 'long' }, async () => {
     await started();
     const cases: [string, string | Buffer, [unknown, unknown][]][] = [
       ['no JSON', 'garbage\n', [[null, -32700]]],

@@ -113,14 +113,20 @@ describe('bad input', () => {
     expect((await pipe.answer(1)).result).toBeDefined();
   });
 
-  test('such as a message over the limit is refused with its id, and the next call is served', async () => {
-    await started();
-    pipe.call(1, 'echo', { prompt: 'x'.repeat(10 * 1024 * 1024) });
-    expect((await pipe.answer(1)).error?.message).toMatch(/^This message has 104858\d\d bytes; the limit is 10485760/);
-    pipe.write(`${'y'.repeat(11 * 1024 * 1024)}\n`);
-    pipe.call(2, 'echo', { prompt: 'a' });
-    expect((await pipe.answer(2)).result).toBeDefined();
-  });
+  test(
+    'such as a message over the limit is refused with its id, and the next call is served',
+    { tags: 'long' },
+    async () => {
+      await started();
+      pipe.call(1, 'echo', { prompt: 'x'.repeat(10 * 1024 * 1024) });
+      expect((await pipe.answer(1)).error?.message).toMatch(
+        /^This message has 104858\d\d bytes; the limit is 10485760/,
+      );
+      pipe.write(`${'y'.repeat(11 * 1024 * 1024)}\n`);
+      pipe.call(2, 'echo', { prompt: 'a' });
+      expect((await pipe.answer(2)).result).toBeDefined();
+    },
+  );
 
   test('does not include a message of 9 MB', async () => {
     await started();
@@ -154,22 +160,26 @@ describe('at the end of the input', () => {
     expect(pipe.messages.map((message) => message.id)).toEqual(['init', 1]);
   });
 
-  test('a waiting call answers after four seconds with what it has, and one that does not is abandoned', async () => {
-    await started();
-    pipe.call(1, 'wait', {});
-    pipe.call(2, 'deaf', { ms: 60_000 });
-    pipe.send({ id: 3, method: 'ping' });
-    await pipe.answer(3);
-    const ended = performance.now();
-    pipe.child.stdin.end();
-    const { result } = await pipe.answer(1);
-    const waited = performance.now() - ended;
-    expect(result).toMatchObject({ content: [{ text: 'job_1 is still running' }] });
-    expect(waited).toBeGreaterThan(3_500);
-    expect(waited).toBeLessThan(8_000);
-    expect(await pipe.exited).toBe(0);
-    expect(pipe.messages.some((message) => message.id === 2)).toBe(false);
-  });
+  test(
+    'a waiting call answers after four seconds with what it has, and one that does not is abandoned',
+    { tags: 'long' },
+    async () => {
+      await started();
+      pipe.call(1, 'wait', {});
+      pipe.call(2, 'deaf', { ms: 60_000 });
+      pipe.send({ id: 3, method: 'ping' });
+      await pipe.answer(3);
+      const ended = performance.now();
+      pipe.child.stdin.end();
+      const { result } = await pipe.answer(1);
+      const waited = performance.now() - ended;
+      expect(result).toMatchObject({ content: [{ text: 'job_1 is still running' }] });
+      expect(waited).toBeGreaterThan(3_500);
+      expect(waited).toBeLessThan(8_000);
+      expect(await pipe.exited).toBe(0);
+      expect(pipe.messages.some((message) => message.id === 2)).toBe(false);
+    },
+  );
 
   test('an idle server ends at once', async () => {
     await started();

@@ -21,6 +21,7 @@ const megabytesOf = (pid: number) =>
 
 test.skipIf(process.platform !== 'linux')(
   'a client that reads no answers is not read from, gets all answers in the end, and takes no memory meanwhile',
+  { tags: 'long' },
   async () => {
     const env = { PATH: process.env['PATH'] ?? '', HOME: folder, FIREFLY_HOME: folder, FIREFLY_LOG_LEVEL: 'silent' };
     const child = spawn(process.execPath, [PROGRAM, 'stdio'], { cwd: folder, env });

@@ -32,4 +32,20 @@ export const RETENTION = [
     replace: 'if (permits.length > 1) appendMissing(',
     tests: ['test/maintenance/audit-log.test.ts'],
   },
+  {
+    name: 'a person who is forgotten takes the pictures of everybody along',
+    file: 'src/images/blobs/by-handle.ts',
+    within: 'freeRowsOf',
+    find: /principal = \?/,
+    replace: "principal <> ? || 'x'",
+    tests: ['test/maintenance/administration.test.ts'],
+  },
+  {
+    name: 'a person who is forgotten still has a running job that nobody ends',
+    file: 'src/maintenance/administration.ts',
+    within: 'forget',
+    find: /await db\.transaction\(\(tx\) => cancelAllOf\(tx, principal\)\);/,
+    replace: '',
+    tests: ['test/maintenance/administration.test.ts'],
+  },
 ];

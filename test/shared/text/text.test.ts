@@ -18,7 +18,7 @@ describe('quoted foreign text', () => {
     expect(quoteUntrusted(given)).toBe(expected);
   });
 
-  test('is one line of bounded length for any text, in linear time', () => {
+  test('is one line of bounded length for any text, in linear time', { tags: 'long' }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.integer({ min: 1, max: 300 }), (text, limit) => {
         const quoted = quoteUntrusted(text, limit);

@@ -115,7 +115,7 @@ describe('submit_batch', () => {
     expect(structured).toMatchObject({ total: 1, warnings: [expect.stringContaining('1 item left out')] });
   });
 
-  test('uploads a picture once, however many items name it', async () => {
+  test('uploads a picture once, however many items name it', { tags: 'long' }, async () => {
     await rooms.file('face.png', await plain(640, 640).png().toBuffer());
     const shapes = [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }];
     const items = ['office', 'garden', 'harbour'].map((prompt) => ({ image: 'face.png', mask_shapes: shapes, prompt }));
@@ -267,36 +267,40 @@ describe('what a person makes a batch of', () => {
     expect(rooms.adobe.submits).toHaveLength(0);
   });
 
-  test('is told with its number, cost and time before it starts, and afterwards item by item on one sheet', async () => {
-    await portraits('ada.png', 'bea.png');
-    rooms.pictures.push(await plain(900, 600).png().toBuffer(), await plain(900, 600).jpeg().toBuffer());
-    const begun = await rooms.call('submit_batch', { ...PERSON, folder: 'people/' });
-    expect(begun.text).toMatch(
-      /^Batch batch_\w+, active: 2 items will cost 2 operations \(2 requests\) in all\. .*done in/,
-    );
-    const { structured, pictures, text } = await settled(begun.structured?.['batch']);
-    const { items = [], folder = '', manifests } = BatchResult.parse(structured);
-    expect(items).toMatchObject([
-      { n: 1, id: 'ada', source: 'ada.png', file: expect.stringMatching(/^ada\.(png|jpg)$/), cost: 1 },
-      { n: 2, id: 'bea', source: 'bea.png', file: expect.stringMatching(/^bea\.(png|jpg)$/), cost: 1 },
-    ]);
-    expect(manifests).toHaveLength(2);
-    expect(folder).toBe(join(rooms.settings.outputFolder, 'firefly', 'people'));
-    for (const { file = '' } of items) expect(await readdir(folder)).toContain(file);
-    expect(pictures).toHaveLength(1);
-    expect(text).toContain(`2. bea.png: ${items[1]?.image} → ${items[1]?.file}`);
-    expect(rooms.adobe.submits.map(({ prompt }) => prompt)).toEqual(['an office around ada', 'an office around bea']);
-    const shown = await rooms.call('show_images', { image: `${String(structured?.['batch'])}#2` });
-    expect(shown.text).toContain(items[1]?.image);
-    await expect(rooms.call('show_images', { image: `${String(structured?.['batch'])}#3` })).rejects.toMatchObject({
-      code: 'unknown_image',
-    });
-    await expect(rooms.call('show_images', { image: `${String(structured?.['batch'])}#2` }, BEN)).rejects.toMatchObject(
-      {
+  test(
+    'is told with its number, cost and time before it starts, and afterwards item by item on one sheet',
+    { tags: 'long' },
+    async () => {
+      await portraits('ada.png', 'bea.png');
+      rooms.pictures.push(await plain(900, 600).png().toBuffer(), await plain(900, 600).jpeg().toBuffer());
+      const begun = await rooms.call('submit_batch', { ...PERSON, folder: 'people/' });
+      expect(begun.text).toMatch(
+        /^Batch batch_\w+, active: 2 items will cost 2 operations \(2 requests\) in all\. .*done in/,
+      );
+      const { structured, pictures, text } = await settled(begun.structured?.['batch']);
+      const { items = [], folder = '', manifests } = BatchResult.parse(structured);
+      expect(items).toMatchObject([
+        { n: 1, id: 'ada', source: 'ada.png', file: expect.stringMatching(/^ada\.(png|jpg)$/), cost: 1 },
+        { n: 2, id: 'bea', source: 'bea.png', file: expect.stringMatching(/^bea\.(png|jpg)$/), cost: 1 },
+      ]);
+      expect(manifests).toHaveLength(2);
+      expect(folder).toBe(join(rooms.settings.outputFolder, 'firefly', 'people'));
+      for (const { file = '' } of items) expect(await readdir(folder)).toContain(file);
+      expect(pictures).toHaveLength(1);
+      expect(text).toContain(`2. bea.png: ${items[1]?.image} → ${items[1]?.file}`);
+      expect(rooms.adobe.submits.map(({ prompt }) => prompt)).toEqual(['an office around ada', 'an office around bea']);
+      const shown = await rooms.call('show_images', { image: `${String(structured?.['batch'])}#2` });
+      expect(shown.text).toContain(items[1]?.image);
+      await expect(rooms.call('show_images', { image: `${String(structured?.['batch'])}#3` })).rejects.toMatchObject({
         code: 'unknown_image',
-      },
-    );
-  });
+      });
+      await expect(
+        rooms.call('show_images', { image: `${String(structured?.['batch'])}#2` }, BEN),
+      ).rejects.toMatchObject({
+        code: 'unknown_image',
+      });
+    },
+  );
 
   test('is the same batch when it is submitted again, and refused once a picture of it has changed', async () => {
     await portraits('ada.png', 'bea.png');

@@ -112,29 +112,33 @@ describe('a scene from words', () => {
 });
 
 describe('an object in a background', () => {
-  test('keeps its pixels where the method is precise, with seeds of ours and the window around the mask', async () => {
-    await using opened = await rooms();
-    const facts = factsOf(await make(opened, { ...INTO, blend: 0.2, count: 3 }));
-    const sent = sentBody(opened, 'PreciseCompositeRequest');
-    const { background, object, ...rest } = sent as unknown as Placed;
-    expect(rest).toEqual({
-      numVariations: 3,
-      seeds: [expect.any(Number), expect.any(Number), expect.any(Number)],
-      blend: 0.2,
-      output: { mediaType: 'image/png' },
-    });
-    const mask = uploadOf(opened, background.fillAreaMask).bytes;
-    expect(await sharp(mask).metadata()).toMatchObject({ width: 1024, height: 1024 });
-    expect([await pixelOf(mask, 500, 500), await pixelOf(mask, 10, 10)].map(([level]) => level)).toEqual([255, 0]);
-    expect(await sharp(uploadOf(opened, background.image).bytes).metadata()).toMatchObject({
-      width: 1024,
-      height: 1024,
-    });
-    expect(uploadOf(opened, object.image).mimeType).toBe('image/png');
-    expect(facts).toMatchObject({ size: '1600x1200', count: 3, cost: { operations: 3, estimate: true } });
-    expect(facts.made_from).toHaveLength(2);
-    expect(facts.mask).toMatch(/^img_/);
-  });
+  test(
+    'keeps its pixels where the method is precise, with seeds of ours and the window around the mask',
+    { tags: 'long' },
+    async () => {
+      await using opened = await rooms();
+      const facts = factsOf(await make(opened, { ...INTO, blend: 0.2, count: 3 }));
+      const sent = sentBody(opened, 'PreciseCompositeRequest');
+      const { background, object, ...rest } = sent as unknown as Placed;
+      expect(rest).toEqual({
+        numVariations: 3,
+        seeds: [expect.any(Number), expect.any(Number), expect.any(Number)],
+        blend: 0.2,
+        output: { mediaType: 'image/png' },
+      });
+      const mask = uploadOf(opened, background.fillAreaMask).bytes;
+      expect(await sharp(mask).metadata()).toMatchObject({ width: 1024, height: 1024 });
+      expect([await pixelOf(mask, 500, 500), await pixelOf(mask, 10, 10)].map(([level]) => level)).toEqual([255, 0]);
+      expect(await sharp(uploadOf(opened, background.image).bytes).metadata()).toMatchObject({
+        width: 1024,
+        height: 1024,
+      });
+      expect(uploadOf(opened, object.image).mimeType).toBe('image/png');
+      expect(facts).toMatchObject({ size: '1600x1200', count: 3, cost: { operations: 3, estimate: true } });
+      expect(facts.made_from).toHaveLength(2);
+      expect(facts.mask).toMatch(/^img_/);
+    },
+  );
 
   test('is painted anew where an argument of adaptive is given', async () => {
     await using opened = await rooms();
@@ -143,7 +147,7 @@ describe('an object in a background', () => {
     expect(sent).toMatchObject({ harmonization: 0.9, shadowIntensity: 0, preserveBackground: true, seeds: [5] });
   });
 
-  test('goes where the mask is black with invert_mask, which is inverted here', async () => {
+  test('goes where the mask is black with invert_mask, which is inverted here', { tags: 'long' }, async () => {
     await using opened = await rooms();
     await send(opened, { ...INTO, method: 'adaptive', invert_mask: true });
     const { background } = sentBody(opened, 'AdaptiveCompositeRequest') as unknown as Placed;

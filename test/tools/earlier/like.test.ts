@@ -65,21 +65,25 @@ describe('like', () => {
     expect(lastBody()).toMatchObject({ prompt: 'a dry dog', seeds: [5] });
   });
 
-  test('takes what the job had in place of what the call gives: a ratio for a size, shapes for a mask', async () => {
-    const wide = await made({ prompt: 'a sea', size: '2688x1536' });
-    await made({ like: jobOf(wide), aspect_ratio: '1:1' });
-    expect(lastBody()).toMatchObject({ size: { width: 2048, height: 2048 } });
-    const image = await withPhoto(rooms);
-    const mask = await rooms.call('make_mask', {
-      image,
-      shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }],
-    });
-    const filled = await made({ image, mask: mask.structured?.['mask'], prompt: 'a door' }, 'fill_image');
-    const shapes = [{ shape: 'ellipse', x: 50, y: 50, width: 40, height: 40 }];
-    const other = await made({ like: jobOf(filled), mask_shapes: shapes }, 'fill_image');
-    expect(other.isError, other.text).toBe(false);
-    expect(lastBody()).toMatchObject({ prompt: 'a door' });
-  });
+  test(
+    'takes what the job had in place of what the call gives: a ratio for a size, shapes for a mask',
+    { tags: 'long' },
+    async () => {
+      const wide = await made({ prompt: 'a sea', size: '2688x1536' });
+      await made({ like: jobOf(wide), aspect_ratio: '1:1' });
+      expect(lastBody()).toMatchObject({ size: { width: 2048, height: 2048 } });
+      const image = await withPhoto(rooms);
+      const mask = await rooms.call('make_mask', {
+        image,
+        shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }],
+      });
+      const filled = await made({ image, mask: mask.structured?.['mask'], prompt: 'a door' }, 'fill_image');
+      const shapes = [{ shape: 'ellipse', x: 50, y: 50, width: 40, height: 40 }];
+      const other = await made({ like: jobOf(filled), mask_shapes: shapes }, 'fill_image');
+      expect(other.isError, other.text).toBe(false);
+      expect(lastBody()).toMatchObject({ prompt: 'a door' });
+    },
+  );
 
   test.each(Object.keys(PAID_INPUTS))('is taken by %s, which then needs nothing else', async (tool) => {
     const first = await made((await PAID_INPUTS[tool]?.(rooms)) ?? {}, tool);

@@ -48,7 +48,7 @@ describe('a finished job', () => {
     expect(JSON.stringify(result)).not.toContain('signed=');
   });
 
-  test('shows four noisy pictures within 100 kB of base64', async () => {
+  test('shows four noisy pictures within 100 kB of base64', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     for (const seed of [1, 2, 3, 4])
       rooms.pictures.push(await noisy(2048, 2048, seed).jpeg({ quality: 80 }).toBuffer());

@@ -43,15 +43,19 @@ describe('a mask from shapes', () => {
     expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('is shown within 100 kB on a noisy picture of 12 megapixels, and is not shown with preview "none"', async () => {
-    await using rooms = await withPhoto(await noisy(4000, 3000).jpeg({ quality: 70 }).toBuffer());
-    const shapes = [{ shape: 'ellipse', x: 25, y: 25, width: 50, height: 50 }];
-    const { pictures } = await rooms.call('make_mask', { image: 'photo.jpg', shapes, feather: 8 });
-    expect(pictures[0]?.data.length).toBeLessThanOrEqual(100_000);
-    expect(pictures[0]?.data.length).toBeGreaterThan(5_000);
-    rooms.settings = { ...rooms.settings, preview: 'none' };
-    expect((await rooms.call('make_mask', { image: 'photo.jpg', shapes })).pictures).toEqual([]);
-  });
+  test(
+    'is shown within 100 kB on a noisy picture of 12 megapixels, and is not shown with preview "none"',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto(await noisy(4000, 3000).jpeg({ quality: 70 }).toBuffer());
+      const shapes = [{ shape: 'ellipse', x: 25, y: 25, width: 50, height: 50 }];
+      const { pictures } = await rooms.call('make_mask', { image: 'photo.jpg', shapes, feather: 8 });
+      expect(pictures[0]?.data.length).toBeLessThanOrEqual(100_000);
+      expect(pictures[0]?.data.length).toBeGreaterThan(5_000);
+      rooms.settings = { ...rooms.settings, preview: 'none' };
+      expect((await rooms.call('make_mask', { image: 'photo.jpg', shapes })).pictures).toEqual([]);
+    },
+  );
 
   test('is drawn in percent of the upright picture', async () => {
     const sideways = await plain(900, 600).withMetadata({ orientation: 6 }).jpeg().toBuffer();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HttpServing } from '../../../mcp/http/serve-http.ts';
 import { LOCAL } from '../../../shared/caller.ts';
 import { wholeNumber } from '../../../config/kinds.ts';
@@ -18,10 +17,10 @@ const ENTRANCE_MS = 10 * 60_000;
 const port = wholeNumber(0, 65_535);
 
 export const http: Command = {
-  usage: '[--host 127.0.0.1] [--port 8787] [--demo]',
+  usage: '[--host 127.0.0.1] [--port 8787] [--stateless] [--demo]',
   description: `Serves MCP over HTTP at /mcp to programs on this machine, and the studio at /studio to its browsers. Every request must
 carry the token in FIREFLY_HOME/http-token, which is created once; a start on a screen prints it, and an address that
-opens the studio once. /healthz and /readyz need no token.`,
+opens the studio once. /healthz and /readyz need no token; /metrics and /admin/… need the scope firefly:admin.`,
   flags: {
     host: {
       type: 'string',
@@ -32,6 +31,10 @@ opens the studio once. /healthz and /readyz need no token.`,
       type: 'string',
       placeholder: 'N',
       help: `Port to listen on; 0 takes a free one. Default: ${DEFAULT_PORT}.`,
+    },
+    stateless: {
+      type: 'boolean',
+      help: 'Open no sessions for clients of the 2025 era, so that any of several servers answers any request.',
     },
     ...demoFlag,
   },
@@ -45,6 +48,7 @@ opens the studio once. /healthz and /readyz need no token.`,
     const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
     const { signInFor } = await import('../../composition/sign-in/sign-in.ts');
     const { signingKeys } = await import('../../composition/sign-in/signing-keys.ts');
+    const { TrustedProxies } = await import('../../../mcp/http/guards/forwarded.ts');
     const { Signer } = await import('../../../mcp/http/signing/signer.ts');
     const { clock, random, platform } = terminal;
     const signIn = await signInFor(configured.config, { clock, random, platform, logger: configured.logger });
@@ -53,15 +57,23 @@ opens the studio once. /healthz and /readyz need no token.`,
     configured.hide(() => (local ? [local.token, ...keys] : keys));
     const composition = compose({ ...configured, terminal });
     try {
-      const options = { ...servingOptions(configured, composition, terminal), ...senders };
+      const { administration } = composition;
+      const options = { ...servingOptions(configured, composition, terminal), ...senders, administration };
       const host = flags.strings['host'] ?? '127.0.0.1';
-      const { publicUrl } = configured.config;
+      const { publicUrl, trustedProxies, metricsPort } = configured.config;
+      const proxies = trustedProxies && new TrustedProxies(trustedProxies);
+      const isStateless = flags.booleans.has('stateless');
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
-      const stateKey = createHash('sha256')
-        .update('request state')
-        .update(keys[0] ?? '')
-        .digest();
-      const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer, stateKey });
+      const serving = await serveOverHttp({
+        ...options,
+        host,
+        port: portNumber,
+        publicUrl,
+        signer,
+        proxies,
+        metricsPort,
+        isStateless,
+      });
       terminal.err(local ? welcome(serving, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);

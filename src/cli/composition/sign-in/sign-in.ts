@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../../../config/resolve.ts';
 import { authenticateLocal, type Authenticate } from '../../../mcp/client/authentication.ts';
 import type { HttpServingOptions } from '../../../mcp/http/options.ts';
-import type { PeopleFile, Person } from '../../../mcp/sign-in/people.ts';
+import type { Person } from '../../../mcp/sign-in/people.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { readTextFile } from '../../terminal/text-file.ts';
 import { keptSecret } from './kept-secret.ts';
 
 /** How senders over HTTP sign in. */
@@ -108,12 +107,12 @@ function audiencesOf({ oauthAudience, publicUrl }: Settings): readonly string[] 
  * @throws Problem `config_invalid` where the file cannot be used at the start; afterwards the returned function rejects
  */
 async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>> {
-  const { PeopleFile: schema } = await import('../../../mcp/sign-in/people.ts');
+  const { parsePeople, readPeopleFile, unusable } = await import('./people-file.ts');
   let known: { readonly version: string; readonly people: readonly Person[] } | undefined;
   const read = () => {
     const { mtimeMs, size, ino } = statSync(path);
     const version = `${mtimeMs} ${size} ${ino}`;
-    if (known?.version !== version) known = { version, people: parsed(readPeopleFile(path), path, schema) };
+    if (known?.version !== version) known = { version, people: parsePeople(readPeopleFile(path), path) };
     return known.people;
   };
   try {
@@ -123,32 +122,4 @@ async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>>
     throw unusable(path, 'it cannot be read', error);
   }
   return async () => read();
-}
-
-/** The text of the file of people, which other users may not change. @throws Problem `config_invalid` */
-export function readPeopleFile(path: string): string {
-  const file = readTextFile(path);
-  if (file === undefined) throw unusable(path, 'it is not there');
-  if (file.distrust !== undefined) throw unusable(path, file.distrust);
-  return file.text;
-}
-
-function parsed(text: string, path: string, schema: typeof PeopleFile): readonly Person[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unusable(path, 'it is no JSON', error);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data.people;
-  const [issue] = result.error.issues;
-  throw unusable(path, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
-}
-
-function unusable(path: string, why: string, cause?: unknown): Problem {
-  return new Problem('config_invalid', `FIREFLY_AUTH_FILE ${path} cannot be used: ${why}.`, {
-    next: 'The page "Signing in over HTTP" (docs/signing-in.md) shows how an entry is made.',
-    cause,
-  });
 }

@@ -70,9 +70,11 @@ interface Seen {
   /** The way to the status that the next poll takes: the one that worked last, else the next one. */
   readonly way: number;
   readonly unknown: NonNullable<DeadlineFacts['unknown']>;
+  /** Time since acceptance at which Adobe last said that the job was not done; 0 before such an answer. */
+  readonly unfinishedMs: number;
 }
 
-const NOTHING_SEEN: Seen = { unanswered: 0, way: 0, unknown: { answers: 0, since: 0 } };
+const NOTHING_SEEN: Seen = { unanswered: 0, way: 0, unknown: { answers: 0, since: 0 }, unfinishedMs: 0 };
 
 /** Outcomes that tell nothing about the job, so that the next poll takes another way to its status. */
 const NO_STATE: ReadonlySet<RemoteStatus['kind']> = new Set([
@@ -83,15 +85,15 @@ const NO_STATE: ReadonlySet<RemoteStatus['kind']> = new Set([
   'rate_limited',
 ]);
 
-/** @param polledMs time that this process has polled */
-function afterPoll(before: Seen, status: RemoteStatus, polledMs: number): Seen {
-  if (!NO_STATE.has(status.kind)) return { ...NOTHING_SEEN, way: before.way };
+function afterPoll(before: Seen, status: RemoteStatus, { polledMs, waitedMs }: Waited): Seen {
+  const unfinishedMs = status.kind === 'running' ? waitedMs : before.unfinishedMs;
+  if (!NO_STATE.has(status.kind)) return { ...NOTHING_SEEN, way: before.way, unfinishedMs };
   const { answers, since } = before.unknown;
   const isFirst = answers === 0;
   const unknown =
     status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? polledMs : since } : NOTHING_SEEN.unknown;
   const isHeldBack = status.kind === 'rate_limited';
-  return { unanswered: before.unanswered + 1, way: isHeldBack ? before.way : before.way + 1, unknown };
+  return { unanswered: before.unanswered + 1, way: isHeldBack ? before.way : before.way + 1, unknown, unfinishedMs };
 }
 
 async function requestStatus(
@@ -110,7 +112,7 @@ async function requestStatus(
   }
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
   const facts = waited();
-  const seen = afterPoll(before, status, facts.polledMs);
+  const seen = afterPoll(before, status, facts);
   return { job: await recordStatus(job, status, deps, { ...seen, ...facts }), retryAfterMs, seen };
 }
 
@@ -125,7 +127,8 @@ async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps,
     if (status.kind === 'failed' && status.problem.code === 'upload_lapsed') {
       await deps.uploads.forget(tx, job.principal, job.pictures);
     }
-    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, seen);
+    const endedAt = tx.now - Math.max(0, seen.waitedMs - seen.unfinishedMs) / 2;
+    const change = afterStatus(current, status, { now: tx.now, endedAt }) ?? unansweredChange(status, seen);
     const isUnfinished = change?.state === undefined || change.state === 'running';
     const end = isUnfinished ? afterDeadline({ ...seen, now: tx.now, waitMs, last: status }) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});

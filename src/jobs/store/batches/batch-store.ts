@@ -96,17 +96,29 @@ export async function resumeBatch(tx: Transaction, id: string): Promise<void> {
 
 /** Ends queued jobs of the batch, and requests the cancel of those that a process has claimed. */
 export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
-  const queued = `WHERE batch = ? AND finished_at IS NULL AND state = 'queued'`;
-  await releaseImages(tx, { sql: `SELECT id FROM jobs ${queued}`, params: [id] }, 'cancelled');
+  await cancelJobsWith(tx, 'batch', id);
+  await tx.run(`UPDATE batches SET desired_state = 'cancelled' WHERE id = ?`, [id]);
+}
+
+/** As `cancelBatch`, for everything of a principal, under every account. */
+export async function cancelEverythingOf(tx: Transaction, principal: string): Promise<void> {
+  await cancelJobsWith(tx, 'principal', principal);
+  await tx.run(`UPDATE batches SET desired_state = 'cancelled' WHERE principal = ? AND settled_at IS NULL`, [
+    principal,
+  ]);
+}
+
+async function cancelJobsWith(tx: Transaction, column: 'batch' | 'principal', value: string): Promise<void> {
+  const queued = `WHERE ${column} = ? AND finished_at IS NULL AND state = 'queued'`;
+  await releaseImages(tx, { sql: `SELECT id FROM jobs ${queued}`, params: [value] }, 'cancelled');
   await tx.run(`UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ? ${queued}`, [
     tx.now,
     tx.now,
-    id,
+    value,
   ]);
-  await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE batch = ? AND finished_at IS NULL AND cancel = 'none'`, [
-    id,
+  await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE ${column} = ? AND finished_at IS NULL AND cancel = 'none'`, [
+    value,
   ]);
-  await tx.run(`UPDATE batches SET desired_state = 'cancelled' WHERE id = ?`, [id]);
 }
 
 /** Gives a new job the priority of paused batches, so that no process claims it until the batch is resumed. */

@@ -15,6 +15,9 @@ interface Selection {
   readonly params: readonly SqlValue[];
 }
 
+/** Day since 1970 of a permit, as text. */
+const DAY = `CAST(granted_at / ${DAY_MS} AS TEXT)`;
+
 /** What the selected permits may have cost, by group. */
 async function costsBy({ by, where, params }: Selection, from: Queryable): Promise<ReadonlyMap<string, Cost>> {
   const subtotals = await readRows(
@@ -51,12 +54,31 @@ export function costByItemJob(from: Queryable, batch: string): Promise<ReadonlyM
   return costsBy({ by: 'job', where, params: [batch] }, from);
 }
 
+/** What one principal was charged, or may have been, on one day since 1970. */
+interface PrincipalDay {
+  readonly principal: string;
+  readonly day: number;
+  readonly cost: Cost;
+}
+
+/** What each principal may have been charged for since a time (epoch ms), by principal and day since 1970. */
+export async function costByPrincipal(
+  from: Queryable,
+  { account, since }: { readonly account: string; readonly since: number },
+): Promise<readonly PrincipalDay[]> {
+  const by = `${DAY} || ' ' || principal`;
+  const costs = await costsBy({ by, where: 'account = ? AND granted_at >= ?', params: [account, since] }, from);
+  return [...costs].map(([name, cost]) => {
+    const blank = name.indexOf(' ');
+    return { day: Number(name.slice(0, blank)), principal: name.slice(blank + 1), cost };
+  });
+}
+
 /** What one principal may have been charged for since a time (epoch ms), by day since 1970 or by tool. */
 export function costOfPrincipal(
   from: Queryable,
   { account, principal, since, by }: { account: string; principal: string; since: number; by: 'day' | 'tool' },
 ): Promise<ReadonlyMap<string, Cost>> {
   const where = 'account = ? AND principal = ? AND granted_at >= ?';
-  const day = `CAST(granted_at / ${DAY_MS} AS TEXT)`;
-  return costsBy({ by: by === 'day' ? day : 'tool', where, params: [account, principal, since] }, from);
+  return costsBy({ by: by === 'day' ? DAY : 'tool', where, params: [account, principal, since] }, from);
 }

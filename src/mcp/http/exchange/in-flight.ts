@@ -18,6 +18,11 @@ export class InFlight {
     this.#logger = logger;
   }
 
+  /** Number of these requests. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   /** The delivery of the response to this request; undefined for a request that is not counted. */
   track(request: IncomingMessage, response: ServerResponse): ResponseDelivery | undefined {
     if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return undefined;

@@ -3,6 +3,8 @@ import { EVENT_TYPE } from '../guards/accept.ts';
 
 /** Something to send at once: Node holds the head of a response back until the first bytes, and clients wait for it. */
 const FIRST_BYTES = ': open\n\n';
+/** What even a slow client reads within a minute. */
+const PART_BYTES = 64 * 1024;
 
 /**
  * The request as the SDK reads it, without its body, which has been read and parsed: the SDK's own adapter would serialize
@@ -32,7 +34,10 @@ export async function sendWebResponse(answer: Response, response: ServerResponse
   try {
     for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
       clearImmediate(opening);
-      if (!response.write(piece.value)) await drained(response);
+      for (const part of parts(piece.value)) {
+        if (response.destroyed) break;
+        if (!response.write(part)) await drained(response);
+      }
     }
   } catch {
     // The stream has failed, as it does when its server is closed. What was sent is whole messages.
@@ -40,6 +45,11 @@ export async function sendWebResponse(answer: Response, response: ServerResponse
   clearImmediate(opening);
   response.off('close', leave);
   response.end();
+}
+
+/** Parts of which a slow client reads one in time, so that it is told from one that reads nothing (`unread-answers.ts`). */
+function* parts(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += PART_BYTES) yield bytes.subarray(from, from + PART_BYTES);
 }
 
 /** Resolves once more can be written, or the client is gone. */

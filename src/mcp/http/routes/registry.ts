@@ -1,5 +1,7 @@
+import { cancelJob, forgetPerson, spending, unfinishedJobs } from './admin.ts';
 import { healthz, readyz } from './health.ts';
 import { mcp } from './mcp.ts';
+import { metrics } from './metrics.ts';
 import { pictures } from './pictures.ts';
 import type { Route } from './route.ts';
 import { signIn } from './no-sign-in.ts';
@@ -11,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   mcp,
   healthz,
   readyz,
+  metrics,
   pictures,
   uploads,
   uploadPage,
@@ -18,5 +21,9 @@ export const ROUTES: readonly Route[] = [
   studioEntrance,
   studioSession,
   studioPictures,
+  spending,
+  unfinishedJobs,
+  cancelJob,
+  forgetPerson,
   signIn,
 ];

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Identity } from '../../../shared/caller.ts';
+import type { Identity, Scope } from '../../../shared/caller.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { McpEndpoint } from '../mcp-endpoint.ts';
 import type { HttpServingOptions } from '../options.ts';
 import type { BrowserSessions } from '../studio/browser-sessions.ts';
@@ -13,6 +14,8 @@ export type Access = 'open' | 'signed' | 'identity';
 /** What routes need besides the serving options. */
 export interface RouteOptions extends HttpServingOptions {
   readonly endpoint: McpEndpoint;
+  /** Counts what is served. */
+  readonly meter: Meter;
   /** Origin of this server as people see it, without a slash at its end. */
   readonly origin: string;
   /** Browsers that are signed in to the studio. */
@@ -48,6 +51,8 @@ export type Route = RouteFacts &
     | { readonly access: 'open' | 'signed'; readonly answer: (exchange: Exchange) => Promise<void> | void }
     | {
         readonly access: 'identity';
+        /** What the sender's sign-in has to cover before anything is looked up; routes without it ask themselves. */
+        readonly scope?: Scope;
         readonly answer: (exchange: Exchange, identity: Identity) => Promise<void> | void;
       }
   );

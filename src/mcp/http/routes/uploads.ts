@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { MOST_FILE_BYTES } from '../../../images/limits.ts';
 import { STILL_TYPES } from '../../../images/media.ts';
 import { Problem, toProblemRecord } from '../../../shared/errors.ts';
-import type { ProblemCode } from '../../../shared/problem-codes.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import { atMost } from '../../../shared/time/deadline.ts';
 import { respond, sendText } from '../respond.ts';
+import { respondProblem } from './problem-answer.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
 import type { Exchange, Route } from './route.ts';
 
@@ -51,9 +51,7 @@ export async function receivePicture(exchange: Exchange, arrivalOf: () => Arriva
     const { id, width, height, mimeType, bytes } = image;
     respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
   } catch (error) {
-    const { code, message, next } = toProblemRecord(error);
-    if (code === 'internal_error') options.logger.error('upload_failed', { error });
-    respond(response, STATUS[code] ?? 400, { error: { code, message, next } });
+    respondProblem(response, error, (defect) => options.logger.error('upload_failed', { error: defect }));
   }
 }
 
@@ -74,18 +72,6 @@ export const uploadPage: Route = {
     response.writeHead(200, uploadPageHeaders());
     response.end(request.method === 'HEAD' ? undefined : uploadPageHtml(`/uploads/${parts[0] ?? ''}`));
   },
-};
-
-/** Statuses of problems; 400 for all others. */
-const STATUS: Partial<Record<ProblemCode, number>> = {
-  upload_address_invalid: 403,
-  scope_missing: 403,
-  picture_too_large: 413,
-  not_a_picture: 415,
-  still_wanted: 415,
-  server_busy: 503,
-  interrupted: 408,
-  internal_error: 500,
 };
 
 /** @throws Problem `upload_address_invalid` */

@@ -30,9 +30,12 @@ export class Signer {
    */
   sign(purpose: Purpose, subject: string, expiresAt: number): string {
     const signed = `${subject}.${Math.ceil(expiresAt / 1000).toString(36)}`;
-    const [key] = this.#keys;
-    if (key === undefined) throw new Error('There is no key to sign with.');
-    return `${signed}.${mac(key, purpose, signed)}`;
+    return `${signed}.${mac(this.#signing(), purpose, signed)}`;
+  }
+
+  /** A key of 32 bytes for another use, which tells nothing of the key that signs; all replicas derive it alike. */
+  derivedKey(use: string): Uint8Array {
+    return createHmac('sha256', this.#signing()).update(`key\0${use}`).digest();
   }
 
   /** @param now epoch milliseconds */
@@ -43,6 +46,12 @@ export class Signer {
     if (!isOurs) return { kind: 'invalid' };
     const expiresAt = Number.parseInt(expiry, 36) * 1000;
     return expiresAt > now ? { kind: 'valid', subject, expiresAt } : { kind: 'expired' };
+  }
+
+  #signing(): Uint8Array {
+    const [key] = this.#keys;
+    if (key === undefined) throw new Error('There is no key to sign with.');
+    return key;
   }
 }
 

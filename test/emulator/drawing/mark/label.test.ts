@@ -49,7 +49,7 @@ describe('the label of an edited picture', () => {
     ],
     ['a strip', 800, 600, [{ left: 3, top: 590, width: 797, height: 10 }], 1],
     ['a small hole in a large picture', 2000, 1500, [{ left: 999, top: 999, width: 55, height: 9 }], 1],
-  ])('is readable and touches no kept pixel: %s', (_what, width, height, boxes, dot) => {
+  ])('is readable and touches no kept pixel: %s', { tags: 'long' }, (_what, width, height, boxes, dot) => {
     expect(marked(width, height, boxes)).toEqual({ dot, strayed: -1, changed: true });
   });
 

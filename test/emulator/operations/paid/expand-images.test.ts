@@ -54,7 +54,7 @@ describe('an expand', () => {
     expect(first && share(source, first, everywhere, { left: 170, top: 100 })).toBe(1);
   });
 
-  test('has 2048 x 2048 pixels by default, and 3999 x 3999 at most', async () => {
+  test('has 2048 x 2048 pixels by default, and 3999 x 3999 at most', { tags: 'long' }, async () => {
     const { edit, post, image, status } = await withPicture();
     const accepted = (await post(EXPAND, { image })).json as { statusUrl: string };
     expect((await status(accepted.statusUrl)).result?.size).toEqual({ width: 2048, height: 2048 });

@@ -78,7 +78,7 @@ describe('a fill', () => {
     expect(most).toBeLessThanOrEqual(1);
   });
 
-  test('makes one picture per seed, which differs by prompt and seed', async () => {
+  test('makes one picture per seed, which differs by prompt and seed', { tags: 'long' }, async () => {
     const { edit, image, mask } = await withPictures();
     const pictures = await edit('fill', { image, mask, prompt: 'a garden', seeds: [1, 2] });
     const other = await edit('fill', { image, mask, prompt: 'a desert', seeds: [1], numVariations: 1 });
@@ -137,7 +137,7 @@ describe('a fill', () => {
     expect(await post(FILL, next)).toMatchObject({ status: 422 });
   });
 
-  test('keeps its source after the upload has expired', async () => {
+  test('keeps its source after the upload has expired', { tags: 'long' }, async () => {
     const { post, status, emulator, image, mask } = await withPictures();
     const { statusUrl } = (await post(FILL, { image, mask })).json as { statusUrl: string };
     emulator.control.expireUploads();

@@ -249,21 +249,25 @@ describe('drawing', () => {
     });
   });
 
-  test('thousands of edges from top to bottom takes fewer lines, and has the right coverage', async () => {
-    const points = Array.from({ length: 1000 }, (_, i) => [i / 10, i % 2 === 0 ? -100 : 200]);
-    const mask = await draw(
-      [
-        { shape: 'polygon', points },
-        { shape: 'polygon', points: points.toReversed() },
-      ],
-      {
-        width: 20,
-        height: 3000,
-      },
-    );
-    // The zigzag is narrower than a pixel and covers half of each.
-    expect(mask.data[1500 * 20 + 10]).toBeCloseTo(128, -1);
-  });
+  test(
+    'thousands of edges from top to bottom takes fewer lines, and has the right coverage',
+    { tags: 'long' },
+    async () => {
+      const points = Array.from({ length: 1000 }, (_, i) => [i / 10, i % 2 === 0 ? -100 : 200]);
+      const mask = await draw(
+        [
+          { shape: 'polygon', points },
+          { shape: 'polygon', points: points.toReversed() },
+        ],
+        {
+          width: 20,
+          height: 3000,
+        },
+      );
+      // The zigzag is narrower than a pixel and covers half of each.
+      expect(mask.data[1500 * 20 + 10]).toBeCloseTo(128, -1);
+    },
+  );
 });
 
 test('drawing yields between bands of rows, and a rejected yield ends it', async () => {

@@ -35,22 +35,26 @@ function roughDisc(width: number, height: number, radius: number, off: number): 
 const mean = (values: ArrayLike<number>, of: (value: number, i: number) => number) =>
   Array.from(values, of).reduce((sum, value) => sum + value, 0) / values.length;
 
-test('alpha follows a soft edge of the picture, at its full size, though the area is smaller and hard', async () => {
-  const { picture, alpha } = disc(900, 600, 200, 6);
-  const region = { left: 0, top: 0, width: 900, height: 600 };
-  const found = await softEdges(sourceOf(picture, check), { region, area: roughDisc(300, 200, 67, 0.5) }, check);
-  const hard = roughDisc(900, 600, 201, 1.5);
-  const error = mean(alpha, (value, i) => Math.abs(value - (found.data[i] ?? 0) / 255));
-  const before = mean(alpha, (value, i) => Math.abs(value - (hard.data[i] ?? 0)));
-  expect(error).toBeLessThan(before * 0.75);
-  // Away from the edge nothing is in part, and nothing is the wrong way round.
-  const wrong = [...alpha.keys()].filter((i) => {
-    const x = (i % 900) + 0.5 - 450;
-    const y = Math.floor(i / 900) + 0.5 - 300;
-    return Math.abs(Math.hypot(x, y) - 200) > 12 && found.data[i] !== (alpha[i] ?? 0) * 255;
-  });
-  expect(wrong).toEqual([]);
-});
+test(
+  'alpha follows a soft edge of the picture, at its full size, though the area is smaller and hard',
+  { tags: 'long' },
+  async () => {
+    const { picture, alpha } = disc(900, 600, 200, 6);
+    const region = { left: 0, top: 0, width: 900, height: 600 };
+    const found = await softEdges(sourceOf(picture, check), { region, area: roughDisc(300, 200, 67, 0.5) }, check);
+    const hard = roughDisc(900, 600, 201, 1.5);
+    const error = mean(alpha, (value, i) => Math.abs(value - (found.data[i] ?? 0) / 255));
+    const before = mean(alpha, (value, i) => Math.abs(value - (hard.data[i] ?? 0)));
+    expect(error).toBeLessThan(before * 0.75);
+    // Away from the edge nothing is in part, and nothing is the wrong way round.
+    const wrong = [...alpha.keys()].filter((i) => {
+      const x = (i % 900) + 0.5 - 450;
+      const y = Math.floor(i / 900) + 0.5 - 300;
+      return Math.abs(Math.hypot(x, y) - 200) > 12 && found.data[i] !== (alpha[i] ?? 0) * 255;
+    });
+    expect(wrong).toEqual([]);
+  },
+);
 
 test('a part of the picture is searched by itself', async () => {
   const { picture } = disc(400, 300, 100, 4);

@@ -77,24 +77,28 @@ describe('an expansion', () => {
     expect(facts.made_from).toHaveLength(1);
   });
 
-  test('of a picture of 7 megapixels to more than Adobe paints is painted smaller, and keeps every pixel of the picture', async () => {
-    await using rooms = await withPhoto(3600, 2000);
-    const photo = await sharp(await plain(3600, 2000).jpeg().toBuffer())
-      .raw()
-      .toBuffer();
-    const facts = factsOf(await expand(rooms, { inset_right: '50%', inset_bottom: 400 }));
-    expect(facts).toMatchObject({
-      size: '5400x2400',
-      images: [{ width: 5400, height: 2400, edit: { kept: 'close' } }],
-    });
-    expect(body(rooms)).toMatchObject({ size: { width: 3999, height: 1777 } });
-    expect(await sentSize(rooms)).toBe('2666x1481');
-    expect(facts.warnings?.join()).toContain('painted at 3999x1777 and enlarged 1.4 times');
-    const { images } = await rooms.services();
-    const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
-    const own = await sharp(made).extract({ left: 0, top: 0, width: 3600, height: 2000 }).raw().toBuffer();
-    expect(own.reduce((most, value, at) => Math.max(most, Math.abs(value - (photo[at] ?? 0))), 0)).toBeLessThan(6);
-  });
+  test(
+    'of a picture of 7 megapixels to more than Adobe paints is painted smaller, and keeps every pixel of the picture',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto(3600, 2000);
+      const photo = await sharp(await plain(3600, 2000).jpeg().toBuffer())
+        .raw()
+        .toBuffer();
+      const facts = factsOf(await expand(rooms, { inset_right: '50%', inset_bottom: 400 }));
+      expect(facts).toMatchObject({
+        size: '5400x2400',
+        images: [{ width: 5400, height: 2400, edit: { kept: 'close' } }],
+      });
+      expect(body(rooms)).toMatchObject({ size: { width: 3999, height: 1777 } });
+      expect(await sentSize(rooms)).toBe('2666x1481');
+      expect(facts.warnings?.join()).toContain('painted at 3999x1777 and enlarged 1.4 times');
+      const { images } = await rooms.services();
+      const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
+      const own = await sharp(made).extract({ left: 0, top: 0, width: 3600, height: 2000 }).raw().toBuffer();
+      expect(own.reduce((most, value, at) => Math.max(most, Math.abs(value - (photo[at] ?? 0))), 0)).toBeLessThan(6);
+    },
+  );
 
   test('of a PNG has the picture itself in it, pixel for pixel, with insets in its own pixels', async () => {
     await using rooms = await withPhoto();

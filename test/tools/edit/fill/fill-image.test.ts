@@ -51,7 +51,7 @@ async function differing(
 }
 
 describe('a fill', () => {
-  test('sends every field where Adobe expects it, and says which handles were used', async () => {
+  test('sends every field where Adobe expects it, and says which handles were used', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const result = await fill(rooms, {
       mask_shapes: [RIGHT_HALF],
@@ -117,7 +117,7 @@ describe('a fill', () => {
     expect(await differing(photo, result, where)).toEqual({ inside: true, outside: false });
   });
 
-  test('is one result for each variation, in lists, references and what comes after', async () => {
+  test('is one result for each variation, in lists, references and what comes after', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const facts = factsOf(await fill(rooms, { mask_shapes: [RIGHT_HALF], count: 4, seeds: [1, 2, 3, 4] }));
     expect(facts.images?.map(({ width, height, seed }) => [width, height, seed])).toEqual(
@@ -136,7 +136,7 @@ describe('a fill', () => {
     await rooms.call('save_image', { images: made });
   });
 
-  test('of a mask that is used inverted has its window around what that opens', async () => {
+  test('of a mask that is used inverted has its window around what that opens', { tags: 'long' }, async () => {
     await using rooms = await withPhoto(await noisy(900, 700).png().toBuffer());
     const kept = { shape: 'border', thickness: 30 };
     await fill(rooms, { mask_shapes: [kept], invert_mask: true });
@@ -145,25 +145,33 @@ describe('a fill', () => {
     expect([await pixelOf(open, 2, 2), await pixelOf(open, width >> 1, height >> 1)]).toEqual([BLACK, WHITE]);
   });
 
-  test('of a mask that opens nearly everything is taken whole, and says at which resolution', async () => {
-    await using rooms = await withPhoto(await plain(3000, 2000).jpeg().toBuffer());
-    const facts = factsOf(
-      await fill(rooms, { mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 98, height: 100 }] }),
-    );
-    expect(facts.images).toMatchObject([{ width: 3000, height: 2000, edit: { kept: 'nothing' } }]);
-    expect(facts.warnings?.join()).toContain('The whole picture was painted, at 2688x1536 for 3000x2000');
-  });
+  test(
+    'of a mask that opens nearly everything is taken whole, and says at which resolution',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto(await plain(3000, 2000).jpeg().toBuffer());
+      const facts = factsOf(
+        await fill(rooms, { mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 98, height: 100 }] }),
+      );
+      expect(facts.images).toMatchObject([{ width: 3000, height: 2000, edit: { kept: 'nothing' } }]);
+      expect(facts.warnings?.join()).toContain('The whole picture was painted, at 2688x1536 for 3000x2000');
+    },
+  );
 
-  test('of parts that are far apart is refused with each part named, and made with one_request', async () => {
-    await using rooms = await withPhoto(await plain(3500, 1600).jpeg().toBuffer());
-    const at = (x: number, y: number) => ({ shape: 'rectangle', unit: 'pixels', x, y, width: 300, height: 300 });
-    const apart = { image: 'photo.jpg', prompt: 'a', mask_shapes: [at(200, 200), at(3100, 1200)] };
-    const problem = await refusal(rooms, 'fill_image', apart);
-    expect(problem.message).toContain('300x300 at 200,200 (full resolution); 300x300 at 3100,1200 (full resolution)');
-    expect(problem.next).toContain('one_request: true');
-    const facts = factsOf(await fill(rooms, { ...apart, one_request: true }));
-    expect(facts.warnings?.join()).toContain('a smaller mask is painted at full resolution');
-  });
+  test(
+    'of parts that are far apart is refused with each part named, and made with one_request',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto(await plain(3500, 1600).jpeg().toBuffer());
+      const at = (x: number, y: number) => ({ shape: 'rectangle', unit: 'pixels', x, y, width: 300, height: 300 });
+      const apart = { image: 'photo.jpg', prompt: 'a', mask_shapes: [at(200, 200), at(3100, 1200)] };
+      const problem = await refusal(rooms, 'fill_image', apart);
+      expect(problem.message).toContain('300x300 at 200,200 (full resolution); 300x300 at 3100,1200 (full resolution)');
+      expect(problem.next).toContain('one_request: true');
+      const facts = factsOf(await fill(rooms, { ...apart, one_request: true }));
+      expect(facts.warnings?.join()).toContain('a smaller mask is painted at full resolution');
+    },
+  );
 
   test('of a panorama that is open from end to end is refused with the parts to take', async () => {
     await using rooms = await withPhoto(await plain(6000, 800).jpeg().toBuffer());
@@ -175,7 +183,7 @@ describe('a fill', () => {
     expect(problem.next).toMatch(/\d+x800 at 0,0/);
   });
 
-  test('takes a mask by handle, by "last", or from a black and white file', async () => {
+  test('takes a mask by handle, by "last", or from a black and white file', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const drawn = maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
     const byLast = factsOf(await fill(rooms, { mask: 'last' }));
@@ -206,7 +214,7 @@ describe('a fill', () => {
     expect(byFile.mask).not.toBe(drawn);
   });
 
-  test('of a rotated photograph has its mask where a person sees it', async () => {
+  test('of a rotated photograph has its mask where a person sees it', { tags: 'long' }, async () => {
     // Stored lying down; a person sees it standing, with the red block in the upper right quarter.
     const block = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#f00' } })
       .png()
@@ -252,14 +260,18 @@ describe('a fill', () => {
     expect(facts.warnings?.join()).toContain('scaled from 300x200 to 600x400');
   });
 
-  test('of one file and mask in three calls uploads its window once, and imports the file once', async () => {
-    await using rooms = await withPhoto(await noisy(700, 500).jpeg().toBuffer());
-    for (const prompt of ['a', 'b', 'c']) await fill(rooms, { mask_shapes: [RIGHT_HALF], prompt });
-    expect(rooms.uploaded.filter(({ mimeType }) => mimeType === 'image/jpeg')).toHaveLength(1);
-    expect(rooms.uploaded).toHaveLength(2);
-    const { images } = await rooms.services();
-    expect(await images.list({ limit: 9, kinds: ['import'] }, ANNA)).toHaveLength(1);
-  });
+  test(
+    'of one file and mask in three calls uploads its window once, and imports the file once',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto(await noisy(700, 500).jpeg().toBuffer());
+      for (const prompt of ['a', 'b', 'c']) await fill(rooms, { mask_shapes: [RIGHT_HALF], prompt });
+      expect(rooms.uploaded.filter(({ mimeType }) => mimeType === 'image/jpeg')).toHaveLength(1);
+      expect(rooms.uploaded).toHaveLength(2);
+      const { images } = await rooms.services();
+      expect(await images.list({ limit: 9, kinds: ['import'] }, ANNA)).toHaveLength(1);
+    },
+  );
 
   test('of URLs passes them on, and records none of them', async () => {
     await using rooms = await withPhoto();

@@ -1,0 +1,33 @@
+import { PeopleFile, type Person } from '../../../mcp/sign-in/people.ts';
+import { Problem } from '../../../shared/errors.ts';
+import { readTextFile } from '../../terminal/text-file.ts';
+
+/** The text of the file of people, which other users may not change. @throws Problem `config_invalid` */
+export function readPeopleFile(path: string): string {
+  const file = readTextFile(path);
+  if (file === undefined) throw unusable(path, 'it is not there');
+  if (file.distrust !== undefined) throw unusable(path, file.distrust);
+  return file.text;
+}
+
+/** The people that a text names. @throws Problem `config_invalid` */
+export function parsePeople(text: string, path: string): readonly Person[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unusable(path, 'it is no JSON', error);
+  }
+  const result = PeopleFile.safeParse(value);
+  if (result.success) return result.data.people;
+  const [issue] = result.error.issues;
+  throw unusable(path, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+}
+
+/** The problem of a file of people. @param why as a clause */
+export function unusable(path: string, why: string, cause?: unknown): Problem {
+  return new Problem('config_invalid', `FIREFLY_AUTH_FILE ${path} cannot be used: ${why}.`, {
+    next: 'The page "Signing in over HTTP" (docs/signing-in.md) shows how an entry is made.',
+    cause,
+  });
+}

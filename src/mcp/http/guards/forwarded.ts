@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import type { Refusal } from './request-guard.ts';
+
+/** Where a request comes from, as far as that can be known. */
+export interface Client {
+  /** Its address; that of the connection where no trusted proxy names another one. */
+  readonly address: string;
+  /** Whether the connection is one of a trusted proxy. */
+  readonly isProxied: boolean;
+  /** The protocol that the client speaks with the proxy; undefined where none says so. */
+  readonly protocol: string | undefined;
+}
+
+/** Proxies whose forwarding headers count, by address. */
+export class TrustedProxies {
+  readonly #ranges = new BlockList();
+
+  /** @param ranges addresses, or ranges such as `10.0.0.0/8`, of either family */
+  constructor(ranges: readonly string[]) {
+    for (const range of ranges) {
+      const [address = '', prefix] = range.split('/');
+      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+      if (prefix === undefined) this.#ranges.addAddress(address, family);
+      else this.#ranges.addSubnet(address, Number(prefix), family);
+    }
+  }
+
+  /**
+   * Where a request comes from. `X-Forwarded-For` is read from its end, which the nearest proxy has written, up to the
+   * first address that is no trusted proxy: what a client puts there itself comes before that.
+   */
+  clientOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): Client {
+    const peer = plain(socket.remoteAddress ?? '');
+    if (!this.#has(peer)) return { address: peer, isProxied: false, protocol: undefined };
+    const hops = String(headers['x-forwarded-for'] ?? '').split(',');
+    let address = peer;
+    for (const hop of hops.toReversed().map((text) => plain(text.trim()))) {
+      if (isIP(hop) === 0) break;
+      address = hop;
+      if (!this.#has(hop)) break;
+    }
+    const protocol = String(headers['x-forwarded-proto'] ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim()
+      .toLowerCase();
+    return { address, isProxied: true, protocol: protocol === '' ? undefined : protocol };
+  }
+
+  #has(address: string): boolean {
+    const family = isIP(address);
+    return family !== 0 && this.#ranges.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+/** Refuses what did not come through TLS, where a proxy is to see to that: such a request has sent its token in clear text. */
+export function rejectClearText({ isProxied, protocol }: Client, publicUrl: string | undefined): Refusal | undefined {
+  if (!isProxied) return { status: 403, message: 'This server is reached through its proxy only.' };
+  if (publicUrl?.startsWith('https:') === true && protocol !== undefined && protocol !== 'https') {
+    return { status: 403, message: `This server is reached by https only: ${publicUrl}` };
+  }
+  return undefined;
+}
+
+/** Node names an IPv4 peer of a socket for both families as `::ffff:192.0.2.1`. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}

@@ -1,0 +1,3 @@
+import { administrationContract } from './administration.contract.ts';
+
+administrationContract();
