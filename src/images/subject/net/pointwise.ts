@@ -1,4 +1,4 @@
-import { exponential } from '../arithmetic.ts';
+import { exponential } from '../pixels/arithmetic.ts';
 import type { Tensor } from './read-model.ts';
 
 // Each function has a loop of its own: one loop with a function passed in takes several times as long.

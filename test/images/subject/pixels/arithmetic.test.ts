@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cubeRoot, exponential, logarithm } from '../../../src/images/subject/arithmetic.ts';
+import { cubeRoot, exponential, logarithm } from '../../../../src/images/subject/pixels/arithmetic.ts';
 
 describe('arithmetic from the four basic operations', () => {
   test('is that of the standard library, the exponential to thirteen digits and the others to eight', () => {
