@@ -17,6 +17,16 @@ export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
 /** Kinds of a lineage: a painted picture would only stand there beside its composite. */
 export const IN_LINEAGE: readonly ImageKind[] = ['generated', 'mask', 'import'];
 
+/** What a picture was for in the making of another one. */
+export interface SourceRole {
+  /** `image`, `mask`, `style`, `structure`, `object`, `background`, `first frame` or `last frame`. */
+  readonly role: string;
+  /** Its handle. */
+  readonly image: string;
+  /** Name of the file that it was read from, without its folder; untrusted. */
+  readonly file?: string | undefined;
+}
+
 /** Facts about how a picture was made; each only where it applies. Stored as JSON. */
 export interface ImageFacts {
   readonly tool?: string | undefined;
@@ -29,11 +39,13 @@ export interface ImageFacts {
   readonly altText?: string | undefined;
   /** Handles of the pictures that it was made from. */
   readonly sources?: readonly string[] | undefined;
+  /** What each of `sources` and `mask` was for; absent in records of earlier versions. */
+  readonly roles?: readonly SourceRole[] | undefined;
   /** Handle of the picture that a video begins with, where it was given. */
   readonly firstFrame?: string | undefined;
   /** Handle of the mask that it was made with. */
   readonly mask?: string | undefined;
-  /** Name of the file that an import was read from, without its folder. */
+  /** Name of the file that an import, or a mask, was read from, without its folder. */
   readonly file?: string | undefined;
   /** Handle of the picture that Adobe painted, of which this is the composite. */
   readonly painted?: string | undefined;

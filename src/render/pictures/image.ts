@@ -4,6 +4,7 @@ import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { studioLines } from '../links.ts';
+import { roleOf } from './made-from.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered } from '../rendered.ts';
@@ -49,7 +50,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     ...lineageLines(image, shown),
     ...studioLines({ studio: context.studio?.(image.id) }),
     `Next: ${wayTo('the original', context)}${compared(image)}.`,
-    facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
+    facts.demo || context.demo ? demoNotice({ pictures: [{ mime_type: image.mimeType }] }) : undefined,
   ];
   return textOf(lines);
 }
@@ -72,14 +73,14 @@ function shownLine({ width, height }: Preview, { tinted, poster }: ImageToRender
 function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
   const { id, facts } = image;
   const gone = parentsOf(image).filter((handle) => !parents.some((parent) => parent.id === handle));
-  const roles = new Map([
-    [facts.mask, ' (the mask)'],
-    [facts.painted, ' (as Adobe made it)'],
-  ]);
+  const roleIn = (parent: string) => {
+    const role = roleOf(parent, facts);
+    return role === undefined ? '' : ` (${role})`;
+  };
   return [
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
-    ...parents.map((parent) => `- ${relative(parent)}${roles.get(parent.id) ?? ''}`),
-    ...gone.map((handle) => `- ${handle}, which no longer exists`),
+    ...parents.map((parent) => `- ${relative(parent)}${roleIn(parent.id)}`),
+    ...gone.map((handle) => `- ${handle}, which no longer exists${roleIn(handle)}`),
     ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),
     ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
@@ -90,6 +91,7 @@ function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }
 function relative({ id, job, index, kind, facts, width, height }: ImageRecord): string {
   const parts = [
     job === undefined ? id : `${id} (${job}#${index})`,
+    facts.file === undefined ? undefined : JSON.stringify(facts.file),
     `${kind}${facts.tool === undefined ? '' : ` by ${facts.tool}`}, ${width}x${height}`,
     facts.model,
     facts.seed === undefined ? undefined : `seed ${facts.seed}`,

@@ -26,7 +26,7 @@ import {
 } from '../arguments/subject-fields.ts';
 import { composeFor } from '../edit/compose-subject.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from '../edit/request-mask.ts';
-import { pictureBlock, previewLimits } from '../definition/previews.ts';
+import { pictureBlock, previewLimits } from '../previews/previews.ts';
 
 /**
  * Draws masks, and finds people and things, on this machine: no request to Adobe, and a preview before money is spent.
@@ -69,7 +69,7 @@ export const makeMask = defineTool({
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
       const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const record = await keepMask(mask, [picture.id], context);
-      const limits = previewLimits(call.settings.preview, 1);
+      const limits = previewLimits(call.settings.preview);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
       const previews = overlay === undefined ? [] : [pictureBlock(overlay)];
