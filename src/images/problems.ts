@@ -36,8 +36,8 @@ export function pictureNotLocal(what: string, next: string): Problem {
 }
 
 /** A video where a picture is needed that does not move. */
-export function stillWanted(): Problem {
-  return new Problem('still_wanted', 'That is a video, and this needs a still picture.', {
+export function stillWanted(handle = 'That'): Problem {
+  return new Problem('still_wanted', `${handle} is a video, and this needs a still picture.`, {
     next: `Give a ${formatNames(STILL_TYPES, 'or')}; list_images shows what each is. save_image saves a video.`,
   });
 }

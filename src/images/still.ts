@@ -5,7 +5,7 @@ import { stillWanted } from './problems.ts';
 export function requireStill<Picture extends { readonly mimeType: MediaType }>(
   picture: Picture,
 ): Picture & { readonly mimeType: StillType } {
-  if (!isStill(picture)) throw stillWanted();
+  if (!isStill(picture)) throw stillWanted('id' in picture ? String(picture.id) : undefined);
   return picture;
 }
 

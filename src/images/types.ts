@@ -14,8 +14,24 @@ export type ImageKind = 'generated' | 'painted' | 'mask' | 'import';
 /** Kinds that lists show by default. Imports are files that the user has anyway, painted pictures are behind composites. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
 
+/**
+ * `tool` of a mask that a person is still painting. Lists and lineages leave drafts out, and the next day those are gone that
+ * no picture was made with.
+ */
+export const DRAFT = 'draft';
+
 /** Kinds of a lineage: a painted picture would only stand there beside its composite. */
 export const IN_LINEAGE: readonly ImageKind[] = ['generated', 'mask', 'import'];
+
+/** What a picture was for in the making of another one. */
+export interface SourceRole {
+  /** `image`, `mask`, `style`, `structure`, `object`, `background`, `first frame` or `last frame`. */
+  readonly role: string;
+  /** Its handle. */
+  readonly image: string;
+  /** Name of the file that it was read from, without its folder; untrusted. */
+  readonly file?: string | undefined;
+}
 
 /** Facts about how a picture was made; each only where it applies. Stored as JSON. */
 export interface ImageFacts {
@@ -29,11 +45,13 @@ export interface ImageFacts {
   readonly altText?: string | undefined;
   /** Handles of the pictures that it was made from. */
   readonly sources?: readonly string[] | undefined;
+  /** What each of `sources` and `mask` was for; absent in records of earlier versions. */
+  readonly roles?: readonly SourceRole[] | undefined;
   /** Handle of the picture that a video begins with, where it was given. */
   readonly firstFrame?: string | undefined;
   /** Handle of the mask that it was made with. */
   readonly mask?: string | undefined;
-  /** Name of the file that an import was read from, without its folder. */
+  /** Name of the file that an import, or a mask, was read from, without its folder. */
   readonly file?: string | undefined;
   /** Handle of the picture that Adobe painted, of which this is the composite. */
   readonly painted?: string | undefined;
@@ -124,7 +142,7 @@ export interface ImageQuery {
   /** Only pictures made before this moment (epoch milliseconds). */
   readonly until?: number | undefined;
   readonly seed?: number | undefined;
-  /** Only pictures that this tool has made. */
+  /** Only pictures that this tool has made; drafts only where it is `DRAFT`. */
   readonly tool?: string | undefined;
   /** Only these pictures. */
   readonly ids?: readonly string[] | undefined;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { watchAccess } from '../firefly/auth/access.ts';
 import type { Firefly, JobHandle } from '../firefly/types.ts';
 import type { ImageLibrary } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
@@ -61,7 +62,8 @@ export interface JobRooms {
 
 /** The queues for callers and the engine behind them. No job moves before `engine.start()`. */
 export function createJobs(options: JobsOptions): JobRooms {
-  const { db, firefly, images, composites, quota, clock, random } = options;
+  const { db, images, composites, quota, clock, random } = options;
+  const { firefly, access } = watchAccess(options.firefly, clock);
   const logger = unfailing(options.logger);
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
@@ -95,7 +97,7 @@ export function createJobs(options: JobsOptions): JobRooms {
     jobs: new JobQueue({ ...batchDeps, watch: new JobWatch(deps) }),
     batches: new BatchQueue(batchDeps),
     engine,
-    gatedQueries: createGatedQueries(firefly, deps),
+    gatedQueries: createGatedQueries(firefly, { ...deps, access }),
     ownsUpload: (principal, uploadId) => uploads.owns(principal, uploadId),
     outputWorker: new OutputWorker(batchDeps),
     endAbandoned: (isAbandoned, problem) => endAbandonedJobs(jobStore, isAbandoned, problem),

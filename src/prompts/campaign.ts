@@ -25,7 +25,7 @@ export const campaign: Prompt = {
   words: ({ model = '', motifs = '' }, { savesFiles }) => {
     const [first = '', ...others] = listIn(motifs);
     const items = others.map((prompt, index) => ({ id: `motif-${index + 2}`, prompt, custom_model: model }));
-    const batch = { tool: 'generate_image', items, ...(savesFiles && { folder: 'campaign' }) };
+    const batch = { tool: 'generate_image', items, ...(savesFiles && { save_to: 'campaign' }) };
     return promptWords(
       [`Make a campaign with our custom model ${JSON.stringify(model)}, with these motifs: ${motifs}.`],
       [

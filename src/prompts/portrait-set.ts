@@ -26,7 +26,7 @@ export const portraitSet: Prompt = {
       mask: 'last',
       prompt,
     }));
-    const batch = { tool: 'fill_image', items, ...(savesFiles && { folder: 'portraits' }) };
+    const batch = { tool: 'fill_image', items, ...(savesFiles && { save_to: 'portraits' }) };
     return promptWords(
       [
         `Make a set of portraits from ${portrait}, with these backgrounds: ${backgrounds}.`,

@@ -23,7 +23,7 @@ export const socialSizes: Prompt = {
     const batch = {
       tool: 'expand_image',
       items: items.map((item) => ({ ...item, image: picture })),
-      ...(savesFiles && { folder: 'social' }),
+      ...(savesFiles && { save_to: 'social' }),
     };
     return promptWords(
       [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RoleFacts } from './pictures/facts.ts';
 import { commonShape, PictureFacts, SavedFacts } from './schemas.ts';
 
 // Exact shapes of what the tools of the library answer, by the rules of `schemas.ts`.
@@ -19,6 +20,7 @@ export const ImagesResult = z.strictObject({
         made_from: z.array(z.string()).optional().describe('Handles'),
         source_files: z.array(z.string()).optional().describe('Their names'),
         mask: text('Handle'),
+        roles: RoleFacts,
         created_at: z.string().describe('UTC'),
         demo: flag('A placeholder of the emulator'),
       }),

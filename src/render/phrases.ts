@@ -35,16 +35,6 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
-/** "from img_a, mask img_b": the handles to which `last`, files and shapes were resolved. */
-export function madeFrom(made: {
-  readonly made_from?: readonly string[] | undefined;
-  readonly mask?: string | undefined;
-}): string | undefined {
-  const { made_from: sources = [], mask } = made;
-  const parts = [...(sources.length > 0 ? [`from ${sources.join(', ')}`] : []), ...(mask ? [`mask ${mask}`] : [])];
-  return parts.length === 0 ? undefined : parts.join(', ');
-}
-
 /** A time as ISO 8601 text in UTC, whole seconds. */
 export function isoTime(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');

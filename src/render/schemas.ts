@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { JOB_STATES } from '../jobs/model/states.ts';
 import { CostFacts } from './cost.ts';
-import { BudgetFacts } from './jobs/budget.ts';
-import { QuotaFacts } from './jobs/quota.ts';
-import { EditFacts, FitFacts } from './pictures/facts.ts';
+import { AccessFacts } from './account/access.ts';
+import { BudgetFacts } from './account/budget.ts';
+import { QuotaFacts } from './account/quota.ts';
+import { EditFacts, FitFacts, RoleFacts } from './pictures/facts.ts';
 
 /**
  * Exact shapes of structured results: an answer with a field that its shape does not declare fails a test. Every property
@@ -86,6 +87,7 @@ const jobShape = {
   progress_percent: z.number().optional().describe('As Adobe says'),
   made_from: z.array(z.string()).optional().describe('Handles'),
   mask: text('Handle'),
+  roles: RoleFacts,
   cost: CostFacts.optional().describe('May have been charged'),
   replaces: text('Earlier job'),
   created_at: text('UTC'),
@@ -114,6 +116,7 @@ const BatchLine = z.strictObject({
 });
 
 const overviewShape = {
+  access: AccessFacts.optional().describe('Whether it works'),
   queued: whole('Jobs'),
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),

@@ -1,8 +1,8 @@
 import { costFacts } from '../render/cost.ts';
 import { batchLines } from '../render/jobs/batch.ts';
-import { budgetFacts } from '../render/jobs/budget.ts';
+import { budgetFacts } from '../render/account/budget.ts';
 import { jobLine } from '../render/jobs/overview.ts';
-import { quotaFacts } from '../render/jobs/quota.ts';
+import { quotaFacts } from '../render/account/quota.ts';
 import { isoTime } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';

@@ -81,6 +81,7 @@ export const PROBLEM_CODES = codes({
   store_failed: { actor: 'operator', documented: STORE, family: 'store' },
   store_unavailable: { actor: 'operator', documented: STORE, family: 'store' },
   store_unreadable: { actor: 'operator', documented: STORE, family: 'store' },
+  store_differs: { actor: 'operator', documented: STORE, family: 'store' },
   store_newer: { actor: 'operator', documented: STORE, family: 'store' },
   store_unreachable: { actor: 'wait', documented: STORE, family: 'store' },
   store_refused: { actor: 'operator', documented: STORE, family: 'store' },

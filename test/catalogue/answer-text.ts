@@ -30,6 +30,7 @@ const MARKS: Readonly<Record<string, string>> = {
   minute_resets_in_seconds: '<seconds>',
   day_resets_in_seconds: '<seconds>',
   resets_in_seconds: '<seconds>',
+  seconds_ago: '<seconds>',
 };
 
 function tidyAll(value: unknown, tidy: (text: string) => string): unknown {

@@ -44,6 +44,7 @@ test('four logos, of which the second becomes logo.png', async () => {
   await talk.says(said, { calls: 2, pays: 4 }, async () => {
     const logos = await talk.does('generate_image', { prompt: 'a logo for a bakery, flat style', count: 4 });
     expect(picturesOf(logos)).toHaveLength(4);
+    expect(logos.kinds.filter((kind) => kind === 'image')).toHaveLength(1);
     const { facts } = await talk.does('save_image', { image: `${String(logos.facts['job'])}#2`, name: './logo.png' });
     expect(facts['saved']).toMatchObject([{ image: picturesOf(logos)[1]?.image, path: at('logo.png') }]);
   });
@@ -115,6 +116,8 @@ test('what was made today, with which seed; access and quota', async () => {
   expect(picturesOf(listed)).toHaveLength(2);
   const ask = 'Is my Adobe access working? How much quota is left?';
   const status = await talk.says(ask, { calls: 1, pays: 0 }, () => talk.does('job_status'));
+  expect(status.text).toContain('Access: Adobe answers, and the access works');
+  expect(status.facts['access']).toMatchObject({ service: 'Adobe', works: true });
   expect(status.facts['quota']).toMatchObject({ per_minute: 600, left_today: expect.any(Number) as number });
 });
 
@@ -148,7 +151,7 @@ test('two bottles of a custom model as paintings, compared; the better one large
     { calls: 1, pays: 0 },
     () => talk.does('show_images', { images: [`${job}#1`, `${job}#2`] }),
   );
-  expect(compared.text).toContain('One sheet of 2 pictures');
+  expect(compared.text).toContain(`One sheet of 2 pictures, numbered in their upper left corners as in ${job}:`);
   const larger = 'Make the better one bigger, 4x, and put it in assets/hero.png.';
   await talk.says(larger, { calls: 3, pays: 1 }, async () => {
     // Four times would be over what Adobe makes: that is said, unpaid, with what fits.
@@ -182,6 +185,7 @@ test('a mountain in one picture’s style with another one’s composition', asy
     talk.does('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.jpg' }),
   );
   expect(picturesOf(mountain)).toHaveLength(1);
+  expect(mountain.text).toMatch(/Made from style: "style\.png" \(img_\w+\), structure: "photo\.jpg"/);
   const body = JSON.stringify(talk.adobe.control.submits().at(-1)?.json);
   expect(body).toMatch(/"style":\{.*"imageReference"/);
   expect(body).toMatch(/"structure":\{.*"imageReference"/);

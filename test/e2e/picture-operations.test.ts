@@ -88,7 +88,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     const pictures = picturesOf(facts);
     const count = 'count' in input ? input.count : 1;
     expect(pictures).toHaveLength(count);
-    expect(kinds.filter((kind) => kind === 'image')).toHaveLength(count);
+    expect(kinds.filter((kind) => kind === 'image')).toHaveLength(1);
     const [first = expect.unreachable()] = pictures;
     expect(first).toMatchObject({ width, height, seed: expect.any(Number) });
     expect(await measured(first.path)).toMatchObject({ width, height });
@@ -98,7 +98,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     expect(adobe.control.jobs().at(-1)?.seeds).toEqual(pictures.map(({ seed }) => seed));
     const listed = await server.call('list_images', { job: facts['job'] });
     expect(picturesOf(listed.facts).map((each) => each.image)).toEqual(pictures.map((each) => each.image).toReversed());
-    expect((await server.call('show_images', { image: first.image })).text).toMatch(/Made from:\n- img_\w+, import/);
+    expect((await server.call('show_images', { image: first.image })).text).toMatch(/Made from:\n- img_\w+, .*import/);
     const saved = await server.call('save_image', { image: first.image, name: tool });
     expect(saved.facts['saved']).toMatchObject([{ path: expect.stringContaining(tool) }]);
   });

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
+import { openStore } from '../../src/store/open.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
@@ -186,4 +190,29 @@ describe.skipIf(server === undefined)('a store in PostgreSQL', () => {
     },
     60_000,
   );
+});
+
+test('a data folder of an earlier state of the program, whose tables differ, is named with the way out, and nothing is sent', async () => {
+  await homeWith('earlier', async ({ store: path }) => {
+    const db = await openStore({
+      path,
+      migrations: [],
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+    });
+    await db.run('ALTER TABLE jobs RENAME COLUMN fingerprint TO print');
+    await db.close();
+  });
+  const before = emulator.control.submits().length;
+  const { code, out } = await make('three', 'earlier');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    error: {
+      code: 'store_differs',
+      who_can_act: 'operator',
+      next: expect.stringMatching(/^Move the data folder .*earlier away, or set FIREFLY_HOME to a new one\./),
+    },
+  });
+  expect(emulator.control.submits()).toHaveLength(before);
 });

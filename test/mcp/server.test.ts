@@ -56,6 +56,14 @@ describe('a server', () => {
     const [first = ''] = (client.getInstructions() ?? '').split('\n');
     for (const name of ['generate_image', 'fill_image', 'expand_image']) expect(first).toContain(name);
   });
+
+  test('has instructions within the 2 kB at which hosts cut them: they lead to edits, and say what is not possible', async () => {
+    await connect();
+    const text = client.getInstructions() ?? '';
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_000);
+    expect(text).toContain('To change a picture, edit it: generate_image would draw another one.');
+    expect(text).toMatch(/Not possible here: .*transparent background.*Say so; do not try\./);
+  });
 });
 
 const HINTS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };

@@ -41,6 +41,14 @@ describe.each(prompts.map((prompt) => [prompt.name, prompt] as const))('the prom
     expect(words).toMatch(/running job, wait with job_status; never repeat the paid call/);
   });
 
+  test('says where a batch saves by save_to: folder is where pictures are taken from', () => {
+    const batches = [...words.matchAll(/`submit_batch (\{.*\})`/g)].map(([, json = '']) => JSON.parse(json) as object);
+    for (const batch of batches) {
+      expect(batch).toHaveProperty('save_to');
+      expect(batch).not.toHaveProperty('folder');
+    }
+  });
+
   test('asks before it pays for a whole batch, with cost and time', () => {
     const paidBatch = lines.findIndex((line) => line.includes('`submit_batch ') && !line.includes('"dry_run":true'));
     if (paidBatch === -1) return;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImageRecord } from '../../src/images/types.ts';
 import type { BatchView } from '../../src/jobs/batches/model/batch-types.ts';
-import type { JobView, Overview } from '../../src/jobs/model/types.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
 import { renderBatch } from '../../src/render/jobs/batch.ts';
 import { renderJob } from '../../src/render/jobs/job.ts';
 import { renderOverview } from '../../src/render/jobs/overview.ts';
@@ -108,7 +108,8 @@ const OVERVIEW = {
   budget: undefined,
   ownBudget: undefined,
   batches: [BATCH],
-} as unknown as Overview & { readonly batches: readonly BatchView[] };
+  access: { works: false, saidAt: NOW, problem: PROBLEM },
+} as unknown as Parameters<typeof renderOverview>[0];
 const ITEM = {
   place: 1,
   label: 'a',

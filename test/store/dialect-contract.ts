@@ -217,6 +217,16 @@ export function testDialect(makePlace: () => Promise<Place>): void {
       await expect(opened()).rejects.toMatchObject({ code: 'store_newer', actor: 'operator' });
     });
 
+    test('whose tables are not those of this version is told as that', async () => {
+      const db = await opened();
+      for (const sql of [
+        'SELECT colour FROM things',
+        'SELECT * FROM others',
+        "INSERT INTO things (colour) VALUES ('red')",
+      ])
+        await expect(db.all(sql)).rejects.toMatchObject({ code: 'store_differs', actor: 'operator' });
+    });
+
     test('is unchanged after a step that fails', async () => {
       const broken = { name: 'broken', steps: ['CREATE TABLE half (a TEXT)', 'CREATE NONSENSE'] };
       await expect(opened({ migrations: [things, broken] })).rejects.toThrow();

@@ -68,8 +68,8 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
   const { phase } = await import('../../render/jobs/job-phrases.ts');
   const { batchSummary } = await import('../../render/jobs/batch.ts');
   const { inAbout } = await import('../../render/phrases.ts');
-  const { quotaFacts, quotaSentence } = await import('../../render/jobs/quota.ts');
-  const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
+  const { quotaFacts, quotaSentence } = await import('../../render/account/quota.ts');
+  const { budgetFacts, budgetSentence } = await import('../../render/account/budget.ts');
   const row = (job: JobView) => [
     job.id,
     job.state,

@@ -133,8 +133,8 @@ async function judgeModels({ config, composition }: UpstreamCheckOptions): Promi
 async function judgeQuota({ composition, clock }: UpstreamCheckOptions): Promise<Finding> {
   const { jobs } = await composition.services();
   const { quota, budget } = await jobs.overview(LOCAL_CALLER, { limit: 1 });
-  const { quotaFacts, quotaSentence } = await import('../../render/jobs/quota.ts');
-  const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
+  const { quotaFacts, quotaSentence } = await import('../../render/account/quota.ts');
+  const { budgetFacts, budgetSentence } = await import('../../render/account/budget.ts');
   const now = clock.now();
   const spent = budgetFacts(budget, now);
   const message = [

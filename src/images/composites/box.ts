@@ -12,6 +12,14 @@ export function sizeOf({ left, top, right, bottom }: Box): Size {
   return { width: right - left, height: bottom - top };
 }
 
+/** Difference of shapes, as a share, that sides rounded to a grid of 16 pixels make. */
+const SAME_SHAPE = 0.02;
+
+/** Whether one picture has the shape of another one, but for rounding: then it is that picture, scaled. */
+export function haveSameShape(one: Size, other: Size): boolean {
+  return Math.abs(Math.log((one.width * other.height) / (one.height * other.width))) < SAME_SHAPE;
+}
+
 /** The box of a whole picture. */
 export function wholeBox({ width, height }: Size): Box {
   return { left: 0, top: 0, right: width, bottom: height };

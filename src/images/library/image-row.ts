@@ -17,6 +17,7 @@ const Facts = z.looseObject({
   contentClass: z.string().optional(),
   altText: z.string().optional(),
   sources: z.array(z.string()).optional(),
+  roles: z.array(z.object({ role: z.string(), image: z.string(), file: z.string().optional() })).optional(),
   firstFrame: z.string().optional(),
   mask: z.string().optional(),
   file: z.string().optional(),

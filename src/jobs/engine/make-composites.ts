@@ -1,5 +1,6 @@
 import { paintedSizeOf, type ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { CompositeOrder } from '../../images/composites/composite.ts';
+import { haveSameShape } from '../../images/composites/box.ts';
 import { inPixels } from '../../images/masks/mask.ts';
 import { requireStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
@@ -7,9 +8,6 @@ import { toProblemRecord } from '../../shared/errors.ts';
 import { missesComposite, type JobRow } from '../model/job-row.ts';
 import { writeFilesAnew } from '../store/saves/later-composites.ts';
 import type { EngineDeps } from './engine-context.ts';
-
-/** Difference of shapes, as a share, that rounding to whole pixels causes. */
-const SAME_SHAPE = 0.005;
 
 type Deps = Pick<EngineDeps, 'db' | 'images' | 'composites' | 'failpoint' | 'logger'>;
 
@@ -74,8 +72,9 @@ async function makeComposite(
     await receiver.write(composite.bytes);
     const stored = await receiver.finish();
     await failpoint('composite-in-place');
-    const { kept, transition, seam, paintedAt, notes } = composite;
-    const otherwise = edit.kind === 'fill' && seam === 'check' ? [edit.otherwise] : [];
+    const { kept, transition, paintedAt, notes } = composite;
+    const seam = haveSameShape(painted, paintedSizeOf(edit)) ? composite.seam : 'check';
+    const otherwise = edit.kind === 'fill' && composite.seam === 'check' ? [edit.otherwise] : [];
     const facts = {
       ...painted.facts,
       painted: painted.id,
@@ -108,7 +107,8 @@ async function orderFor(
 function sizeNotes(edit: ExactEdit, painted: ImageRecord): readonly string[] {
   const asked = paintedSizeOf(edit);
   if (painted.width === asked.width && painted.height === asked.height) return [];
-  const shapes = Math.log((painted.width * asked.height) / (painted.height * asked.width));
-  const how = Math.abs(shapes) < SAME_SHAPE ? 'scaled' : 'stretched, so that it may look wrong';
+  const how = haveSameShape(painted, asked)
+    ? 'scaled'
+    : 'scaled, and its middle taken in that shape: look whether it meets the rest of the picture';
   return [`Adobe painted ${inPixels(painted)} in place of ${inPixels(asked)}; it was ${how}.`];
 }

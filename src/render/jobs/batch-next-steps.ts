@@ -18,10 +18,11 @@ export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverP
   if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it.`;
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
-  if (folder !== undefined) return 'All pictures are saved.';
+  const names = `Handles: "${id}#3" is the third item's picture, "last" the newest one.`;
+  if (folder !== undefined) return `All pictures are saved. ${names}`;
   return context.serverPaths
-    ? 'list_images shows the pictures; save_image copies them.'
-    : 'list_images shows the pictures.';
+    ? `list_images shows the pictures; save_image copies them. ${names}`
+    : `list_images shows the pictures. ${names}`;
 }
 
 /** The next step as a command. */

@@ -6,7 +6,8 @@ import type { MediaKind } from '../../images/media.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { CostFacts, costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
-import { counted, inAbout, madeFrom, nounOf, secondsUntil, sizeAndFormat } from '../phrases.ts';
+import { counted, inAbout, nounOf, secondsUntil, sizeAndFormat } from '../phrases.ts';
+import { madeFrom, roleFacts } from '../pictures/made-from.ts';
 import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
 import { commonShape, JobResult } from '../schemas.ts';
 
@@ -14,7 +15,7 @@ import { commonShape, JobResult } from '../schemas.ts';
 export const DryRunResult = z.strictObject({
   dry_run: z.boolean().optional().describe('Nothing was sent or spent'),
   ...JobResult.pick({ summary: true, tool: true, prompt: true, model: true, custom_model: true }).shape,
-  ...JobResult.pick({ made_from: true, mask: true, starts_in_seconds: true, ends_in_seconds: true }).shape,
+  ...JobResult.pick({ made_from: true, mask: true, roles: true, starts_in_seconds: true, ends_in_seconds: true }).shape,
   size: z.string().optional().describe('Of each picture, where it is known before'),
   count: z.int().optional().describe('Pictures'),
   will_cost: CostFacts.optional().describe('If it is called'),
@@ -46,6 +47,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     count,
     made_from: facts.sources && [...facts.sources],
     mask: facts.mask,
+    roles: roleFacts(facts),
     will_cost: costFacts(outlook.cost),
     starts_in_seconds: secondsUntil(outlook.startsAt, context.now),
     ends_in_seconds: secondsUntil(outlook.endsAt, context.now),

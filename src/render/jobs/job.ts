@@ -6,7 +6,8 @@ import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { fileFacts, fileLines, fileWarnings } from './job-files.ts';
 import { nextStep } from './job-next-steps.ts';
 import { imageLink, jobLink, studioLines } from '../links.ts';
-import { counted, inAbout, isoTime, madeFrom, nounOf, secondsUntil } from '../phrases.ts';
+import { counted, inAbout, isoTime, nounOf, secondsUntil } from '../phrases.ts';
+import { madeFrom, roleFacts } from '../pictures/made-from.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
@@ -64,6 +65,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     count: job.count,
     made_from: job.facts.sources && [...job.facts.sources],
     mask: job.facts.mask,
+    roles: roleFacts(job.facts),
     images: job.images.map((image) => pictureFacts(image, context)),
     ...fileFacts(job, context),
     attached: given.attached || undefined,
@@ -169,7 +171,7 @@ function jobText(result: JobResult): string {
     ...studioLines(result),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     ...problemLines(result),
-    result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: result.images ?? [] }) : undefined,
   ];
   return textOf(lines);
 }

@@ -1,9 +1,11 @@
+import type { AccessView } from '../../firefly/auth/access.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { JobView, Overview } from '../../jobs/model/types.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { batchLines } from './batch.ts';
-import { budgetFacts, budgetSentence } from './budget.ts';
-import { quotaFacts, quotaSentence } from './quota.ts';
+import { accessFacts, accessSentence } from '../account/access.ts';
+import { budgetFacts, budgetSentence } from '../account/budget.ts';
+import { quotaFacts, quotaSentence } from '../account/quota.ts';
 import { phase } from './job-phrases.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
@@ -13,7 +15,7 @@ import type { JobStatusResult } from '../schemas.ts';
 
 /** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
 export function renderOverview(
-  overview: Overview & { readonly batches: readonly BatchView[] },
+  overview: Overview & { readonly batches: readonly BatchView[]; readonly access: AccessView },
   context: RenderContext,
 ): Rendered {
   const facts = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
@@ -35,8 +37,9 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
   };
 }
 
-function overviewFacts(overview: Overview, context: RenderContext): JobStatusResult {
+function overviewFacts(overview: Overview & { readonly access: AccessView }, context: RenderContext): JobStatusResult {
   return {
+    access: accessFacts(overview.access, context),
     queued: overview.queued,
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
@@ -52,9 +55,10 @@ function overviewFacts(overview: Overview, context: RenderContext): JobStatusRes
 }
 
 function overviewText(result: JobStatusResult): string {
-  const { quota, budget, own_budget: ownBudget } = result;
+  const { access, quota, budget, own_budget: ownBudget } = result;
   const lines = [
     `${result.queued} queued, ${result.running} running.`,
+    access && accessSentence(access),
     quota && quotaSentence(quota),
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
     budget && budgetSentence(budget, 'installation'),

@@ -17,3 +17,15 @@ export const FitFacts = z.strictObject({
   stability: z.number().optional().describe('0-1: how little the outline depends on the shape that was drawn'),
   reasons: z.array(z.string()).describe('Why it is not good'),
 });
+
+/** What each picture was for in the making of another one. */
+export const RoleFacts = z
+  .array(
+    z.strictObject({
+      role: z.string().describe('image, mask, style, structure, object, background, first frame or last frame'),
+      image: z.string().describe('Handle'),
+      file: z.string().optional().describe('Name of the file that it was read from'),
+    }),
+  )
+  .optional()
+  .describe('What each of made_from and mask was for');

@@ -1,8 +1,10 @@
+import { beforeAndAfter } from './before-and-after.ts';
 import type { Lineage } from '../../images/library/lineage.ts';
 import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { studioLines } from '../links.ts';
+import { roleOf } from './made-from.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered } from '../rendered.ts';
@@ -47,10 +49,15 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     ...lineageLines(image, shown),
     ...studioLines({ studio: context.studio?.(image.id) }),
-    `Next: ${wayTo('the original', context)}.`,
-    facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
+    `Next: ${wayTo('the original', context)}${compared(image)}.`,
+    facts.demo || context.demo ? demoNotice({ pictures: [{ mime_type: image.mimeType }] }) : undefined,
   ];
   return textOf(lines);
+}
+
+function compared(image: ImageRecord): string {
+  const sheet = beforeAndAfter(image);
+  return sheet === '' ? '' : `; show_images shows it${sheet}`;
 }
 
 /** How a picture is shown beside these words. */
@@ -66,14 +73,14 @@ function shownLine({ width, height }: Preview, { tinted, poster }: ImageToRender
 function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
   const { id, facts } = image;
   const gone = parentsOf(image).filter((handle) => !parents.some((parent) => parent.id === handle));
-  const roles = new Map([
-    [facts.mask, ' (the mask)'],
-    [facts.painted, ' (as Adobe made it)'],
-  ]);
+  const roleIn = (parent: string) => {
+    const role = roleOf(parent, facts);
+    return role === undefined ? '' : ` (${role})`;
+  };
   return [
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
-    ...parents.map((parent) => `- ${relative(parent)}${roles.get(parent.id) ?? ''}`),
-    ...gone.map((handle) => `- ${handle}, which no longer exists`),
+    ...parents.map((parent) => `- ${relative(parent)}${roleIn(parent.id)}`),
+    ...gone.map((handle) => `- ${handle}, which no longer exists${roleIn(handle)}`),
     ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),
     ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
@@ -84,6 +91,7 @@ function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }
 function relative({ id, job, index, kind, facts, width, height }: ImageRecord): string {
   const parts = [
     job === undefined ? id : `${id} (${job}#${index})`,
+    facts.file === undefined ? undefined : JSON.stringify(facts.file),
     `${kind}${facts.tool === undefined ? '' : ` by ${facts.tool}`}, ${width}x${height}`,
     facts.model,
     facts.seed === undefined ? undefined : `seed ${facts.seed}`,

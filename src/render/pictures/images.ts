@@ -1,5 +1,6 @@
 import type { ImageRecord } from '../../images/types.ts';
-import { isoTime, madeFrom, seconds, shortened, sizeAndFormat } from '../phrases.ts';
+import { isoTime, seconds, shortened, sizeAndFormat } from '../phrases.ts';
+import { madeFrom, roleFacts } from './made-from.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -54,6 +55,7 @@ export function imageEntry(image: ImageRecord, fileOf: Page['fileOf'] = new Map(
     made_from: image.facts.sources && [...image.facts.sources],
     source_files: files.length === 0 ? undefined : files,
     mask: image.facts.mask,
+    roles: roleFacts(image.facts, { namesFiles: false }),
     created_at: isoTime(image.createdAt),
     demo: image.facts.demo || undefined,
   };
@@ -87,7 +89,7 @@ function imagesText(result: ImagesResult): string {
     ...images.map(entryLine),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
-    result.demo ? demoNotice({ pictures: images.length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: images }) : undefined,
   ];
   return textOf(lines);
 }
@@ -102,7 +104,8 @@ function entryLine(entry: Entry): string {
     entry.seed === undefined ? undefined : `seed ${entry.seed}`,
     entry.demo ? 'by the emulator' : undefined,
     madeFrom(entry),
-    entry.source_files === undefined
+    // Roles name the files themselves.
+    entry.source_files === undefined || entry.roles !== undefined
       ? undefined
       : `file ${entry.source_files.map((file) => JSON.stringify(file)).join(', ')}`,
     entry.prompt === undefined ? undefined : `prompt ${JSON.stringify(entry.prompt)}`,

@@ -62,7 +62,7 @@ function savedText(result: SavedResult): string {
     ...files.map((file) => `- ${savedLine(file)}`),
     copies.length === 0 || copies.length === files.length ? undefined : 'The others are byte for byte.',
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
-    result.demo ? demoNotice({ pictures: files.length > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: files }) : undefined,
   ];
   return textOf(lines);
 }

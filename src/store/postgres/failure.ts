@@ -10,8 +10,9 @@ import { errorCode } from '../../shared/errors.ts';
  * - `read_only`: the server is a standby, or a primary that was set so.
  * - `full`: the disk of the server is full.
  * - `broken`: the server has an internal error.
+ * - `differs`: tables or columns are missing: another version of this program has made them.
  */
-export type FailureKind = 'conflict' | 'lost' | 'busy' | 'refused' | 'read_only' | 'full' | 'broken';
+export type FailureKind = 'conflict' | 'lost' | 'busy' | 'refused' | 'read_only' | 'full' | 'broken' | 'differs';
 
 /** Kinds by SQLSTATE, then by the class of the SQLSTATE (PostgreSQL documentation, appendix A). */
 const CODES: ReadonlyMap<string, FailureKind> = new Map([
@@ -33,6 +34,8 @@ const CODES: ReadonlyMap<string, FailureKind> = new Map([
   ['25006', 'read_only'],
   ['3D000', 'refused'],
   ['42501', 'refused'],
+  ['42P01', 'differs'],
+  ['42703', 'differs'],
 ]);
 const CLASSES: ReadonlyMap<string, FailureKind> = new Map([
   ['08', 'lost'],

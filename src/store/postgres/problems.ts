@@ -49,6 +49,11 @@ const MESSAGES: Record<FailureKind, readonly [code: ProblemCode, message: string
     'The job store could not be read or written.',
     (at) => `Look at the log of PostgreSQL at ${at}`,
   ],
+  differs: [
+    'store_differs',
+    'The job store has tables of another version of this program.',
+    (at) => `Let FIREFLY_DATABASE_URL name another database; now it is ${at}`,
+  ],
 };
 
 /** A failure as a problem that says what to do. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
@@ -28,9 +29,13 @@ export function isCorrupt(error: unknown): boolean {
   return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
 }
 
+/** How SQLite names a table or column that is missing. */
+const OTHER_TABLES = /^(no such (table|column)\b|table \S+ has no column named\b)/;
+
 /** An error of the driver as a problem that says what to do; problems and other errors pass unchanged. */
 export function toStoreProblem(error: unknown, path: string): unknown {
   const code = resultCode(error);
+  if (error instanceof Error && OTHER_TABLES.test(error.message)) return otherTables(path, error);
   if (error instanceof Problem || code === undefined || !OUTSIDE.has(code)) return error;
   if (code === SQLITE.FULL) {
     return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {
@@ -49,5 +54,14 @@ export function toStoreProblem(error: unknown, path: string): unknown {
     next: `Check that ${path} is on a working local disk and that this user may write to it.`,
     places: [path],
     cause: error,
+  });
+}
+
+/** Tables of an earlier state of this program: migrations go forward from releases only. */
+function otherTables(path: string, cause: unknown): Problem {
+  return new Problem('store_differs', 'The job store has tables of another version of this program.', {
+    next: `Move the data folder ${dirname(path)} away, or set FIREFLY_HOME to a new one. The pictures in it stay where they are.`,
+    places: [dirname(path)],
+    cause,
   });
 }

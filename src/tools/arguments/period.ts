@@ -28,20 +28,23 @@ interface Span {
 }
 
 const AGO = /^(\d{1,4}) ?(m|min|minutes?|h|hours?|d|days?)( ago)?$/;
-const WRITTEN = /^(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)?(z|[+-]\d\d:?\d\d)?$/;
+const WRITTEN = /^(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)?$/;
+/** An offset from UTC at the end of a day or a time. A day without one ends in two digits after a hyphen, never in four. */
+const OFFSET = /^(.*[a-z\d]) ?(z|utc|[+-]\d\d:?\d\d)$/;
 
 /**
- * Reads `since` and `until`. A day, and a time without an offset, are those of this machine for the person who sits at it,
- * and of UTC for all others.
+ * Reads `since` and `until`. A day or a time with an offset from UTC (`today+02:00`) is that of the offset, which then holds
+ * for the other one too. Without any they are those of this machine for the person who sits at it, and of UTC for others.
  * @throws Problem `invalid_argument`
  */
 export function readPeriod(
   { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
   { caller, clock }: { readonly caller: Pick<Caller, 'principal'>; readonly clock: Pick<Clock, 'now'> },
 ): Period {
-  const zone = caller.principal === LOCAL.principal ? MACHINE : UTC;
-  const from = since === undefined ? undefined : spanOf('since', since, zone, clock.now());
-  const to = until === undefined ? undefined : spanOf('until', until, zone, clock.now());
+  const [start, end] = [withOffset(since), withOffset(until)];
+  const zone = start?.zone ?? end?.zone ?? (caller.principal === LOCAL.principal ? MACHINE : UTC);
+  const from = start && spanOf('since', start, zone, clock.now());
+  const to = end && spanOf('until', end, zone, clock.now());
   if (from !== undefined && to !== undefined && from.start >= to.end) {
     throw invalidArgument('since is after until.', 'Swap them, or leave one out.');
   }
@@ -53,12 +56,27 @@ export function readPeriod(
   return { since: from?.start, until: to?.end, words };
 }
 
-function spanOf(name: string, text: string, zone: Zone, now: number): Span {
-  const span = spanIn(text.trim().toLowerCase(), zone, now);
+/** A moment as it was written, and the zone that it names. */
+interface Written {
+  readonly text: string;
+  readonly zone: Zone | undefined;
+}
+
+function withOffset(given: string | undefined): Written | undefined {
+  if (given === undefined) return undefined;
+  const text = given.trim().toLowerCase();
+  const [, without, offset] = OFFSET.exec(text) ?? [];
+  return without === undefined || offset === undefined
+    ? { text, zone: undefined }
+    : { text: without, zone: zoneAt(offset) };
+}
+
+function spanOf(name: string, { text, zone: own }: Written, zone: Zone, now: number): Span {
+  const span = spanIn(text, own ?? zone, now);
   if (span !== undefined && Number.isFinite(span.start)) return span;
   throw invalidArgument(
     `${name} is no time that can be read.`,
-    'Write "today", "yesterday", "2h" or "7d" for so long ago, a day such as 2026-11-26, or a time such as 2026-11-26T09:00+01:00.',
+    'Write "today", "yesterday", "2h" or "7d" for so long ago, a day such as 2026-11-26, or a time such as 2026-11-26T09:00+01:00; "today+01:00" is the day of that offset.',
   );
 }
 
@@ -71,14 +89,13 @@ function spanIn(text: string, zone: Zone, now: number): Span | undefined {
     const start = now - Number(ago[1]) * unit;
     return { start, end: start };
   }
-  const [, year, month, day, hour, minute, second = '0', offset] = WRITTEN.exec(text) ?? [];
+  const [, year, month, day, hour, minute, second = '0'] = WRITTEN.exec(text) ?? [];
   if (year === undefined) return undefined;
   const date: Day = [Number(year), Number(month), Number(day)];
   if (!exists(date)) return undefined;
-  if (hour === undefined) return offset === undefined ? dayOf(date, 0, zone) : undefined;
+  if (hour === undefined) return dayOf(date, 0, zone);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const time = [Number(hour), Number(minute), Number(second)] as const;
-  const start = offset === undefined ? zone.at(date, time) : UTC.at(date, time) - offsetMs(offset);
+  const start = zone.at(date, [Number(hour), Number(minute), Number(second)]);
   return { start, end: start };
 }
 
@@ -132,10 +149,17 @@ function exists([year, month, day]: Day): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-function offsetMs(offset: string): number {
-  if (offset === 'z') return 0;
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(offset) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+/** The zone of an offset from UTC, such as "z", "+01:00" or "-0530". */
+function zoneAt(offset: string): Zone {
+  const [, sign, hours = '', minutes = ''] = /^([+-])(\d\d):?(\d\d)$/.exec(offset) ?? [];
+  if (sign === undefined) return UTC;
+  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return {
+    name: `UTC${sign}${hours}:${minutes}`,
+    at: (day, time) => UTC.at(day, time) - ahead,
+    dayOf: (ms) => UTC.dayOf(ms + ahead),
+    written: (ms) => UTC.written(ms + ahead),
+  };
 }
 
 function withoutSeconds(iso: string): string {

@@ -1,6 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { onOneLine, quoteUntrusted } from '../../shared/text/text.ts';
+import { withoutRivals } from '../arguments/rivals.ts';
 import { parsed } from '../arguments/lenient/read-value.ts';
 
 /** Most items of one batch, from any source. */
@@ -16,7 +17,10 @@ export interface GivenItem {
   /** Position in words, such as "line 12". */
   readonly where: string;
   readonly id: string | undefined;
+  /** With those that all items have in common. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Those that all items have in common, where the item takes the arguments of an earlier job, which go before them. */
+  readonly belowLike?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The reason why one item cannot be made. */
@@ -89,10 +93,16 @@ export function toItems(
       faults.push({ place, where, message: `The id is also that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
-      items.push({ place, where, id: item.id, arguments: { ...defaults, ...item.arguments } });
+      items.push({ place, where, id: item.id, ...withCommon(item.arguments, defaults) });
     }
   }
   return { tool: chosen ?? DEFAULT_TOOL, items, faults };
+}
+
+/** An item's own arguments go before the common ones, and before those in whose place they stand. */
+function withCommon(own: object, common: Common['defaults']): Pick<GivenItem, 'arguments' | 'belowLike'> {
+  if ('like' in own) return { arguments: { ...own }, belowLike: common };
+  return { arguments: { ...withoutRivals(common, Object.keys(own)), ...own } };
 }
 
 const DEFAULT_TOOL = 'generate_image';

@@ -97,13 +97,13 @@ async function checkAll(
 
 /** The request of one item, or its fault. */
 async function requestOf(
-  { place, where, arguments: given }: GivenItem,
+  { place, where, arguments: given, belowLike: common }: GivenItem,
   tool: PaidTool,
   planning: ToolCall,
 ): Promise<PaidRequest | Fault> {
   let parsed: ParsedPaidArguments;
   try {
-    parsed = tool.parse(given, planning.settings);
+    parsed = tool.parse(given, { defaults: planning.settings.defaults, common });
   } catch (error) {
     if (error instanceof Problem) return { place, where, message: error.message };
     throw error;

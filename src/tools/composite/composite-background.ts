@@ -96,5 +96,5 @@ async function whole(
   const background = await requestImageCopy(picture, imageImport, { limits });
   const white = given.invert_mask ? await invert(mask, yieldToEventLoop(context)) : mask;
   const upload = await imageImport.store(await encodeMask(await scaleMask(white, background.copy)));
-  return { background, mask: { source: placeOf(upload), uploads: [upload], handle: record.id, notes }, notes: [] };
+  return { background, mask: { source: placeOf(upload), uploads: [upload], original: record, notes }, notes: [] };
 }

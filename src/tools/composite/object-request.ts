@@ -7,7 +7,8 @@ import { checkStyle, styleOf } from '../generate/style.ts';
 import { legalSize } from '../generate/generation-size.ts';
 import { FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';
 import type { CompositeInput } from './composite-input.ts';
-import { picturesOf, sourcesOf } from './request-pictures.ts';
+import { picturesOf } from './request-pictures.ts';
+import { madeOf } from '../edit/made-of.ts';
 import { compositeObject, type CompositeObject } from './composite-object.ts';
 
 /** OpenAPI default. */
@@ -51,7 +52,7 @@ export async function objectRequest(given: CompositeInput, context: MaskContext)
       tool: 'composite_image',
       prompt: given.prompt,
       contentClass: given.content_class,
-      sources: sourcesOf(object, styleImage),
+      ...madeOf({ object, style: styleImage }),
       demo: context.call.settings.demo || undefined,
     },
     warnings: [...object.notes, ...(styleImage?.notes ?? []).map((note) => `style_image: ${note}`)],

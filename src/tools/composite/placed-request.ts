@@ -3,7 +3,8 @@ import { countOf } from '../arguments/prompt-rules.ts';
 import { checkedBody } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
 import type { CompositeInput } from './composite-input.ts';
-import { picturesOf, sourcesOf } from './request-pictures.ts';
+import { picturesOf } from './request-pictures.ts';
+import { madeOf } from '../edit/made-of.ts';
 import { compositeBackground } from './composite-background.ts';
 import { compositeObject } from './composite-object.ts';
 
@@ -37,8 +38,7 @@ export async function placedRequest(
   } as const;
   const facts = {
     tool: 'composite_image',
-    sources: sourcesOf(object, background),
-    mask: mask.handle,
+    ...madeOf({ object, background, mask }),
     demo: context.call.settings.demo || undefined,
   };
   const request = {

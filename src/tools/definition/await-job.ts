@@ -7,7 +7,7 @@ import { phase } from '../../render/jobs/job-phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { renderContext } from './render-context.ts';
 import type { Services, ToolCall } from './define.ts';
-import { previewsOf } from './previews.ts';
+import { previewsOf } from '../previews/previews.ts';
 
 /** How to wait for a job and how to show it. */
 export interface AwaitOptions {
@@ -111,7 +111,7 @@ async function showJob(
   how: Pick<AwaitOptions, 'purpose' | 'attached' | 'named'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
-  const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);
+  const { pictures, warnings } = await previewsOf(shown, services.images, call);
   return renderJob(
     { ...how, job, previews: pictures, warnings },
     await renderContext(call, services.images, job.images),

@@ -160,9 +160,15 @@ export interface ParsedArguments {
   run(call: ToolCall): Promise<Rendered>;
 }
 
+/** What a paid call takes where it says nothing itself. */
+export interface Fallbacks extends Pick<ToolSettings, 'defaults'> {
+  /** Arguments of all items of a batch, for an item with `like`: they yield to what that brings. */
+  readonly common?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** A tool that spends one paid request a call. */
 export interface PaidTool extends Tool {
-  parse(given: unknown, settings?: Pick<ToolSettings, 'defaults'>): ParsedPaidArguments;
+  parse(given: unknown, settings?: Fallbacks): ParsedPaidArguments;
 }
 
 /** Parsed arguments of a paid tool. */

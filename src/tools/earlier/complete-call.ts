@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
 import { type ArgumentRules, readCall } from '../arguments/check-arguments.ts';
 import { defaultArguments, DEFAULTS_OPTION, defaultsNote } from '../arguments/default-arguments.ts';
-import type { Services, ToolCall, ToolSettings } from '../definition/define.ts';
+import { withoutRivals } from '../arguments/rivals.ts';
+import type { Fallbacks, Services, ToolCall } from '../definition/define.ts';
 import { earlierJob } from './earlier-job.ts';
 import { aboutPictures } from './kept-arguments.ts';
 import { likeArguments } from './like-arguments.ts';
@@ -31,14 +32,15 @@ const BY_LIKE =
   'What the call does not give comes from like: where it does not fit, leave like out and give all of it.';
 
 /**
- * Reads the arguments of a paid call. An argument of the call beats that of `like`, and that beats the defaults: a job
+ * Reads the arguments of a paid call. An argument of the call beats that of `like`, that beats what is common to a batch,
+ * and that the defaults: a job
  * that had them brings them along, so that "the same again" is the same whatever the defaults are by now.
  * @throws Problem `invalid_argument`
  */
 export function beginCall<Input extends z.ZodObject>(
   tool: ArgumentRules<Input>,
   given: unknown,
-  { defaults }: Pick<ToolSettings, 'defaults'>,
+  { defaults, common = {} }: Fallbacks,
 ): BegunCall<Input> {
   const read = readCall(tool, given);
   const { like, dry_run } = read.values;
@@ -55,7 +57,9 @@ export function beginCall<Input extends z.ZodObject>(
   function completeLike(earlier: string): BegunCall<Input>['complete'] {
     return async (services, call) => {
       const job = await earlierJob(earlier, tool.name, services, call);
-      const { base, note } = likeArguments(job, aboutPictures(read.values), 'seeds' in tool.input.shape);
+      const { base: brought, note } = likeArguments(job, aboutPictures(read.values), 'seeds' in tool.input.shape);
+      const below = withoutRivals(common, [...begun.names, ...Object.keys(brought)]);
+      const base = { ...below, ...brought };
       const input = blaming(BY_LIKE, () => read.judge(base));
       return { input, values: { ...base, ...read.values }, notes: [note], blame: BY_LIKE };
     };

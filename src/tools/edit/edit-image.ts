@@ -8,6 +8,7 @@ import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
 import { editResolution } from './edit-resolution.ts';
 import { editPictures } from './edit-pictures.ts';
+import { madeOf } from './made-of.ts';
 import { checkedBody } from './request-image.ts';
 import { LONGEST_PROMPT_IMAGE5 } from '../generate/generation-rules.ts';
 
@@ -71,8 +72,7 @@ export const editImage = defineGenerationTool({
         tool: 'edit_image',
         prompt: given.prompt,
         model: MODEL,
-        sources: image.handle === undefined ? undefined : [image.handle],
-        mask: mask?.handle,
+        ...madeOf({ image, mask }),
         demo: call.settings.demo || undefined,
       },
       warnings: [...(edit === undefined ? notes : []), ...cut],

@@ -18,8 +18,8 @@ export interface RequestImage {
   readonly source: Pending<Source>;
   /** Blobs to be uploaded before the request. */
   readonly uploads: readonly Still[];
-  /** Handle of the original, where it is stored. */
-  readonly handle: string | undefined;
+  /** The original, where it is stored. */
+  readonly original: Pick<ImageRecord, 'id' | 'facts'> | undefined;
   /** Sentences that say how the copy differs from the original. */
   readonly notes: readonly string[];
 }
@@ -36,7 +36,7 @@ export async function requestImageCopy(
   options: CopyOptions,
 ): Promise<RequestImageCopy> {
   const { copy, notes } = await imageImport.prepare(image, options);
-  return { source: placeOf(copy), uploads: [copy], handle: image.id, notes, copy };
+  return { source: placeOf(copy), uploads: [copy], original: image, notes, copy };
 }
 
 /** A picture argument for a request: a copy of a stored picture, or the URL or upload id unchanged. */
@@ -51,7 +51,7 @@ export async function requestImage(
 /** A URL or upload id, which Adobe reads itself. */
 export function imageByReference(given: Exclude<GivenPicture, { kind: 'local' }>): RequestImage {
   const source = given.kind === 'url' ? { url: given.url } : { uploadId: given.uploadId };
-  return { source, uploads: [], handle: undefined, notes: [] };
+  return { source, uploads: [], original: undefined, notes: [] };
 }
 
 /** A version 4 UUID in place of upload ids that do not exist yet. */

@@ -57,7 +57,7 @@ export async function readMask(image: Still<ImageRecord>, context: MaskContext):
   const { mask, by, undecided } = await readGivenMask(bytes);
   if (undecided > MOST_UNDECIDED) throw noMask(image, undecided);
   const coverage = await measureCoverage(mask, yieldToEventLoop(context));
-  const record = await keepMask(mask, [image.id], context);
+  const record = await keepMask(mask, [image.id], context, image.facts.file);
   const how = by === 'transparency' ? ': what is transparent in it may change' : '';
   return { record, mask, coverage, notes: [`${image.id} was used as a mask and stored as ${record.id}${how}.`] };
 }
@@ -80,7 +80,7 @@ export async function requestMask(
   const upload = fits
     ? record
     : await context.services.imageImport.store(await encodeMask(await scaleMask(mask, copy)));
-  return { source: placeOf(upload), uploads: [upload], handle: record.id, notes };
+  return { source: placeOf(upload), uploads: [upload], original: record, notes };
 }
 
 /**
@@ -103,9 +103,17 @@ export async function maskOf(
   return readMask(given.image, context);
 }
 
-/** Stores a mask under a handle of its own. */
-export async function keepMask(mask: Mask, sources: readonly string[], { services, call, tool }: MaskContext) {
-  const facts = { tool, sources };
+/**
+ * Stores a mask under a handle of its own.
+ * @param file name of the file that was given as the mask
+ */
+export async function keepMask(
+  mask: Mask,
+  sources: readonly string[],
+  { services, call, tool }: MaskContext,
+  file?: string,
+) {
+  const facts = { tool, sources, file };
   return services.imageImport.keep(await encodeMask(mask), { kind: 'mask', facts }, call.caller);
 }
 

@@ -4,6 +4,7 @@ import type { PaidRequest } from '../../jobs/model/types.ts';
 import { furtherGenerationFields, pictureText } from '../arguments/fields.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
+import { madeOf } from './made-of.ts';
 import { checkedBody, requestImageCopy } from './request-image.ts';
 import { upscaleBy } from './upscale-factor.ts';
 
@@ -56,7 +57,7 @@ export const upscaleImage = defineGenerationTool({
       facts: {
         tool: 'upscale_image',
         model: MODEL,
-        sources: [opened.image.id],
+        ...madeOf({ image }),
         demo: call.settings.demo || undefined,
       },
       warnings: image.notes,

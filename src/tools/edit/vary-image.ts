@@ -5,6 +5,7 @@ import { countField, furtherGenerationFields, pictureField, seedsField } from '.
 import { checkSeeds, countOf } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
+import { madeOf } from './made-of.ts';
 import { checkedBody, requestImage } from './request-image.ts';
 import { varySize, type VaryModel } from './vary-size.ts';
 
@@ -56,7 +57,7 @@ export const varyImage = defineGenerationTool({
       facts: {
         tool: 'vary_image',
         model,
-        sources: image.handle === undefined ? undefined : [image.handle],
+        ...madeOf({ image }),
         demo: call.settings.demo || undefined,
       },
       warnings: [...notes, ...image.notes],

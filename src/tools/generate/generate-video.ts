@@ -6,6 +6,7 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { checkSeeds, checkText } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { OUTCOME } from '../definition/paid-words.ts';
+import { madeOf } from '../edit/made-of.ts';
 import { checkedBody, requestImage } from '../edit/request-image.ts';
 import { videoSize } from './video-size.ts';
 
@@ -33,8 +34,8 @@ const input = z.strictObject({
 });
 
 const FRAMES = [
-  { name: 'first_frame', position: 0 },
-  { name: 'last_frame', position: 1 },
+  { name: 'first_frame', role: 'first frame', position: 0 },
+  { name: 'last_frame', role: 'last frame', position: 1 },
 ] as const;
 
 /** Video (OpenAPI `generateVideoV3`). */
@@ -49,10 +50,10 @@ export const generateVideo = defineGenerationTool({
     checkSeeds(given);
     const { imageImport, firefly } = services;
     const opened = [];
-    for (const { name, position } of FRAMES) {
+    for (const { name, ...frame } of FRAMES) {
       const text = given[name];
       if (text === undefined) continue;
-      opened.push({ name, position, picture: await imageImport.open(text, call.caller, 'generated') });
+      opened.push({ name, ...frame, picture: await imageImport.open(text, call.caller, 'generated') });
     }
     if (given.prompt === undefined && opened.length === 0) {
       throw invalidArgument('There is neither a prompt nor a frame.', 'Give prompt, first_frame or last_frame.');
@@ -61,8 +62,8 @@ export const generateVideo = defineGenerationTool({
     const { size, notes } = videoSize(given.size, known);
     const { upload: limits } = firefly.operation('generateVideoV3').limits;
     const frames = [];
-    for (const { name, position, picture } of opened) {
-      frames.push({ name, position, ...(await requestImage(picture, imageImport, { limits, size, crop: true })) });
+    for (const { picture, ...frame } of opened) {
+      frames.push({ ...frame, ...(await requestImage(picture, imageImport, { limits, size, crop: true })) });
     }
     // Both frames may be one picture.
     const uploads = [...new Map(frames.flatMap((frame) => frame.uploads.map((copy) => [copy.sha256, copy]))).values()];
@@ -84,7 +85,6 @@ export const generateVideo = defineGenerationTool({
       },
       uploads,
     );
-    const sources = frames.flatMap(({ handle }) => handle ?? []);
     return {
       tool: 'generate_video',
       operation: 'generateVideoV3',
@@ -97,8 +97,8 @@ export const generateVideo = defineGenerationTool({
         tool: 'generate_video',
         prompt: given.prompt,
         model: MODEL,
-        sources: sources.length === 0 ? undefined : sources,
-        firstFrame: frames.find(({ name }) => name === 'first_frame')?.handle,
+        ...madeOf(Object.fromEntries(frames.map((frame) => [frame.role, frame]))),
+        firstFrame: frames.find(({ position }) => position === 0)?.original?.id,
         demo: call.settings.demo || undefined,
       },
       warnings: [...notes, ...frames.flatMap((frame) => frame.notes.map((note) => `${frame.name}: ${note}`))],

@@ -5,6 +5,7 @@ import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from 
 import type { AskedRatio } from '../arguments/asked-ratio.ts';
 import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
 import { styleOf } from './style.ts';
+import { madeOf } from '../edit/made-of.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 
@@ -113,7 +114,6 @@ function requestV4(checked: Extract<CheckedGeneration, { header: 'image5' }>, ta
 }
 
 function common({ input, header }: CheckedGeneration, target: Target) {
-  const sources = [target.styleImage?.handle, target.structureImage?.handle].filter((handle) => handle !== undefined);
   const facts: ImageFacts = {
     tool: target.tool,
     prompt: input.prompt,
@@ -121,7 +121,7 @@ function common({ input, header }: CheckedGeneration, target: Target) {
     model: header,
     customModel: target.customModel,
     contentClass: input.content_class,
-    sources: sources.length === 0 ? undefined : sources,
+    ...madeOf({ style: target.styleImage, structure: target.structureImage }),
     demo: target.demo || undefined,
   };
   return { tool: target.tool, count: countOf(input), facts };

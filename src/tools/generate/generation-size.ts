@@ -85,7 +85,8 @@ export function legalSize(
   sizes: readonly PictureSize[],
   hint: (wanted: Pair) => string = () => '',
 ): Pair {
-  const wanted = readSize(text, `Use a size of ${owner}: ${names(sizes)}.`);
+  const [first] = sizes;
+  const wanted = readSize(text, `Use a size of ${owner}: ${names(sizes)}.`, first && sizeName(first));
   if (sizes.some((size) => sizeName(size) === sizeName(wanted))) return wanted;
   const near = nearestSizes(wanted, sizes).map(sizeName);
   throw invalidArgument(
@@ -94,11 +95,15 @@ export function legalSize(
   );
 }
 
-/** "2048x1152" as two numbers. @throws Problem `invalid_argument` */
-export function readSize(text: string, next: string): Pair {
+/**
+ * "2048x1152" as two numbers.
+ * @param example a size as it is written, for those who wrote another form
+ * @throws Problem `invalid_argument`
+ */
+export function readSize(text: string, next: string, example = '2048x2048'): Pair {
   const size = parseSize(text);
   if (size !== undefined) return size;
-  throw invalidArgument('size is not of the form "2048x2048".', next);
+  throw invalidArgument(`size is not of the form "${example}".`, next);
 }
 
 function agreeing(size: Pair, ratio: Pair): ChosenSize {

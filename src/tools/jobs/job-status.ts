@@ -45,9 +45,11 @@ export const jobStatus = defineTool({
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
     if (job === undefined) {
+      // Asked before the store is, so that a near service has answered by then.
+      const access = services.firefly.access();
       const overview = await services.jobs.overview(call.caller, { limit: RECENT });
       const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
-      return renderOverview({ ...overview, batches }, await renderContext(call, services.images, []));
+      return renderOverview({ ...overview, batches, access: access() }, await renderContext(call, services.images, []));
     }
     if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
     // An unknown job and a store that fails are told at once: only a job that exists is waited for.

@@ -28,7 +28,7 @@ export const listImages = defineTool({
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
-    limit: z.int().min(1).max(50).optional().describe('Most pictures, 1-50; default 20.'),
+    limit: z.int().min(1).max(50).optional().describe('1-50; default 20.'),
     before: z.string().max(100).optional().describe('Only older ones than this handle, from next_before.'),
     text: z.string().max(200).optional().describe('Only prompts and file names that contain this.'),
     since: sinceField,

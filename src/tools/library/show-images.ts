@@ -13,7 +13,8 @@ import { renderContext } from '../definition/render-context.ts';
 import { defineTool, type Services, type ToolCall } from '../definition/define.ts';
 import { pictureText } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { rawBytes } from '../definition/previews.ts';
+import { numbersOnSheet } from '../previews/numbers-on-sheet.ts';
+import { rawBytes } from '../previews/previews.ts';
 
 /** Characters of base64 for one picture: hosts cut results of 1 MB, some far smaller ones. */
 const MOST_ENCODED = 500_000;
@@ -91,8 +92,9 @@ async function sheet(texts: readonly string[], services: Services, call: ToolCal
       tileOf(tinted === undefined ? await images.read(still) : (await overlayOf(still, tinted, how)).data, cell);
     tiles.push(await inTurn(still, shown));
   }
-  const preview = await sheetOf(tiles, rawBytes(MOST_ENCODED_SHEET));
-  return renderSheet(found, preview, await renderContext(call, images, found));
+  const numbering = numbersOnSheet(texts, found);
+  const preview = await sheetOf(tiles, rawBytes(MOST_ENCODED_SHEET), numbering.numbers);
+  return renderSheet(found, { preview, ...numbering }, await renderContext(call, images, found));
 }
 
 /** As `tintedBy`, among the pictures that a mask was made from. */

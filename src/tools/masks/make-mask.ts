@@ -9,7 +9,7 @@ import { renderOverlay } from '../../images/masks/overlay/overlay.ts';
 import { shapesField } from '../../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../../images/masks/sources.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import type { ImageRecord } from '../../images/types.ts';
+import { DRAFT, type ImageRecord } from '../../images/types.ts';
 import { renderMask } from '../../render/pictures/mask.ts';
 import { MaskResult } from '../../render/schemas.ts';
 import { renderContext } from '../definition/render-context.ts';
@@ -26,7 +26,7 @@ import {
 } from '../arguments/subject-fields.ts';
 import { composeFor } from '../edit/compose-subject.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from '../edit/request-mask.ts';
-import { pictureBlock, previewLimits } from '../definition/previews.ts';
+import { pictureBlock, previewLimits } from '../previews/previews.ts';
 
 /**
  * Draws masks, and finds people and things, on this machine: no request to Adobe, and a preview before money is spent.
@@ -55,12 +55,13 @@ export const makeMask = defineTool({
       .optional()
       .describe('Shapes join it: mask (img_…, "last"), black and white file, "alpha", "luminance".'),
     ...refinementFields,
+    draft: z.boolean().optional().describe('Lists leave it out, and it is gone the next day.').meta({ unlisted: true }),
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),
   output: MaskResult,
-  async handler({ image, from, for: purpose, ...wishes }, call) {
+  async handler({ image, from, for: purpose, draft, ...wishes }, call) {
     const services = await call.services();
-    const context: MaskContext = { services, call, tool: 'make_mask' };
+    const context: MaskContext = { services, call, tool: draft ? DRAFT : 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
     const source = from === undefined || isOwnChannel(from) ? picture : await openLocal(from, 'mask', context);
     // The sizes are in the records, so that nothing that does not fit is decoded.
@@ -69,7 +70,7 @@ export const makeMask = defineTool({
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
       const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const record = await keepMask(mask, [picture.id], context);
-      const limits = previewLimits(call.settings.preview, 1);
+      const limits = previewLimits(call.settings.preview);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
       const previews = overlay === undefined ? [] : [pictureBlock(overlay)];

@@ -34,7 +34,7 @@ describe('like', () => {
     expect(night.text).toContain(
       `As ${jobOf(first)}, with other prompt, and with its 2 seeds (${seeds.join(', ')}) kept`,
     );
-    expect(night.structured?.['warnings']).toEqual([expect.stringContaining('give seeds for others')]);
+    expect(night.structured?.['warnings']).toContainEqual(expect.stringContaining('give seeds for others'));
   });
 
   test('with one picture of a job makes one picture, with the seed of that one', async () => {

@@ -121,6 +121,25 @@ describe('generate_video', () => {
     expect((await make(opened, { last_frame: 'high.png' })).pictures).toEqual([]);
   });
 
+  test('of a demo, and on its way, is called a video', async () => {
+    await using opened = await rooms({ demo: true });
+    const asked = { prompt: 'a fox runs', wait_seconds: 100 };
+    const { text, structured } = await opened.answer('generate_video', asked);
+    const note = 'Placeholder video, a recording of the emulator: it does not follow the prompt';
+    expect(text).toContain(`Demo: ${note}`);
+    expect(structured?.['demo_note']).toContain(note);
+    opened.pictures.push(CLIP);
+    await make(opened, { prompt: 'a hare runs' });
+    const told = opened.progress.map(({ message }) => message).join('; ');
+    expect(`${told}; ${text}`).not.toMatch(/saving picture|\bpictures?\b.*made/);
+  });
+
+  test('whose size is no size is told a size of videos as the example', async () => {
+    await using opened = await rooms();
+    const { message } = await refusal(opened, 'generate_video', { prompt: 'x', size: 'HD' });
+    expect(message).toBe('size is not of the form "1920x1080".');
+  });
+
   test('is refused by what needs a still, and is taken by what does not', async () => {
     await using opened = await rooms();
     const [shown] = factsOf(await make(opened, { prompt: 'a fox runs' })).images ?? [];

@@ -1,6 +1,6 @@
 import type { Size } from '../../masks/mask.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
-import { sizeOf, type Box } from '../box.ts';
+import { haveSameShape, sizeOf, type Box } from '../box.ts';
 import { exchange, storedBox, toUpright } from './orientation.ts';
 import { openOptions, type Source } from './source.ts';
 
@@ -50,14 +50,16 @@ export async function readAnswer(
   { part, answered, size, profile }: AnswerPart,
 ): Promise<Uint8Array> {
   const sharp = await loadSharp();
-  // An answer of another size than was asked for is brought to it first.
+  // An answer of another size than was asked for is brought to it first; of another shape by its middle, since whatever a
+  // model does with a shape that it does not make, it paints things as they look.
   const metadata = await sharp(answer, OPEN_OPTIONS).metadata();
+  const fit = haveSameShape(metadata, answered) ? 'fill' : 'cover';
   const isExpected = metadata.width === answered.width && metadata.height === answered.height;
   const whole = isExpected
     ? sharp(answer, OPEN_OPTIONS)
     : sharp(
         await sharp(answer, OPEN_OPTIONS)
-          .resize(answered.width, answered.height, { fit: 'fill' })
+          .resize(answered.width, answered.height, { fit })
           .png({ compressionLevel: 0 })
           .toBuffer(),
       );

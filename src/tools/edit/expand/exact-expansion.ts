@@ -23,7 +23,7 @@ export async function expandExactly(
   const cut = await cutForExpand({ bytes: await images.read(picture), mimeType: picture.mimeType }, placed);
   const image = await imageImport.store(cut.bytes);
   return {
-    image: { source: placeOf(image), uploads: [image], handle: picture.id, notes: [] },
+    image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },
     size: painted,
     result: plan.size,
     placement: {

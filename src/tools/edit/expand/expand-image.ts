@@ -14,6 +14,7 @@ import {
 } from '../../arguments/fields.ts';
 import { COST, OUTCOME } from '../../definition/paid-words.ts';
 import { defineGenerationTool } from '../../definition/define-generation-tool.ts';
+import { madeOf } from '../made-of.ts';
 import { checkedBody } from '../request-image.ts';
 import { countOf } from '../../arguments/prompt-rules.ts';
 
@@ -80,8 +81,7 @@ export const expandImage = defineGenerationTool({
       facts: {
         tool: 'expand_image',
         prompt: given.prompt,
-        sources: image.handle === undefined ? undefined : [image.handle],
-        mask: mask?.handle,
+        ...madeOf({ image, mask }),
         demo: call.settings.demo || undefined,
       },
       warnings: [...image.notes, ...(mask?.notes ?? [])],

@@ -49,8 +49,8 @@ export async function fillExactly(
   const image = await imageImport.store(cut.picture.bytes);
   const open = await imageImport.store(cut.mask.bytes);
   return {
-    image: { source: placeOf(image), uploads: [image], handle: picture.id, notes: [] },
-    mask: { source: placeOf(open), uploads: [open], handle: record.id, notes },
+    image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },
+    mask: { source: placeOf(open), uploads: [open], original: record, notes },
     invert: undefined,
     size: pairOf(plan.window.size),
     result: pairOf(picture),

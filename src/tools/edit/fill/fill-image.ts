@@ -16,6 +16,7 @@ import { COST, OUTCOME } from '../../definition/paid-words.ts';
 import { defineGenerationTool } from '../../definition/define-generation-tool.ts';
 import { legalSize } from '../../generate/generation-size.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
+import { madeOf } from '../made-of.ts';
 import { checkedBody } from '../request-image.ts';
 import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from '../../arguments/prompt-rules.ts';
 import { FILL_SIZES } from '../../generate/sizes.ts';
@@ -79,8 +80,7 @@ export const fillImage = defineGenerationTool({
         tool: 'fill_image',
         prompt: given.prompt,
         negativePrompt: given.negative_prompt,
-        sources: image.handle === undefined ? undefined : [image.handle],
-        mask: mask.handle,
+        ...madeOf({ image, mask }),
         demo: call.settings.demo || undefined,
       },
       warnings: [...notes, ...image.notes, ...mask.notes],

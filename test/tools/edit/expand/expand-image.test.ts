@@ -54,7 +54,7 @@ describe('an expansion', () => {
       { width: 2048, height: 1152 },
     ]);
     expect(facts.warnings?.join()).toContain('The picture itself is 20 % of the result.');
-    expect(result.text).toContain(`Made from ${facts.made_from?.[0]}.`);
+    expect(result.text).toContain(`Made from "photo.jpg" (${facts.made_from?.[0]}).`);
   });
 
   test('to a ratio asks for the smallest size that holds the picture, centred', async () => {

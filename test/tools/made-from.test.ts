@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import sharp, { type OverlayOptions } from 'sharp';
+import { ImagesResult } from '../../src/render/library-schemas.ts';
+import { JobResult } from '../../src/render/schemas.ts';
+import { plain } from '../images/pictures.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
+
+let rooms: TestRooms;
+beforeAll(async () => {
+  rooms = await TestRooms.open();
+  await rooms.file('style.png', await plain(600, 600).png().toBuffer());
+  await rooms.file('photo.jpg', await plain(801, 600).jpeg().toBuffer());
+  const half: OverlayOptions = {
+    input: { create: { width: 400, height: 600, channels: 3, background: '#fff' } },
+    left: 0,
+    top: 0,
+  };
+  const black = sharp({ create: { width: 801, height: 600, channels: 3, background: '#000' } });
+  await rooms.file('left.png', await black.composite([half]).png().toBuffer());
+});
+afterAll(() => rooms[Symbol.asyncDispose]());
+
+describe('what a picture was made from is told with what each was for', () => {
+  test('style and structure, by the names of their files, in an answer, a list and beside the picture', async () => {
+    const made = await rooms.finished({ prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.jpg' });
+    const { made_from: from = [], roles, images = [] } = JobResult.parse(made.structured);
+    expect(roles).toEqual([
+      { role: 'style', image: from[0], file: 'style.png' },
+      { role: 'structure', image: from[1], file: 'photo.jpg' },
+    ]);
+    const words = `from style: "style.png" (${from[0]}), structure: "photo.jpg" (${from[1]})`;
+    expect(made.text).toContain(`Made ${words}.`);
+    const listed = await rooms.call('list_images', { limit: 1 });
+    expect(ImagesResult.parse(listed.structured).images).toMatchObject([{ made_from: from, roles }]);
+    expect(listed.text).toContain(words);
+    const shown = await rooms.call('show_images', { image: String(images[0]?.image) });
+    expect(shown.text).toContain(`- ${from[0]}, "style.png", import, 600x600 (style)`);
+    expect(shown.text).toContain(`- ${from[1]}, "photo.jpg", import, 801x600 (structure)`);
+  });
+
+  test('one picture that is both, once in made_from and with both roles', async () => {
+    const both = { prompt: 'a hill', style_image: 'style.png', structure_image: 'style.png' };
+    const { structured, text } = await rooms.finished(both);
+    const { made_from: from = [], roles = [] } = JobResult.parse(structured);
+    expect(from).toHaveLength(1);
+    expect(roles.map(({ role }) => role)).toEqual(['style', 'structure']);
+    expect(text).toContain(`Made from style: "style.png" (${from[0]}), structure: "style.png" (${from[0]}).`);
+  });
+
+  test('a mask that was given as a file, by the name of that file', async () => {
+    const filled = await rooms.finished({ image: 'photo.jpg', mask: 'left.png' }, rooms.caller, 'fill_image');
+    const { mask, roles, made_from: from = [] } = JobResult.parse(filled.structured);
+    expect(roles).toEqual([
+      { role: 'image', image: from[0], file: 'photo.jpg' },
+      { role: 'mask', image: mask, file: 'left.png' },
+    ]);
+    expect(filled.text).toContain(`Made from "photo.jpg" (${from[0]}), mask: "left.png" (${mask}).`);
+  });
+
+  test('object, background and mask of a composite; nothing where handles tell as much', async () => {
+    const scene = { image: 'style.png', background: 'photo.jpg', mask: 'left.png', method: 'precise' };
+    const dry = await rooms.call('composite_image', { ...scene, dry_run: true });
+    expect(dry.structured?.['roles']).toMatchObject([
+      { role: 'object', file: 'style.png' },
+      { role: 'background', file: 'photo.jpg' },
+      { role: 'mask', file: 'left.png' },
+    ]);
+    const { images = [] } = JobResult.parse((await rooms.finished({ prompt: 'a lake' })).structured);
+    const varied = await rooms.finished({ image: images[0]?.image }, rooms.caller, 'vary_image');
+    expect(varied.structured).toMatchObject({ made_from: [images[0]?.image] });
+    expect(varied.structured).not.toHaveProperty('roles');
+    expect(varied.text).toContain(`Made from ${images[0]?.image}.`);
+  });
+});
