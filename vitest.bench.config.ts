@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm run bench`: prints tables, and never fails because of a time.
+// `npm run bench`: prints tables. What is promised of composites and masks is judged (test/bench/bars.ts): memory always,
+// times where nothing else runs on the machine.
 export default defineConfig({
   test: {
     setupFiles: ['test/each-file.setup.ts'],

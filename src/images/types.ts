@@ -14,6 +14,12 @@ export type ImageKind = 'generated' | 'painted' | 'mask' | 'import';
 /** Kinds that lists show by default. Imports are files that the user has anyway, painted pictures are behind composites. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
 
+/**
+ * `tool` of a mask that a person is still painting. Lists and lineages leave drafts out, and the next day those are gone that
+ * no picture was made with.
+ */
+export const DRAFT = 'draft';
+
 /** Kinds of a lineage: a painted picture would only stand there beside its composite. */
 export const IN_LINEAGE: readonly ImageKind[] = ['generated', 'mask', 'import'];
 
@@ -136,7 +142,7 @@ export interface ImageQuery {
   /** Only pictures made before this moment (epoch milliseconds). */
   readonly until?: number | undefined;
   readonly seed?: number | undefined;
-  /** Only pictures that this tool has made. */
+  /** Only pictures that this tool has made; drafts only where it is `DRAFT`. */
   readonly tool?: string | undefined;
   /** Only these pictures. */
   readonly ids?: readonly string[] | undefined;

@@ -81,6 +81,11 @@ export class Retention {
     return { pictures, freed, bytes: use.bytes, left: left.bytes, young, held: minus(left, young) };
   }
 
+  /** Deletes drafts of masks that are a day old, and that no picture was made with. */
+  async expireDrafts({ signal }: Running = {}): Promise<Deleted> {
+    return this.collector.deleteOldest({ before: (await this.#db.now()) - DAY_MS, onlyDrafts: true, signal });
+  }
+
   /** Deletes upload ids that have lapsed, and files that are no longer referenced. */
   async collect(): Promise<Freed> {
     await deleteUploads(this.#db, (await this.#db.now()) - UPLOAD_LIFE_MS);

@@ -97,6 +97,7 @@ export class Maintenance {
     const { signal } = this.#stopping;
     // A run serves all processes of the installation.
     if (!(await takeMaintenanceRun(db, 'retention', RETENTION_EVERY_MS))) return;
+    await this.retention.expireDrafts({ signal });
     if (retentionDays === undefined) {
       logger.info('maintenance_done', { ...(await this.retention.collect()) });
     } else {

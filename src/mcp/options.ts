@@ -11,6 +11,7 @@ import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts
 import type { Authenticate } from './client/authentication.ts';
 import type { ResourceLinks } from './client/resource-links.ts';
 import type { CalledTool } from './calls/called-tool.ts';
+import type { TracingApi } from './calls/tracing.ts';
 import type { ResponseDelivery } from './calls/response-delivery.ts';
 import type { ConnectionSubscriptions } from './subscriptions/connection-subscriptions.ts';
 
@@ -46,6 +47,8 @@ export interface ServingOptions {
   readonly openServices?: (() => Promise<Services> | undefined) | undefined;
   /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
+  /** OpenTelemetry, where this process has it set up; undefined elsewhere. Never rejects. Absent: nothing is traced. */
+  readonly tracing?: (() => Promise<TracingApi | undefined>) | undefined;
   /** Hears of every tool call that has ended. Never throws. */
   readonly onCalled?: ((call: CalledTool) => void) | undefined;
   readonly clock: Clock;

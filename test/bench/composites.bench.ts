@@ -14,6 +14,7 @@ import type { StillType } from '../../src/images/media.ts';
 import { bundle } from '../../build.mjs';
 import { readOrder } from './composite-once.ts';
 import { SIZES } from '../images/composites/sizes.ts';
+import { isQuiet, judge, type Bar } from './bars.ts';
 import { median } from './start-up.ts';
 
 const ROUNDS = 5;
@@ -88,7 +89,14 @@ async function writeOrder(folder: string, order: CompositeOrder): Promise<void> 
   if (order.kind === 'fill') await writeFile(path.join(folder, 'mask'), order.mask);
 }
 
+/** What is promised of a fill of an eighth of the picture, milliseconds (docs/exact-edits.md#worker). */
+const MOST_MS: readonly [ending: string, most: number][] = [
+  [', JPEG of', 1_500],
+  [', PNG of', 3_000],
+];
+
 test('composites of 24 megapixels', async () => {
+  const quiet = isQuiet();
   await mkdir('.test-tmp', { recursive: true });
   const folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
   const picture = await grainy();
@@ -175,5 +183,21 @@ test('composites of 24 megapixels', async () => {
     })),
   );
   await rm(folder, { recursive: true, force: true });
+  const bars = MOST_MS.flatMap(([ending, most]): readonly Bar[] => {
+    const name = Object.keys(orders).find((each) => each.includes(ending)) ?? '';
+    const seen = figures[name] ?? [];
+    const { 'peak RSS MB': peak = NaN } = memory.get(name) ?? {};
+    return [
+      { what: `${name}: ms`, seen: median(seen.map(({ ms }) => ms)), most, of: 'time' },
+      {
+        what: `${name}: event loop late, ms`,
+        seen: median(seen.map(({ blockedMs }) => blockedMs)),
+        most: 50,
+        of: 'time',
+      },
+      { what: `${name}: peak MB`, seen: peak, most: 400, of: 'memory' },
+    ];
+  });
+  judge(bars, quiet);
   expect(Object.keys(figures)).toHaveLength(Object.keys(contestants).length);
 });

@@ -35,6 +35,18 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
+/** What a painter sends at most: a thousand strokes across 24 megapixels, twenty thousand points in all. */
+const WIDE = { width: 6000, height: 4000 };
+const STROKES: readonly Shape[] = Array.from({ length: 1000 }, (_, stroke) => ({
+  shape: 'stroke' as const,
+  unit: 'pixels' as const,
+  thickness: 40,
+  points: Array.from({ length: 20 }, (__, point) => [
+    ((stroke * 379) % WIDE.width) * 0.8 + point * 60,
+    ((stroke * 617) % WIDE.height) * 0.9 + 150 * Math.sin(point / 3 + stroke),
+  ]),
+}));
+
 let folder: string | undefined;
 afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -82,6 +94,7 @@ test('a mask and previews of 12 megapixels', async () => {
   const raw = { ...PICTURE, channels: 1 } as const;
   const contestants: Record<string, () => Promise<unknown>> = {
     'ours: 3 shapes': () => drawShapes(SHAPES, PICTURE, turns),
+    'ours: 1000 strokes on 24 megapixels': () => drawShapes(STROKES, WIDE, turns),
     'ours: grow 20': () => grow(drawn, 20, turns),
     'ours: feather 10': () => feather(drawn, 10, turns),
     'ours: 3 shapes, grow 20, feather 10, measured': () =>

@@ -35,7 +35,7 @@ async function main(picture: string, search: string): Promise<void> {
   const cpu = process.cpuUsage();
   const control = new AbortController();
   const unwanted = find(control.signal).catch(() => performance.now());
-  await pause(ms / 2);
+  await pause(ms / 4);
   const cancelled = performance.now();
   control.abort(new Error('no longer wanted'));
   const cancelMs = Number(await unwanted) - cancelled;

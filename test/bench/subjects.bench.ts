@@ -5,10 +5,13 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
+import { isQuiet, judge, type Bar } from './bars.ts';
 import { median } from './start-up.ts';
 
 const ROUNDS = 5;
 const SIDE = 3464;
+/** Longest time, milliseconds, that is promised for each search. */
+const MOST_MS: Readonly<Record<string, number>> = { 'select: person': 2_000, 'fit, polygon of 8 points': 3_500 };
 const SEARCHES = {
   'select: person': { kind: 'person' },
   'fit, polygon of 8 points': {
@@ -30,6 +33,8 @@ const SEARCHES = {
 };
 
 test('subjects of 12 megapixels, each in a process of its own', async () => {
+  const quiet = isQuiet();
+  const bars: Bar[] = [];
   await mkdir('.test-tmp', { recursive: true });
   const folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
   try {
@@ -47,6 +52,17 @@ test('subjects of 12 megapixels, each in a process of its own', async () => {
         seen.push(JSON.parse((await promisify(execFile)(process.execPath, program)).stdout));
       }
       const of = (key: string) => seen.map((figures) => figures[key] ?? NaN);
+      bars.push(
+        { what: `${name}: ms`, seen: median(of('ms')), most: MOST_MS[name] ?? 0, of: 'time' },
+        { what: `${name}: event loop late, ms`, seen: Math.max(...of('lateMs')), most: 20, of: 'time' },
+        { what: `${name}: cancelled within, ms`, seen: Math.max(...of('cancelMs')), most: 100, of: 'time' },
+        {
+          what: `${name}: MB beyond idle`,
+          seen: Math.max(...seen.map(({ peak = NaN, before = NaN }) => peak - before)) / 1e6,
+          most: 300,
+          of: 'memory',
+        },
+      );
       rows.push({
         name,
         'median ms, first search of a process': Math.round(median(of('ms'))),
@@ -59,6 +75,7 @@ test('subjects of 12 megapixels, each in a process of its own', async () => {
     }
     console.log(`\nSubjects in a picture of ${SIDE}x${SIDE}, Node ${process.version}, ${ROUNDS} rounds`);
     console.table(rows);
+    judge(bars, quiet);
     expect(rows).toHaveLength(Object.keys(SEARCHES).length);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -76,6 +76,11 @@ describe('a fill from the front door', () => {
     const shown = await server.call('show_images', { image: 'last' });
     expect(shown.text).toContain(`- ${made.image} (${facts.job}#1): ${width}x${height} PNG`);
     expect(shown.text).toContain(`as Adobe made it: ${made.edit?.adobe_picture}`);
+    // Before and after on one sheet, as the result says.
+    const [, pair = ''] = /with images (\[[^\]]+\]) before and after on one sheet/.exec(facts.next ?? '') ?? [];
+    const sheet = await server.call('show_images', { images: JSON.parse(pair) });
+    expect(sheet.text).toMatch(new RegExp(`\\n2: ${made.image} .*made from 1\\n`));
+    expect(shown.text).toContain(`shows it, with images ${pair}`);
     const listed = await server.call('list_images', { job: facts.job });
     expect(listed.facts['images']).toMatchObject([{ image: made.image, width, height }]);
     const { contents } = await server.client.readResource({ uri: made.uri });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { originalIn } from '../support/blobs.ts';
-import type { Still, StoredBytes } from '../../src/images/types.ts';
+import { DRAFT, type ImageFacts, type Still, type StoredBytes } from '../../src/images/types.ts';
 import { DAY_MS } from '../../src/shared/time/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -133,6 +133,27 @@ describe('retention', () => {
     expect(await retention.expire(1)).toMatchObject({ jobs: 1 });
     expect(await db.all('SELECT * FROM batch_items')).toEqual([]);
   });
+});
+
+test('drafts of masks are gone after a day, without any retention, but for those that a picture was made with', async () => {
+  const viewer = { principal: 'alice', conversation: undefined };
+  const keep = (shade: number, kind: 'mask' | 'generated', facts: ImageFacts) =>
+    imageImport().keep(onePixel(shade), { kind, facts }, viewer);
+  const unused = await keep(1, 'mask', { tool: DRAFT });
+  const used = await keep(2, 'mask', { tool: DRAFT });
+  const mask = await keep(3, 'mask', { tool: 'make_mask' });
+  const made = await keep(4, 'generated', { tool: 'fill_image', mask: used.id });
+  clock.jump(DAY_MS + HOUR);
+  const young = await keep(5, 'mask', { tool: DRAFT });
+  expect(await maintenance().retention.expireDrafts()).toMatchObject({ pictures: 1 });
+  await expect(images.get(unused.id, viewer)).rejects.toMatchObject({ code: 'unknown_image' });
+  const rest = [used, mask, made, young].map(({ id }) => id);
+  const listed = async (query: object) =>
+    (await images.list({ limit: 9, ...query }, viewer)).map(({ id }) => id).toSorted();
+  expect(await listed({ ids: [unused.id, ...rest] })).toEqual(rest.toSorted());
+  // A list without a name for them leaves drafts out.
+  expect(await listed({})).toEqual([made.id, mask.id].toSorted());
+  expect(await listed({ tool: DRAFT })).toEqual([young.id, used.id].toSorted());
 });
 
 /** The files are written in real time, however slow the machine. */

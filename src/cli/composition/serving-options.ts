@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
 import { offerTools } from '../../mcp/offer/offer.ts';
 import { ICON } from '../../mcp/offer/icon.ts';
+import type { TracingApi } from '../../mcp/calls/tracing.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { DESCRIPTION, VERSION } from '../version.ts';
@@ -38,11 +40,26 @@ export function servingOptions(
     services: () => composition.services(),
     openServices: () => composition.openServices(),
     declined: new DeclinedQuestions(clock),
+    tracing,
     clock,
     random,
     logger,
     authenticate: authenticateLocal(token?.value, token?.file),
   };
+}
+
+/** An optional peer: no part of the bundle. */
+const TRACING_PACKAGE = '@opentelemetry/api';
+
+/** The package under which an SDK of OpenTelemetry is registered in this process; without one nothing is loaded. */
+async function tracing(): Promise<TracingApi | undefined> {
+  if (!(Symbol.for('opentelemetry.js.api.1') in globalThis)) return undefined;
+  try {
+    const api: TracingApi = createRequire(import.meta.url)(TRACING_PACKAGE);
+    return api;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a tool is of a set that is offered, and allowed where nothing may be changed. */

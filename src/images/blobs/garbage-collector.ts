@@ -39,6 +39,8 @@ export interface OldestOptions {
   /** Images made at this moment (epoch milliseconds) or later stay. */
   readonly before: number;
   readonly limit?: number | undefined;
+  /** Only drafts of masks that no picture was made with. */
+  readonly onlyDrafts?: boolean | undefined;
   /** Only count what would be deleted. */
   readonly dryRun?: boolean | undefined;
   /** Ends between two rounds. */
@@ -117,6 +119,7 @@ export class GarbageCollector {
   async deleteOldest({
     before,
     limit,
+    onlyDrafts = false,
     dryRun = false,
     signal,
   }: OldestOptions): Promise<Deleted & { readonly use: Use }> {
@@ -130,7 +133,7 @@ export class GarbageCollector {
       const round = await this.#db.transaction(async (tx) => {
         // Two processes that evict side by side would each delete the excess.
         await tx.lock('eviction');
-        const picked = await pickOldest(tx, { before, excess: await excessOf(tx), after });
+        const picked = await pickOldest(tx, { before, excess: await excessOf(tx), onlyDrafts, after });
         if (!dryRun) await deleteRecords(tx, picked.doomed);
         return picked;
       });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import { nullable, readRow, readRows } from '../../store/rows.ts';
+import { DRAFT } from '../types.ts';
 import { isContentNeeded, isNeeded } from './references.ts';
 
 /** A number of images and their bytes; images of one content count once. */
@@ -28,21 +29,23 @@ interface Rule {
    * go together, so a content is as old as its youngest record, and stays where anything needs it.
    */
   readonly excess: number | undefined;
+  readonly onlyDrafts: boolean;
   readonly after: Cursor;
 }
 
+const UNUSED_DRAFT = `p.tool = '${DRAFT}' AND NOT EXISTS (SELECT 1 FROM image_sources s WHERE s.source = p.id)`;
 const ROUND = 200;
 const CONTENT_MAY_GO = `NOT EXISTS (SELECT 1 FROM images y WHERE y.sha256 = p.sha256
     AND ((y.created_at, y.id) > (p.created_at, p.id) OR ${isNeeded('y')}))
   AND NOT ${isContentNeeded('p')}`;
 
 /** Finds a round of records to delete, oldest first. `next` is undefined after the last round. */
-export async function pickOldest(tx: Transaction, { before, excess, after }: Rule) {
+export async function pickOldest(tx: Transaction, { before, excess, onlyDrafts, after }: Rule) {
   const rows = await readRows(
     tx,
     Candidate,
     `SELECT id, sha256, bytes, created_at FROM images p WHERE created_at < ? AND (created_at, id) > (?, ?)
-     AND ${excess === undefined ? `NOT ${isNeeded('p')}` : CONTENT_MAY_GO} ORDER BY created_at, id LIMIT ${ROUND}`,
+     AND ${excess === undefined ? `NOT ${isNeeded('p')}` : CONTENT_MAY_GO} ${onlyDrafts ? `AND ${UNUSED_DRAFT}` : ''} ORDER BY created_at, id LIMIT ${ROUND}`,
     [before, ...after, ...(excess === undefined ? [] : [tx.now])],
   );
   const last = rows.at(-1);

@@ -14,6 +14,7 @@ import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
+import { byTool } from './by-tool.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -186,7 +187,7 @@ function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | unde
     ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
     ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
     ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
-    ...(query.tool === undefined ? [] : [{ sql: 'tool = ?', params: [query.tool] }]),
+    ...byTool(query),
     ...(before === undefined
       ? []
       : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),

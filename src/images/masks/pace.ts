@@ -31,3 +31,21 @@ export async function inBands(
     await yieldNow();
   }
 }
+
+/** Yields whenever enough work has been done, for work whose rows differ much in cost. */
+export class Pace {
+  readonly #yieldNow: YieldNow;
+  #done = 0;
+
+  constructor(yieldNow: YieldNow) {
+    this.#yieldNow = yieldNow;
+  }
+
+  /** @param cost work since the last call, in pixels */
+  spend(cost: number): Promise<void> | undefined {
+    this.#done += cost;
+    if (this.#done < PIXELS_PER_BAND) return undefined;
+    this.#done = 0;
+    return this.#yieldNow();
+  }
+}

@@ -32,6 +32,8 @@ import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
 /** Items per retry transaction; small, because other processes cannot claim jobs meanwhile. */
 const CHUNK = 50;
+/** Time for composites that are made again when the files of a batch are written anew. */
+const LONGEST_FOR_EDITS_MS = 120_000;
 /** Failed states with a known outcome: safe to retry without a second charge. */
 const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
@@ -140,6 +142,7 @@ export class BatchQueue implements Batches {
   }
 
   async writeOutput(id: string, caller: Caller): Promise<BatchView> {
+    await this.finishEdits(id, caller, { withinMs: LONGEST_FOR_EDITS_MS });
     await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
     return this.get(id, caller);
   }

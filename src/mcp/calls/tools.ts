@@ -36,28 +36,45 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
     const progress = progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options);
     const signals = [context.mcpReq.signal, connection.draining, response?.lost];
     const { clock } = options;
-    try {
-      const rendered = await invoke(options, {
-        name: params.name,
-        input: params.arguments,
+    const answer = async () => {
+      try {
+        const rendered = await invoke(options, {
+          name: params.name,
+          input: params.arguments,
+          meta: context.mcpReq._meta,
+          caller: withStudioOf(client, callerOf(connection, context)),
+          signals,
+          progress,
+          answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
+          ask: elicitThrough(context, client.capabilities, { clock, progress, signals }),
+          isTakenBack: () => isTakenBack(context.mcpReq.signal),
+          onAnswered: response?.onAnswered,
+        });
+        return toCallToolResult(rendered, {
+          links: sendsLinks(options.resourceLinks ?? 'auto', client),
+          structured: !isOlder(client, REVISION_WITH_LINKS),
+        });
+      } catch (error) {
+        if (error instanceof InputNeeded) return toInputRequired(error.question, requestStates(options), context);
+        if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+        throw error;
+      }
+    };
+    const api = await options.tracing?.();
+    if (api === undefined) return answer();
+    const { inSpan } = await import('./tracing.ts');
+    return inSpan(
+      api,
+      {
+        // A name that no tool has may be anything.
+        tool: tools.some(({ name }) => name === params.name) ? params.name : '_other',
+        request: context.mcpReq.id,
+        revision: client.revision,
         meta: context.mcpReq._meta,
-        caller: withStudioOf(client, callerOf(connection, context)),
-        signals,
-        progress,
-        answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
-        ask: elicitThrough(context, client.capabilities, { clock, progress, signals }),
-        isTakenBack: () => isTakenBack(context.mcpReq.signal),
-        onAnswered: response?.onAnswered,
-      });
-      return toCallToolResult(rendered, {
-        links: sendsLinks(options.resourceLinks ?? 'auto', client),
-        structured: !isOlder(client, REVISION_WITH_LINKS),
-      });
-    } catch (error) {
-      if (error instanceof InputNeeded) return toInputRequired(error.question, requestStates(options), context);
-      if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
-      throw error;
-    }
+        transport: context.http === undefined ? 'pipe' : 'tcp',
+      },
+      { version: options.info.version, work: answer },
+    );
   });
 }
 

@@ -1,3 +1,4 @@
+import { beforeAndAfter } from '../pictures/before-and-after.ts';
 import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
@@ -19,7 +20,7 @@ export function nextStep(job: JobView, context: RenderContext): string {
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make ${job.media === 'video' ? 'the video' : 'the pictures'} once more.`;
       if (!job.images.some(isStill))
         return `A video does not play here; ${wayTo('an original', context)}; show_images tells its facts. Pass a handle, or "last".`;
-      return `show_images with an image handle shows a picture larger, or at all where you see none; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
+      return `show_images with an image handle shows a picture larger, or at all where you see none${beforeAndAfter(job.images[0])}; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':

@@ -1,3 +1,4 @@
+import { beforeAndAfter } from './before-and-after.ts';
 import type { Lineage } from '../../images/library/lineage.ts';
 import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
@@ -48,10 +49,15 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     ...lineageLines(image, shown),
     ...studioLines({ studio: context.studio?.(image.id) }),
-    `Next: ${wayTo('the original', context)}.`,
+    `Next: ${wayTo('the original', context)}${compared(image)}.`,
     facts.demo || context.demo ? demoNotice({ pictures: [{ mime_type: image.mimeType }] }) : undefined,
   ];
   return textOf(lines);
+}
+
+function compared(image: ImageRecord): string {
+  const sheet = beforeAndAfter(image);
+  return sheet === '' ? '' : `; show_images shows it${sheet}`;
 }
 
 /** How a picture is shown beside these words. */

@@ -20,12 +20,19 @@ export function renderSheet(
   const isDemo = context.demo || images.some(({ facts }) => facts.demo);
   const lines = [
     `One sheet of ${images.length} pictures, numbered in their upper left corners${of === undefined ? '' : ` as in ${of}`}:`,
-    ...images.map((image, index) => `${numbers[index]}: ${inWords(image)}`),
+    ...images.map((image, index) => `${numbers[index]}: ${inWords(image)}${madeOf(image, images, numbers)}`),
     `Next: show_images with image shows one of them larger; ${wayTo('its original', context)}.`,
     isDemo ? demoNotice({ pictures: true }) : undefined,
   ];
   const picture = { data: Buffer.from(preview.data).toString('base64'), mimeType: preview.mimeType };
   return { text: textOf(lines), structured: undefined, pictures: [picture], links: [], isError: false };
+}
+
+/** Which other picture of the sheet one was made from: before and after. */
+function madeOf({ facts }: ImageRecord, images: readonly ImageRecord[], numbers: readonly number[]): string {
+  const [source] = facts.sources ?? [];
+  const place = images.findIndex(({ id }) => id === source);
+  return place === -1 ? '' : `, made from ${numbers[place]}`;
 }
 
 function inWords(image: ImageRecord): string {

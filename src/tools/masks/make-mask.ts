@@ -9,7 +9,7 @@ import { renderOverlay } from '../../images/masks/overlay/overlay.ts';
 import { shapesField } from '../../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../../images/masks/sources.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import type { ImageRecord } from '../../images/types.ts';
+import { DRAFT, type ImageRecord } from '../../images/types.ts';
 import { renderMask } from '../../render/pictures/mask.ts';
 import { MaskResult } from '../../render/schemas.ts';
 import { renderContext } from '../definition/render-context.ts';
@@ -55,12 +55,13 @@ export const makeMask = defineTool({
       .optional()
       .describe('Shapes join it: mask (img_…, "last"), black and white file, "alpha", "luminance".'),
     ...refinementFields,
+    draft: z.boolean().optional().describe('Lists leave it out, and it is gone the next day.').meta({ unlisted: true }),
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),
   output: MaskResult,
-  async handler({ image, from, for: purpose, ...wishes }, call) {
+  async handler({ image, from, for: purpose, draft, ...wishes }, call) {
     const services = await call.services();
-    const context: MaskContext = { services, call, tool: 'make_mask' };
+    const context: MaskContext = { services, call, tool: draft ? DRAFT : 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
     const source = from === undefined || isOwnChannel(from) ? picture : await openLocal(from, 'mask', context);
     // The sizes are in the records, so that nothing that does not fit is decoded.

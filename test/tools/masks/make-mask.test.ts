@@ -57,6 +57,17 @@ describe('a mask from shapes', () => {
     },
   );
 
+  test('as a draft can be used like any mask, and stands in no list that does not ask for drafts', async () => {
+    await using rooms = await withPhoto();
+    const { structured } = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF], draft: true });
+    const { mask = '' } = MaskResult.parse(structured);
+    const listed = async (input: object) => (await rooms.call('list_images', { kind: 'mask', ...input })).text;
+    expect(await listed({})).not.toContain(mask);
+    expect(await listed({ tool: 'draft' })).toContain(mask);
+    const filled = await rooms.call('fill_image', { image: 'photo.jpg', mask, prompt: 'a pond' });
+    expect(filled.isError).toBe(false);
+  });
+
   test('is drawn in percent of the upright picture', async () => {
     const sideways = await plain(900, 600).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     await using rooms = await withPhoto(sideways);

@@ -60,6 +60,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
  * no other way leads to `confirm`.
  */
 export async function spend(studio: Studio, tool: PaidTool | 'resubmit_job', args: Arguments): Promise<Work> {
+  const started = await ordered(studio, tool, args);
+  if (started.job !== undefined) studio.tell('job', studio.t.card.toldSpent(tool, started.job));
+  return started;
+}
+
+async function ordered(studio: Studio, tool: string, args: Arguments): Promise<Work> {
   const call = { ...args, wait_seconds: 0 };
   const first = await studio.call<Work>(tool, call);
   if (first.error?.code !== 'confirmation_required') return first;

@@ -10,9 +10,7 @@ import { Pictures } from './pictures.ts';
 import type { Question } from './question.ts';
 import { hashOf, type Route } from './route.ts';
 import { Store } from './store.ts';
-
-/** Time after the last change before the model is told, so that clicking through variations tells once. */
-const TELL_AFTER_MS = 600;
+import { type Kind, Telling } from './telling.ts';
 
 /** What the views share: the way to the server, what is shown, and what is known of queue and money. */
 export class Studio {
@@ -39,11 +37,12 @@ export class Studio {
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
   readonly wishes = new Store<Arguments>({});
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  readonly #telling: Telling;
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
     this.pictures = new Pictures(bridge);
+    this.#telling = new Telling(bridge);
     this.context = new Store<HostContext>(bridge.context);
     this.texts = new Store(wordsFor(bridge.context));
     this.context.watch(() => {
@@ -84,7 +83,7 @@ export class Studio {
     if (picture === undefined) return;
     this.chosenByPerson.set(true);
     this.chosen.set(place);
-    this.tell(this.t.card.toldChosen(place + 1, picture.image));
+    this.tell('chosen', this.t.card.toldChosen(place + 1, picture.image));
   }
 
   say(words: string): void {
@@ -96,10 +95,9 @@ export class Studio {
     this.say(words);
   }
 
-  /** Tells the model, shortly after the last change. */
-  tell(words: string): void {
-    clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => void this.bridge.tellModel(words).catch(() => undefined), TELL_AFTER_MS);
+  /** Tells the model what the person did. */
+  tell(kind: Kind, words: string): void {
+    this.#telling.tell(kind, words, this.t.card.told);
   }
 
   /** Asks the person; one question at a time. */

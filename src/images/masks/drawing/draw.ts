@@ -1,7 +1,7 @@
 import { Crossings, STEPS_PER_PIXEL } from './crossings.ts';
 import { closedMask, type Mask, type Size } from '../mask.ts';
 import type { Outline } from './outlines.ts';
-import { inBands, type YieldNow } from '../pace.ts';
+import { Pace, type YieldNow } from '../pace.ts';
 import { placeShapes } from './place.ts';
 import type { Shape } from './shapes.ts';
 
@@ -23,17 +23,47 @@ export async function drawShapes(shapes: readonly Shape[], picture: Size, yieldN
   const mask = closedMask(picture);
   const lines = linesPerRow(outlines);
   const row = new CoverageRow(picture.width, lines);
-  const edges = outlines.reduce((sum, outline) => sum + outline.edges, 0);
-  const costPerRow = picture.width + lines * edges * PIXELS_PER_EDGE;
-  await inBands(picture.height, costPerRow, yieldNow, (from, to) => {
-    const near = outlines.filter(({ top, bottom }) => top < to && bottom > from);
-    if (near.length === 0) return;
-    for (let y = from; y < to; y++) {
-      const pixels = mask.data.subarray(y * picture.width, (y + 1) * picture.width);
-      row.draw(near, y, pixels);
-    }
-  });
+  const crossed = new CrossedOutlines(outlines);
+  const pace = new Pace(yieldNow);
+  for (let y = 0; y < picture.height; y++) {
+    const near = crossed.between(y, y + 1);
+    if (near.length > 0) row.draw(near, y, mask.data.subarray(y * picture.width, (y + 1) * picture.width));
+    await pace.spend(picture.width + lines * edgesOf(near) * PIXELS_PER_EDGE);
+  }
   return mask;
+}
+
+/**
+ * The outlines that lines cross on their way down. Of twenty thousand strokes a line meets few, and looking at each of them
+ * on every line would take minutes.
+ */
+class CrossedOutlines {
+  readonly #byTop: readonly Outline[];
+  #next = 0;
+  readonly #met: Outline[] = [];
+
+  constructor(outlines: readonly Outline[]) {
+    this.#byTop = outlines.toSorted((a, b) => a.top - b.top);
+  }
+
+  /** Those between two lines; `from` and `to` never go back up. */
+  between(from: number, to: number): readonly Outline[] {
+    const met = this.#met;
+    let kept = 0;
+    for (const outline of met) if (outline.bottom > from) met[kept++] = outline;
+    met.length = kept;
+    for (let next = this.#byTop[this.#next]; next !== undefined && next.top < to; next = this.#byTop[this.#next]) {
+      this.#next += 1;
+      if (next.bottom > from) met.push(next);
+    }
+    return met;
+  }
+}
+
+function edgesOf(outlines: readonly Outline[]): number {
+  let sum = 0;
+  for (const { edges } of outlines) sum += edges;
+  return sum;
 }
 
 /** Lines for each row: eight, or fewer where that would take too long. */

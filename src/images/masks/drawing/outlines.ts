@@ -106,7 +106,12 @@ function capsule(from: Point, to: Point, radius: number): Outline {
   const factor = length < SHORTEST_PIECE ? 0 : radius / length;
   const across = { x: (to.y - from.y) * factor, y: (from.x - to.x) * factor };
   const box = boxAround([from, to], radius);
-  const sides = sidesOf([plus(from, across), plus(to, across), minus(to, across), minus(from, across)]);
+  // Numbers in one row of memory: thousands of capsules are crossed on thousands of lines each.
+  const sides = Float64Array.from(
+    sidesOf([plus(from, across), plus(to, across), minus(to, across), minus(from, across)]).flatMap(
+      ({ top, bottom, x, slope }) => [top, bottom, x, slope],
+    ),
+  );
   return {
     ...box,
     edges: 4,
@@ -116,9 +121,10 @@ function capsule(from: Point, to: Point, radius: number): Outline {
       const halfTo = halfChord(y - to.y, radius);
       let left = Math.min(from.x - halfFrom, to.x - halfTo);
       let right = Math.max(from.x + halfFrom, to.x + halfTo);
-      for (const { top, bottom, x, slope } of sides) {
-        if (y < top || y >= bottom) continue;
-        const crossing = x + (y - top) * slope;
+      for (let at = 0; at < sides.length; at += 4) {
+        const top = sides[at] ?? 0;
+        if (y < top || y >= (sides[at + 1] ?? 0)) continue;
+        const crossing = (sides[at + 2] ?? 0) + (y - top) * (sides[at + 3] ?? 0);
         left = Math.min(left, crossing);
         right = Math.max(right, crossing);
       }

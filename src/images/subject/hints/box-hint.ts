@@ -1,5 +1,5 @@
 import type { Size } from '../../masks/mask.ts';
-import { cubeRoot } from '../cut/colours/arithmetic.ts';
+import { cubeRoot } from '../pixels/arithmetic.ts';
 import { CLOSED, UNDECIDED, type Hint } from '../cut/hint.ts';
 import type { RoughShape } from '../types.ts';
 import { areaOf } from './raster.ts';

@@ -1,4 +1,4 @@
-import { logarithm } from '../cut/colours/arithmetic.ts';
+import { logarithm } from '../pixels/arithmetic.ts';
 import { distancesTo } from '../cut/distance.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../cut/hint.ts';
 import { boxOf, overlap, sizeOf } from '../cut/measures.ts';

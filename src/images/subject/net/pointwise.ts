@@ -1,3 +1,4 @@
+import { exponential } from '../pixels/arithmetic.ts';
 import type { Tensor } from './read-model.ts';
 
 // Each function has a loop of its own: one loop with a function passed in takes several times as long.
@@ -68,28 +69,3 @@ export function averageAll({ shape, data }: Tensor): Tensor {
   const pixels = data.length / channels;
   return { shape: [1, 1, 1, channels], data: Float32Array.from(sums, (sum) => sum / pixels) };
 }
-
-const LN_2 = 0.6931471805599453;
-
-/**
- * e^x. The standard leaves the last digits of `Math.exp` to the engine; sums and products are the same everywhere, and masks
- * have to be so too.
- */
-export function exponential(x: number): number {
-  const bounded = Math.min(Math.max(x, -700), 700);
-  const doublings = Math.round(bounded / LN_2);
-  const rest = bounded - doublings * LN_2;
-  // The series ends below the precision of a number: the rest is at most 0.35.
-  let sum = 1;
-  for (let i = 14; i > 0; i--) sum = 1 + (rest * sum) / i;
-  const half = Math.trunc(doublings / 2);
-  return sum * powerOfTwo(half) * powerOfTwo(doublings - half);
-}
-
-/** 2 to a whole number from -1022 to 1023, by the bits of a number: exact on every engine. */
-function powerOfTwo(exponent: number): number {
-  bits.setUint32(0, (exponent + 1023) << 20);
-  return bits.getFloat64(0);
-}
-
-const bits = new DataView(new ArrayBuffer(8));

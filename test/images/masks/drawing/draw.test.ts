@@ -280,3 +280,16 @@ test('drawing yields between bands of rows, and a rejected yield ends it', async
   aborting.abort(new Error('enough'));
   await expect(drawShapes(shapes, picture, eventLoopTurns(aborting.signal))).rejects.toThrow('enough');
 });
+
+test('drawing a thousand strokes costs what its lines meet, not all strokes on every line', async () => {
+  const dots = Array.from({ length: 1000 }, (_, i) => ({
+    shape: 'stroke' as const,
+    points: [[(i * 37) % 1000, i]],
+    thickness: 4,
+    unit: 'pixels' as const,
+  }));
+  let bands = 0;
+  await drawShapes(dots, { width: 1000, height: 1000 }, async () => void (bands += 1));
+  // A band is some milliseconds of work. All strokes on every line would be a band for each row.
+  expect(bands).toBeLessThan(40);
+});

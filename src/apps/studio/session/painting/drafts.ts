@@ -76,9 +76,12 @@ export class Drafts {
   async #make(painting: Painting): Promise<void> {
     const args = maskArguments(painting, this.#image, this.#picture);
     if (args === undefined) return;
-    const made = await this.#studio.call<Made>('make_mask', args);
+    const made = await this.#studio.call<Made>('make_mask', { ...args, draft: true });
     this.problem = made.error;
-    if (made.mask !== undefined) this.draft.set({ painting, mask: made.mask, percent: made.open_percent });
+    if (made.mask !== undefined) {
+      this.draft.set({ painting, mask: made.mask, percent: made.open_percent });
+      this.#studio.tell('mask', this.#studio.t.card.toldMask(made.mask, this.#image));
+    }
     if (this.#wanted === painting) this.state.set(made.mask === undefined ? 'failed' : 'kept');
   }
 }

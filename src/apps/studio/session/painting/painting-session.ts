@@ -94,6 +94,7 @@ export class PaintingSession {
     const made = await this.studio.call<Made>('make_mask', {
       image: this.picture.image,
       unit: 'pixels',
+      draft: true,
       ...(hints.length > 0
         ? { shapes: hints.map((hint) => shapeArgument(hint, 'add')), fit: true }
         : { select: 'person' }),
@@ -122,7 +123,6 @@ export class PaintingSession {
       ...(isAgain ? { new_job: true } : {}),
     });
     if (started.job === undefined) return this.problem.set(started.error);
-    this.studio.tell(this.studio.t.card.toldMask(mask, image));
     const tell = (work: Work): void => {
       this.work.set({ ...started, ...work, ...words });
       if (isOver(work.state)) this.problem.set(work.error);

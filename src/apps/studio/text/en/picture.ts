@@ -29,11 +29,11 @@ export function pictureTexts(f: Formats) {
       variation: (n: number) => `Variation ${f.number(n)}`,
       chosen: (n: number) => `You chose ${f.number(n)}.`,
       assistantKnows: 'The assistant knows.',
-      toldChosen: (n: number, handle: string) => `In the studio the person chose variation ${n}: ${handle}.`,
-      toldMask: (mask: string, image: string) =>
-        `In the studio the person painted a mask, ${mask}, for ${image}. White may change.`,
-      toldSpent: (tool: string, job: string) => `In the studio the person started ${tool} as ${job}.`,
-      toldSaved: (path: string) => `In the studio the person saved a picture as ${path}.`,
+      told: (parts: readonly string[]) => `In the studio the person ${parts.join('; then ')}.`,
+      toldChosen: (n: number, handle: string) => `chose variation ${n}, ${handle}`,
+      toldMask: (mask: string, image: string) => `painted a mask, ${mask}, for ${image}`,
+      toldSpent: (tool: string, job: string) => `started ${tool} as ${job}`,
+      toldSaved: (path: string) => `saved a picture as ${path}`,
       still: 'Running when this was shown',
       stillNote:
         'This chat cannot update the view. Ask the assistant how it is going. The job goes on either way and is kept.',

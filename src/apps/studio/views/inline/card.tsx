@@ -187,7 +187,6 @@ function CardActions({ work, picture, onWork }: { work: Work; picture: Picture; 
             onSpend={async () => {
               const args = { image: picture.image, count: VARIATIONS };
               const started = await spend(studio, 'vary_image', args);
-              if (started.job !== undefined) studio.tell(t.card.toldSpent(t.tool('vary_image'), started.job));
               onWork({ prompt: work.prompt, ...started });
             }}
           />

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Painting } from '../../model/mask/mask-history.ts';
 import { contrastingTint, meanUnder } from '../../model/mask/tint.ts';
 import { usePicture } from '../../parts/picture.tsx';
 import { type Viewing, useViewport } from '../../parts/use-viewport.ts';
@@ -145,11 +146,13 @@ function useTint(
   session: PaintingSession,
   layer: { readonly current: MaskLayer | undefined },
   url: string | undefined,
-  drawn: readonly [painting: object, stencil: Stencil | undefined],
+  drawn: readonly [painting: Painting, stencil: Stencil | undefined],
 ): void {
   const [painting, stencil] = drawn;
   const chosenFor = useRef(false);
   useEffect(() => {
+    // Its picture is on the way, and nothing is known of it before.
+    if (painting.base !== undefined && stencil === undefined) return;
     const sample = layer.current?.sample();
     session.share.set(sample?.share ?? 0);
     if (sample === undefined || sample.share === 0) chosenFor.current = false;

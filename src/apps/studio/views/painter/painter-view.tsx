@@ -177,7 +177,7 @@ function useKept(session: PaintingSession, mask: string | undefined) {
   useEffect(() => {
     if (mask !== undefined) return session.begin(mask);
     let isOpen = true;
-    const query = { made_from: picture.image, kind: 'mask', limit: 1, since: KEPT_FOR };
+    const query = { made_from: picture.image, kind: 'mask', tool: 'draft', limit: 1, since: KEPT_FOR };
     void studio.call<Listing>('list_images', query).then(({ images = [] }) => {
       const [newest] = images;
       if (!isOpen || newest === undefined || session.history.value.steps.length > 0) return;

@@ -34,7 +34,7 @@ export function SaveDialog(props: { images: readonly string[]; prompt?: string |
     const path = result.saved?.[0]?.path;
     if (path === undefined) return setState({ result });
     studio.remark(t.act.saved(path));
-    studio.tell(t.card.toldSaved(path));
+    studio.tell('saved', t.card.toldSaved(path));
     onClose();
   };
   const download = async (): Promise<void> => {

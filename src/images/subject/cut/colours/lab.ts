@@ -1,5 +1,5 @@
 import type { RgbPicture } from '../../types.ts';
-import { cubeRoot, exponential, logarithm } from './arithmetic.ts';
+import { cubeRoot, exponential, logarithm } from '../../pixels/arithmetic.ts';
 
 /** White of D65, by which X and Z are divided; that of Y is 1. */
 const WHITE = { x: 0.95047, z: 1.08883 };

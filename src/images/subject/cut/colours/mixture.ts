@@ -1,4 +1,4 @@
-import { exponential, logarithm } from './arithmetic.ts';
+import { exponential, logarithm } from '../../pixels/arithmetic.ts';
 import { Moments, type UpperHalf } from './moments.ts';
 
 /** Rounds in which pixels move to the nearest mean after the splits. */

@@ -1,5 +1,5 @@
 import type { Size } from '../../../masks/mask.ts';
-import { exponential } from '../colours/arithmetic.ts';
+import { exponential } from '../../pixels/arithmetic.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../hint.ts';
 import { NEIGHBOURS, type FlowGrid } from './grid.ts';
 
