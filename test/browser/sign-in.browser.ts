@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { overhearClient, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { violationsIn } from '../support/browser/axe.ts';
 import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
 import { lacks } from '../support/lacking.ts';
@@ -31,7 +31,9 @@ describe.skipIf(!found)('the studio of firefly-mcp http', () => {
     token = readFileSync(tokenFile, 'utf8').trim();
     const client = new Client({ name: 'chat', version: '1' });
     const headers = { Authorization: `Bearer ${token}` };
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    await client.connect(transport);
+    overhearClient(transport);
     const made = await client.callTool({ name: 'generate_image', arguments: { prompt: 'a harbour at dawn' } });
     await client.close();
     const facts = made.structuredContent as { studio: string; images: [{ image: string }] };

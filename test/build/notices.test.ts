@@ -11,10 +11,10 @@ const DIST = join(ROOT, 'dist');
 const GRANT = /Permission (to use|is hereby granted)|Apache License|Redistribution and use/;
 
 /** What is bundled today. A package that joins or leaves changes this list; read its licence before you do. */
-const BUNDLED = `@clack/core @clack/prompts @hono/node-server @mediapipe/selfie_segmentation @modelcontextprotocol/client @modelcontextprotocol/core
-  @modelcontextprotocol/node @modelcontextprotocol/server ajv ajv-formats ansi-regex content-type cross-spawn
+const BUNDLED = `@clack/core @clack/prompts @mediapipe/selfie_segmentation @modelcontextprotocol/client @modelcontextprotocol/core
+  @modelcontextprotocol/server ajv ajv-formats ansi-regex content-type cross-spawn
   fast-deep-equal fast-string-truncated-width fast-string-width fast-uri fast-wrap-ansi formdata-polyfill
-  get-east-asian-width hono isexe jose json-schema-traverse jsonc-parser llhttp path-key pkce-challenge preact rolldown
+  get-east-asian-width isexe jose json-schema-traverse jsonc-parser llhttp path-key pkce-challenge preact rolldown
   shebang-command shebang-regex sisteransi smol-toml string-width strip-ansi undici which ws zod`;
 
 test('the notices have a licence text of every package that is bundled, of those inside of it, and no other', () => {

@@ -19,6 +19,9 @@ import { pictureStates } from './states/picture-states.ts';
 const FOLDER = join(import.meta.dirname, 'answers');
 const update = process.env['UPDATE'] === '1';
 const states = [...paidStates, ...pictureStates, ...jobStates, ...batchStates];
+/** In `npm test` two tools stand for all that paint. */
+const isLong = ({ tool }: (typeof states)[number]) =>
+  paidStates.some((state) => state.tool === tool) && !['generate_image', 'fill_image'].includes(tool);
 const fileOf = ({ tool, state }: (typeof states)[number]) => join(tool, `${state}.txt`);
 
 beforeAll(async () => {
@@ -33,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe.each(states.map((state) => [`${state.tool} ${state.state}`, state] as const))('%s', (_name, state) => {
-  test('answers as it was reviewed', async () => {
+  test('answers as it was reviewed', isLong(state) ? { tags: 'long' } : {}, async () => {
     await using rooms = await TestRooms.open(state.options);
     const rendered = await state.run(rooms);
     for (const offer of OFFERS) checkAdvice(state, rendered, offer);

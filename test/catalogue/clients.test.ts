@@ -91,7 +91,7 @@ describe.each([
     );
   });
 
-  test('accepts the overview, a finished job, lists and refusals', async () => {
+  test('accepts the overview, a finished job, lists and refusals', { tags: 'long' }, async () => {
     const made = structured(await client.call('generate_image', { prompt: `a hare for ${who}` }));
     expect(made.images).toHaveLength(1);
     for (const [name, input] of [
@@ -109,7 +109,7 @@ describe.each([
     expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'invalid_argument' } } });
   });
 
-  test('reaches show_images by its former name, which is not listed', async () => {
+  test('reaches show_images by its former name, which is not listed', { tags: 'long' }, async () => {
     await client.call('generate_image', { prompt: `a hare for ${who}` });
     expect(await client.tools()).not.toContain('view_image');
     const answer = await client.call('view_image', { image: 'last' });

@@ -16,7 +16,7 @@ const INITIALIZE = {
 };
 
 describe('the built program', () => {
-  test('prints its version, and nothing on stderr', async () => {
+  test('prints its version, and nothing on stderr', { tags: 'long' }, async () => {
     const { code, out, err } = await runProgram(['--version'], { cwd: folder });
     expect({ code, out, err }).toEqual({ code: 0, out: `${packageFacts.version}\n`, err: '' });
   });
@@ -55,7 +55,7 @@ describe('stdio', () => {
     },
   );
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('ends within five seconds of %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends within five seconds of %s', { tags: 'long' }, async (signal) => {
     const running = start(['stdio'], { cwd: folder });
     running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
     await running.shows(/"serverInfo"/);

@@ -105,7 +105,7 @@ describe('compared with the facts of Adobe’s document', () => {
 
 /** Answers in which the emulator follows other sources than the document. Rows that become valid must go. */
 describe('against the document', () => {
-  test('the emulator answers 413 to an upload, which is not documented', async () => {
+  test('the emulator answers 413 to an upload, which is not documented', { tags: 'long' }, async () => {
     const { post } = await withUploads();
     const answer = await post(UPLOAD, Buffer.alloc(15_000_001), asPng);
     expect(answer.status).toBe(413);

@@ -146,7 +146,7 @@ describe('a call over HTTP', () => {
     },
   );
 
-  test('and an identical one over stdio at the same time are one paid request', async () => {
+  test('and an identical one over stdio at the same time are one paid request', { tags: 'long' }, async () => {
     const sent = submits();
     const chair = { prompt: 'a red chair, twice' };
     shared.emulator().control.setLatency(1_000);
@@ -158,7 +158,7 @@ describe('a call over HTTP', () => {
     expect(submits()).toBe(sent + 1);
   });
 
-  test('may use again, the former name of new_job, which the tool list does not have', async () => {
+  test('may use again, the former name of new_job, which the tool list does not have', { tags: 'long' }, async () => {
     const sent = submits();
     const { client, call } = shared.next();
     await Promise.all([1, 2].map(() => call('generate_image', { prompt: 'a red chair', again: true })));

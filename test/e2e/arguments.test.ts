@@ -59,7 +59,7 @@ describe('arguments as hosts write them', () => {
     ['a choice in capitals', { kind: 'All' }],
     ['with the keys of n8n', { toolCallId: '1', sessionId: '2', action: 'sendMessage', chatInput: '', tool: 'x' }],
     ['with the keys of other hosts', { wait_for_previous: true, _sessionID: 'a', random_string: 'b', _meta: {} }],
-  ])('that are %s are taken', async (_what, given) => {
+  ])('that are %s are taken', { tags: 'long' }, async (_what, given) => {
     const { result, error } = await called('list_images', given);
     expect({ error, isError: result?.isError ?? false }).toEqual({ error: undefined, isError: false });
   });
@@ -105,6 +105,7 @@ describe('arguments as hosts write them', () => {
 
   test.each(['"my photo.png"', '@my photo.png', 'my\\ photo.png', 'my%20photo.png', '~/my photo.png', NFC])(
     'name a picture by %j',
+    { tags: 'long' },
     async (image) => {
       const shapes = '[{"shape": "rectangle", "x": "25", "y": 25, "width": 50, "height": 50}]';
       const { result } = await called('make_mask', { image, shapes });

@@ -54,42 +54,46 @@ async function prompts(): Promise<void> {
 }
 
 describe('firefly-mcp batch', () => {
-  test('makes every item once, with all files and the manifest, where it is killed and run again', async () => {
-    await prompts();
-    const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: installation.folder, env });
-    first.child.stdin.end();
-    // Some pictures are made by then, others are being made.
-    await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
-    first.child.kill('SIGKILL');
-    await first.ended;
-    expect(accepted().length).toBeGreaterThanOrEqual(4);
+  test(
+    'makes every item once, with all files and the manifest, where it is killed and run again',
+    { tags: 'long' },
+    async () => {
+      await prompts();
+      const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: installation.folder, env });
+      first.child.stdin.end();
+      // Some pictures are made by then, others are being made.
+      await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
+      first.child.kill('SIGKILL');
+      await first.ended;
+      expect(accepted().length).toBeGreaterThanOrEqual(4);
 
-    // The leases of the dead process have not expired.
-    expect((await run('chairs.jsonl', '--status')).out).toContain('Nothing works on it now');
-    const second = await run('chairs.jsonl', '--out', 'set');
-    const folder = join(installation.folder, 'set');
-    const { items } = manifestIn(folder);
-    expect(items).toHaveLength(ITEMS);
-    const unknown = items.filter(({ state }) => state === 'submit_unknown');
-    const made = items.filter(({ state }) => state === 'succeeded');
-    // A request that was being sent when the process died has an unknown outcome, which is reported and never repeated.
-    expect(made.length + unknown.length, second.out + second.err).toBe(ITEMS);
-    expect(second.code).toBe(unknown.length === 0 ? 0 : 1);
-    expect(accepted().length).toBeLessThanOrEqual(ITEMS);
-    const files = made.flatMap(({ images }) => images.map(({ file }) => file ?? 'none'));
-    expect(new Set(files).size).toBe(made.length);
-    expect(files.every((file) => existsSync(join(folder, file)))).toBe(true);
-    expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
+      // The leases of the dead process have not expired.
+      expect((await run('chairs.jsonl', '--status')).out).toContain('Nothing works on it now');
+      const second = await run('chairs.jsonl', '--out', 'set');
+      const folder = join(installation.folder, 'set');
+      const { items } = manifestIn(folder);
+      expect(items).toHaveLength(ITEMS);
+      const unknown = items.filter(({ state }) => state === 'submit_unknown');
+      const made = items.filter(({ state }) => state === 'succeeded');
+      // A request that was being sent when the process died has an unknown outcome, which is reported and never repeated.
+      expect(made.length + unknown.length, second.out + second.err).toBe(ITEMS);
+      expect(second.code).toBe(unknown.length === 0 ? 0 : 1);
+      expect(accepted().length).toBeLessThanOrEqual(ITEMS);
+      const files = made.flatMap(({ images }) => images.map(({ file }) => file ?? 'none'));
+      expect(new Set(files).size).toBe(made.length);
+      expect(files.every((file) => existsSync(join(folder, file)))).toBe(true);
+      expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
 
-    const before = accepted().length;
-    const third = await run('chairs.jsonl', '--out', 'set');
-    expect(third.err).toContain('was submitted before');
-    expect(accepted()).toHaveLength(before);
-    expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
-    const jobs = await command('jobs');
-    expect(jobs.out.match(new RegExp(manifestIn(folder).batch, 'g'))).toHaveLength(1);
-    expect(jobs.out).toContain('There are no jobs outside of batches.');
-  });
+      const before = accepted().length;
+      const third = await run('chairs.jsonl', '--out', 'set');
+      expect(third.err).toContain('was submitted before');
+      expect(accepted()).toHaveLength(before);
+      expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
+      const jobs = await command('jobs');
+      expect(jobs.out.match(new RegExp(manifestIn(folder).batch, 'g'))).toHaveLength(1);
+      expect(jobs.out).toContain('There are no jobs outside of batches.');
+    },
+  );
 
   test('reports the faults of a file line by line, and spends nothing', async () => {
     await writeFile(

@@ -147,7 +147,7 @@ describe('show_images', () => {
     },
   );
 
-  test('shows a file of the user before anything is made of it, and imports it once', async () => {
+  test('shows a file of the user before anything is made of it, and imports it once', { tags: 'long' }, async () => {
     const before = adobe.control.requests().length;
     const { text, kinds } = await server.call('show_images', { image: 'photo.png' });
     expect(text).toContain('640x480 PNG');
@@ -170,25 +170,29 @@ describe('save_image', () => {
   };
   const out = (...names: readonly string[]) => join(installation.folder, 'out', ...names);
 
-  test('writes the format of the ending, exactly there, and says what the copy lost; the original is never re-encoded', async () => {
-    const { images } = await made('a teapot');
-    const [image] = images;
-    const original = await savedBy({ image, name: 'tea.jpeg' });
-    expect(original.files).toMatchObject([{ path: out('firefly', 'tea.jpeg') }]);
-    expect(original.text).toContain('Saved, byte for byte:');
-    const bytes = await readFile(original.files[0]?.path ?? '');
-    const png = await savedBy({ image, name: 'assets/hero.png' });
-    expect(png.files).toMatchObject([{ path: out('assets', 'hero.png'), converted: 'PNG in place of JPEG' }]);
-    expect(png.text).toContain('a converted copy, PNG in place of JPEG');
-    expect(await measured(png.files[0]?.path)).toMatchObject({ format: 'png', width: 2048, height: 2048 });
-    const pixels = (given: Buffer) => sharp(given).raw().toBuffer();
-    expect((await pixels(await readFile(png.files[0]?.path ?? ''))).equals(await pixels(bytes))).toBe(true);
-    const again = await savedBy({ image, name: 'assets/hero.png' });
-    expect(again.files).toMatchObject([{ path: out('assets', 'hero-2.png') }]);
-    for (const name of ['../hero.png', '/etc/hero.png', 'assets/../../hero.png']) {
-      expect(await savedBy({ image, name })).toMatchObject({ isError: true, files: [] });
-    }
-  });
+  test(
+    'writes the format of the ending, exactly there, and says what the copy lost; the original is never re-encoded',
+    { tags: 'long' },
+    async () => {
+      const { images } = await made('a teapot');
+      const [image] = images;
+      const original = await savedBy({ image, name: 'tea.jpeg' });
+      expect(original.files).toMatchObject([{ path: out('firefly', 'tea.jpeg') }]);
+      expect(original.text).toContain('Saved, byte for byte:');
+      const bytes = await readFile(original.files[0]?.path ?? '');
+      const png = await savedBy({ image, name: 'assets/hero.png' });
+      expect(png.files).toMatchObject([{ path: out('assets', 'hero.png'), converted: 'PNG in place of JPEG' }]);
+      expect(png.text).toContain('a converted copy, PNG in place of JPEG');
+      expect(await measured(png.files[0]?.path)).toMatchObject({ format: 'png', width: 2048, height: 2048 });
+      const pixels = (given: Buffer) => sharp(given).raw().toBuffer();
+      expect((await pixels(await readFile(png.files[0]?.path ?? ''))).equals(await pixels(bytes))).toBe(true);
+      const again = await savedBy({ image, name: 'assets/hero.png' });
+      expect(again.files).toMatchObject([{ path: out('assets', 'hero-2.png') }]);
+      for (const name of ['../hero.png', '/etc/hero.png', 'assets/../../hero.png']) {
+        expect(await savedBy({ image, name })).toMatchObject({ isError: true, files: [] });
+      }
+    },
+  );
 
   test('writes a size that Firefly does not make, cut and never stretched, and parts', { tags: 'long' }, async () => {
     const { images } = await made('a wide teapot', { size: '2688x1536' });
@@ -229,7 +233,7 @@ describe('save_image', () => {
 });
 
 describe('delete_images', () => {
-  test('needs confirm: true from a client that cannot ask, and names what would go', async () => {
+  test('needs confirm: true from a client that cannot ask, and names what would go', { tags: 'long' }, async () => {
     const { images } = await made('a stork', { count: 2 });
     const refused = await server.call('delete_images', { images });
     expect(refused).toMatchObject({ isError: true, facts: { error: { code: 'confirmation_required' } } });
@@ -244,24 +248,28 @@ describe('delete_images', () => {
     });
   });
 
-  test('asks with a box of its own, and deletes nothing without a tick, whatever the arguments say', async () => {
-    const { images } = await made('a crane');
-    for (const given of ['unticked', 'decline'] as const) {
-      asked.length = 0;
-      answer = async () => given;
-      expect(await removed({ images, confirm: true })).toMatchObject({
-        structuredContent: { error: { code: 'confirmation_required' } },
-      });
-      expect(asked).toMatchObject([
-        { message: `Delete 1 picture for good? ${images[0]} "a crane"`, properties: { delete: { default: false } } },
-      ]);
-    }
-    // Declined once, it is refused for some minutes without another question.
-    answer = async () => 'accept';
-    expect(await removed({ images })).toMatchObject({ isError: true });
-    expect(asked).toHaveLength(1);
-    expect(await handles({ text: 'crane' })).toEqual(images);
-  });
+  test(
+    'asks with a box of its own, and deletes nothing without a tick, whatever the arguments say',
+    { tags: 'long' },
+    async () => {
+      const { images } = await made('a crane');
+      for (const given of ['unticked', 'decline'] as const) {
+        asked.length = 0;
+        answer = async () => given;
+        expect(await removed({ images, confirm: true })).toMatchObject({
+          structuredContent: { error: { code: 'confirmation_required' } },
+        });
+        expect(asked).toMatchObject([
+          { message: `Delete 1 picture for good? ${images[0]} "a crane"`, properties: { delete: { default: false } } },
+        ]);
+      }
+      // Declined once, it is refused for some minutes without another question.
+      answer = async () => 'accept';
+      expect(await removed({ images })).toMatchObject({ isError: true });
+      expect(asked).toHaveLength(1);
+      expect(await handles({ text: 'crane' })).toEqual(images);
+    },
+  );
 
   test(
     'asks again where more pictures match by the time of the answer, and leaves the newest of the rest as last',

@@ -70,7 +70,7 @@ test('“Make me a picture of a lighthouse at dusk, wide.” and “Same again b
   expect(warmer.facts['job']).not.toBe(first.facts['job']);
 });
 
-test('“Four logo ideas for a bakery, flat style; then save the second as logo.png.”', async () => {
+test('“Four logo ideas for a bakery, flat style; then save the second as logo.png.”', { tags: 'long' }, async () => {
   const logos = await made('generate_image', {
     prompt: 'a logo for a bakery, flat',
     style_presets: ['flat_design'],
@@ -150,18 +150,22 @@ test('“Remove the lamp in the top left of photo.png.”', { tags: 'long' }, as
   expect(picturesOf(filled)).not.toHaveLength(0);
 });
 
-test('“Use our custom model for warm interiors for a perfume bottle, two versions, painting style.”', async () => {
-  const models = await done('list_custom_models', {});
-  const [model] = models.facts['models'] as { custom_model: string; concept?: string }[];
-  const versions = await made('generate_image', {
-    prompt: `a perfume bottle ${model?.concept ?? ''}`,
-    custom_model: model?.custom_model,
-    style_presets: ['oil paint'],
-    count: 2,
-  });
-  expect(picturesOf(versions)).toHaveLength(2);
-  expect(sent().at(-1)).toMatchObject({ numVariations: 2 });
-});
+test(
+  '“Use our custom model for warm interiors for a perfume bottle, two versions, painting style.”',
+  { tags: 'long' },
+  async () => {
+    const models = await done('list_custom_models', {});
+    const [model] = models.facts['models'] as { custom_model: string; concept?: string }[];
+    const versions = await made('generate_image', {
+      prompt: `a perfume bottle ${model?.concept ?? ''}`,
+      custom_model: model?.custom_model,
+      style_presets: ['oil paint'],
+      count: 2,
+    });
+    expect(picturesOf(versions)).toHaveLength(2);
+    expect(sent().at(-1)).toMatchObject({ numVariations: 2 });
+  },
+);
 
 describe('“Start a big job of waves, don’t wait; what is it doing? OK, cancel it.”', () => {
   test.each([
@@ -177,10 +181,14 @@ describe('“Start a big job of waves, don’t wait; what is it doing? OK, cance
   });
 });
 
-test('“Here is style.png; make a mountain in that style, with the composition of photo.png.”', async () => {
-  await made('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.png' });
-  expect(sent().at(-1)).toMatchObject({ style: { imageReference: {} }, structure: { imageReference: {} } });
-});
+test(
+  '“Here is style.png; make a mountain in that style, with the composition of photo.png.”',
+  { tags: 'long' },
+  async () => {
+    await made('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.png' });
+    expect(sent().at(-1)).toMatchObject({ style: { imageReference: {} }, structure: { imageReference: {} } });
+  },
+);
 
 /** Mean difference from the portrait, 0 to 255, in a square of 40 pixels around a point of it. */
 async function changeAt(path: string, [x, y]: readonly [number, number]): Promise<number> {
@@ -252,16 +260,20 @@ test('“Make a picture of an assassin with a bloody knife.”: refused by Adobe
   expect(refused.text).toContain('Cost: nothing');
 });
 
-test('“A 1000x1000 picture of a teapot.” is told which sizes there are, unpaid; then ten of them, the cheapest way', async () => {
-  const before = adobe.control.submits().length;
-  const refused = await server.call('generate_image', { prompt: 'a teapot', size: '1000x1000' });
-  expect(refused).toMatchObject({ isError: true });
-  expect(refused.text).toContain('the nearest sizes are 2048x2048');
-  expect(adobe.control.submits()).toHaveLength(before);
-  const items = Array.from({ length: 10 }, (_, n) => ({ prompt: `a teapot in colour ${n}` }));
-  const batch = await made('submit_batch', { items });
-  expect(batch.facts['cost']).toMatchObject({ operations: 10 });
-});
+test(
+  '“A 1000x1000 picture of a teapot.” is told which sizes there are, unpaid; then ten of them, the cheapest way',
+  { tags: 'long' },
+  async () => {
+    const before = adobe.control.submits().length;
+    const refused = await server.call('generate_image', { prompt: 'a teapot', size: '1000x1000' });
+    expect(refused).toMatchObject({ isError: true });
+    expect(refused.text).toContain('the nearest sizes are 2048x2048');
+    expect(adobe.control.submits()).toHaveLength(before);
+    const items = Array.from({ length: 10 }, (_, n) => ({ prompt: `a teapot in colour ${n}` }));
+    const batch = await made('submit_batch', { items });
+    expect(batch.facts['cost']).toMatchObject({ operations: 10 });
+  },
+);
 
 test('“Change the jacket in portrait.png to red.”', { tags: 'long' }, async () => {
   const points = [

@@ -147,7 +147,7 @@ test.each<[string, object, string]>([
   ['composite_image', { background: image }, 'invalid_argument'],
   ['generate_video', { image: undefined }, 'invalid_argument'],
   ['generate_video', { image: undefined, prompt: 'x', size: '640x360' }, 'invalid_argument'],
-])('%s with %j is refused before anything is sent', async (tool, input, code) => {
+])('%s with %j is refused before anything is sent', { tags: 'long' }, async (tool, input, code) => {
   const before = adobe.control.requests().length;
   const { isError, facts } = await server.call(tool, { image, ...input });
   expect([isError, facts['error']]).toMatchObject([true, { code }]);

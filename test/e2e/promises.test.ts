@@ -61,7 +61,8 @@ describe('a picture', () => {
     const made = await call('generate_image', { prompt: 'a red chair', count: 2, size: '2304x1792', seeds: [7, 8] });
     expect(made).toMatchObject({ isError: false });
     expect(stateOf(made)).toBe('succeeded');
-    expect(made.kinds.filter((kind) => kind === 'image')).toHaveLength(2);
+    // Both on one numbered sheet.
+    expect(made.kinds.filter((kind) => kind === 'image')).toHaveLength(1);
     const images = made.facts['images'] as { image: string; seed: number; path: string; width: number }[];
     expect(images.map(({ seed, width }) => [seed, width])).toEqual([
       [7, 2304],
@@ -87,7 +88,7 @@ describe('a picture', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  test('can be made with Image 5 and with a custom model', async () => {
+  test('can be made with Image 5 and with a custom model', { tags: 'long' }, async () => {
     const emulator = shared.emulator();
     const { call } = shared.server();
     const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', prompt_reasoner: 'quality' });
@@ -154,7 +155,7 @@ describe('a job', () => {
     expect(emulator.control.submits()).toHaveLength(2);
   });
 
-  test('is cancelled at Adobe with one PUT', async () => {
+  test('is cancelled at Adobe with one PUT', { tags: 'long' }, async () => {
     const emulator = await adobe({ latencyMs: 20_000 });
     const server = await installation.client(installation.environment(emulator));
     const running = await server.call('generate_image', { prompt: 'a red chair', wait_seconds: 2 });

@@ -133,7 +133,7 @@ describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  test('is refused in a script without --confirm', async () => {
+  test('is refused in a script without --confirm', { tags: 'long' }, async () => {
     const refused = await run([]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.out).toContain('confirmation_required');

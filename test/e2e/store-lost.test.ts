@@ -98,6 +98,7 @@ test.each([
   ],
 ] satisfies [string, (files: { store: string; record: string }) => Promise<unknown>][])(
   'a store that is %s does not forget what was spent, and doctor says so',
+  { tags: 'long', timeout: 60_000 },
   async (name, spoil) => {
     const folder = await homeWith(name, spoil);
     const sent = emulator.control.submits().length;
@@ -115,7 +116,6 @@ test.each([
       /quota .*2 of 60 requests used this minute, 58 left.*; 2 of 9000 used .*, 8998 left.*Budget: 2 of 2 operations used .*, 0 left/,
     );
   },
-  60_000,
 );
 
 test('a store that is whole takes nothing from the record', async () => {
@@ -173,6 +173,7 @@ describe.skipIf(server === undefined)('a store in PostgreSQL', () => {
     ['has lost its permits, and has a record of older ones too', ['TRUNCATE permits', ADD_OLD]],
   ])(
     'that %s does not forget what was spent, nor count it twice',
+    { tags: 'long', timeout: 60_000 },
     async (_what, spoil) => {
       for (const statement of spoil) await full.ask(statement);
       const sent = emulator.control.submits().length;
@@ -188,7 +189,6 @@ describe.skipIf(server === undefined)('a store in PostgreSQL', () => {
       const [row] = await full.ask('SELECT COUNT(*)::int AS permits FROM permits');
       expect(row).toEqual({ permits: 2 });
     },
-    60_000,
   );
 });
 

@@ -60,7 +60,7 @@ describe('a submit', () => {
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  test('is provably not sent if the handshake does not end in time', async () => {
+  test('is provably not sent if the handshake does not end in time', { tags: 'long' }, async () => {
     const port = await tcp(() => undefined);
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
@@ -123,7 +123,7 @@ describe('a submit is unknown and sent exactly once', () => {
       'a 202 that stops in the middle',
       (socket) => socket.write('HTTP/1.1 202 Accepted\r\nContent-Length: 300\r\n\r\n{"jobId":"ur'),
     ],
-  ])('after %s', async (_name, then) => {
+  ])('after %s', { tags: 'long' }, async (_name, then) => {
     const { requests, options } = await rawApi(then);
     expect(await submitTo(options)).toMatchObject({ kind: 'unknown', problem: { code: 'outcome_unknown' } });
     expect(requests).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('a submit through a proxy', () => {
     ['closes before it answers', (socket) => socket.end()],
     ['never answers', () => undefined],
     ['never lets the handshake through', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
-  ])('that %s is not sent', async (_name, then) => {
+  ])('that %s is not sent', { tags: 'long' }, async (_name, then) => {
     const { asked, port } = await proxy(then);
     const { logger, lines } = collectingLogger();
     const outcome = await submitTo({ ...through(port), logger });

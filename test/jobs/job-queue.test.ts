@@ -86,7 +86,7 @@ describe('a cancel', () => {
     expect(cluster.adobe.cancels).toHaveLength(1);
   });
 
-  test('a cancel takes effect within seconds, however long jobs of that kind take', async () => {
+  test('a cancel takes effect within seconds, however long jobs of that kind take', { tags: 'long' }, async () => {
     const { jobs } = await cluster.member();
     cluster.adobe.durationMs = minutes(5);
     await finish(jobs, 'what is usual');

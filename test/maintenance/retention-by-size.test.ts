@@ -104,29 +104,33 @@ describe('retention by size', () => {
     expect(await data.left()).toEqual(all.slice(6).map(({ id }) => id));
   });
 
-  test('leaves no record without its file where the process is killed at any step (K15), and deletes the rest later', async () => {
-    // Fewer kills than on SQLite, since every round trip takes real time.
-    for (let step = 1; ; step += data.db.dialect === 'postgres' ? 4 : 1) {
-      const old = [await data.picture(40), await data.picture(39)];
-      const kept = await data.picture(37);
-      const { db, onTrashed, died } = mortal(data.db, step);
-      const run = data.retention(db, onTrashed).fit(kept.bytes);
-      const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
-      for (const id of await data.left()) {
-        const image = await data.images.get(id, { principal: 'alice', conversation: undefined });
-        await data.blobs.repair();
-        expect(isThere(image), `step ${step}`).toBe(true);
+  test(
+    'leaves no record without its file where the process is killed at any step (K15), and deletes the rest later',
+    { tags: 'long' },
+    async () => {
+      // Fewer kills than on SQLite, since every round trip takes real time.
+      for (let step = 1; ; step += data.db.dialect === 'postgres' ? 4 : 1) {
+        const old = [await data.picture(40), await data.picture(39)];
+        const kept = await data.picture(37);
+        const { db, onTrashed, died } = mortal(data.db, step);
+        const run = data.retention(db, onTrashed).fit(kept.bytes);
+        const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
+        for (const id of await data.left()) {
+          const image = await data.images.get(id, { principal: 'alice', conversation: undefined });
+          await data.blobs.repair();
+          expect(isThere(image), `step ${step}`).toBe(true);
+        }
+        const retention = data.retention();
+        await retention.fit(kept.bytes);
+        await retention.collect();
+        expect(old.some(isThere), `step ${step}`).toBe(false);
+        expect(isThere(kept)).toBe(true);
+        expect(await readdir(join(data.pictures, 'trash'))).toEqual([]);
+        await data.db.run('DELETE FROM images');
+        if (survived) return expect(step).toBeGreaterThan(15);
       }
-      const retention = data.retention();
-      await retention.fit(kept.bytes);
-      await retention.collect();
-      expect(old.some(isThere), `step ${step}`).toBe(false);
-      expect(isThere(kept)).toBe(true);
-      expect(await readdir(join(data.pictures, 'trash'))).toEqual([]);
-      await data.db.run('DELETE FROM images');
-      if (survived) return expect(step).toBeGreaterThan(15);
-    }
-  });
+    },
+  );
 });
 
 describe('retention by age', () => {

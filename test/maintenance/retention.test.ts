@@ -160,26 +160,30 @@ test('drafts of masks are gone after a day, without any retention, but for those
 const POLL = { timeout: 10_000, interval: 20 };
 
 describe('maintenance', () => {
-  test('maintenance deletes soon after the start, in one process of all, and again later', async () => {
-    // Files are worked on in real time, so that simulated time has to go on until they are done.
-    const statesLater = async () => {
-      await clock.pass(5_000);
-      return states();
-    };
-    await run('old');
-    clock.jump(2 * DAY_MS);
-    const [one, two] = [maintenance(1), maintenance(1)];
-    one.start();
-    two.start();
-    await clock.pass(15_000);
-    await expect.poll(statesLater, POLL).toEqual([]);
-    expect(await db.all('SELECT name FROM maintenance_runs')).toHaveLength(1);
-    await run('next');
-    clock.jump(2 * DAY_MS);
-    await clock.pass(700_000);
-    await expect.poll(statesLater, POLL).toEqual([]);
-    await clock.run(Promise.all([one.stop(), two.stop()]));
-  });
+  test(
+    'maintenance deletes soon after the start, in one process of all, and again later',
+    { tags: 'long' },
+    async () => {
+      // Files are worked on in real time, so that simulated time has to go on until they are done.
+      const statesLater = async () => {
+        await clock.pass(5_000);
+        return states();
+      };
+      await run('old');
+      clock.jump(2 * DAY_MS);
+      const [one, two] = [maintenance(1), maintenance(1)];
+      one.start();
+      two.start();
+      await clock.pass(15_000);
+      await expect.poll(statesLater, POLL).toEqual([]);
+      expect(await db.all('SELECT name FROM maintenance_runs')).toHaveLength(1);
+      await run('next');
+      clock.jump(2 * DAY_MS);
+      await clock.pass(700_000);
+      await expect.poll(statesLater, POLL).toEqual([]);
+      await clock.run(Promise.all([one.stop(), two.stop()]));
+    },
+  );
 
   test('maintenance completes the record while it runs, and the last lines when it stops', async () => {
     const upkeep = maintenance();

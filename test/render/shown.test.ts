@@ -197,7 +197,7 @@ describe.each(Object.entries(TEXTS))('the text of %s', (_name, render) => {
     expect(text).not.toMatch(/^Next: <IMPORTANT>/m);
   });
 
-  test('hides nothing for any string', () => {
+  test('hides nothing for any string', { tags: 'long' }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => void check(text)),
       { numRuns: 60 },

@@ -12,30 +12,34 @@ async function usageOf(rooms: TestRooms, caller = ANNA) {
 
 const DAY_MS = 24 * 3_600_000;
 
-test('firefly://usage shows queue, quota, budget, and what this caller has spent by day and tool', async () => {
-  await using rooms = await TestRooms.open({ dailyBudget: 5 });
-  await rooms.finished({ prompt: 'a fox' });
-  await rooms.finished({ prompt: 'a hare' });
-  await rooms.finished({ prompt: 'an owl' }, BEN);
-  rooms.clock.jump(DAY_MS);
-  await rooms.finished({ prompt: 'a deer' });
-  const mine = await usageOf(rooms);
-  expect(mine).toMatchObject({
-    queue: { queued: 0, running: 0 },
-    quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
-    budget: { per_24_hours: 5, used: 1, waiting: 0, left: 4 },
-    spent: {
-      days: [
-        { day: '2026-01-02', cost: { operations: 1, requests: 1 } },
-        { day: '2026-01-01', cost: { operations: 2, requests: 2 } },
-      ],
-      tools: [{ tool: 'generate_image', cost: { operations: 3, requests: 3 } }],
-    },
-  });
-  expect(mine['budget']).not.toHaveProperty('free_in_seconds');
-  const theirs = await usageOf(rooms, BEN);
-  expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', cost: { operations: 1, requests: 1 } }] });
-});
+test(
+  'firefly://usage shows queue, quota, budget, and what this caller has spent by day and tool',
+  { tags: 'long' },
+  async () => {
+    await using rooms = await TestRooms.open({ dailyBudget: 5 });
+    await rooms.finished({ prompt: 'a fox' });
+    await rooms.finished({ prompt: 'a hare' });
+    await rooms.finished({ prompt: 'an owl' }, BEN);
+    rooms.clock.jump(DAY_MS);
+    await rooms.finished({ prompt: 'a deer' });
+    const mine = await usageOf(rooms);
+    expect(mine).toMatchObject({
+      queue: { queued: 0, running: 0 },
+      quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
+      budget: { per_24_hours: 5, used: 1, waiting: 0, left: 4 },
+      spent: {
+        days: [
+          { day: '2026-01-02', cost: { operations: 1, requests: 1 } },
+          { day: '2026-01-01', cost: { operations: 2, requests: 2 } },
+        ],
+        tools: [{ tool: 'generate_image', cost: { operations: 3, requests: 3 } }],
+      },
+    });
+    expect(mine['budget']).not.toHaveProperty('free_in_seconds');
+    const theirs = await usageOf(rooms, BEN);
+    expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', cost: { operations: 1, requests: 1 } }] });
+  },
+);
 
 test('job_status without a job shows the budget in text and structured form, and what each job spent', async () => {
   await using rooms = await TestRooms.open({ dailyBudget: 1 });

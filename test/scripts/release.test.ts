@@ -97,7 +97,7 @@ describe('npm run release', () => {
     expect(stderr).not.toContain('npm publish');
   });
 
-  test('is refused without a publisher, before a check runs', () => {
+  test('is refused without a publisher, before a check runs', { tags: 'long' }, () => {
     repository({ author: PLACEHOLDER });
     const { status, stdout, stderr } = release();
     expect(status).toBe(1);

@@ -52,7 +52,7 @@ export function testDialect(makePlace: () => Promise<Place>): void {
       const db = await opened();
       const failing = db.transaction(async (tx) => {
         await tx.run(insert, ['a', 1]);
-        await tx.run('INSERT INTO nothing (name) VALUES (?)', ['b']);
+        await tx.run('INSERT INTO things (name, size) VALUES (?, nothing(1))', ['b']);
       });
       await expect(failing).rejects.toThrow('nothing');
       await db.run(insert, ['c', 3]);
@@ -171,7 +171,7 @@ export function testDialect(makePlace: () => Promise<Place>): void {
       const [seen, other] = [await watched(db), await watched(db, 'another')];
       const failing = db.transaction(async (tx) => {
         tx.wake('a/b "c"');
-        await tx.run('INSERT INTO nothing (name) VALUES (?)', ['b']);
+        await tx.run('INSERT INTO things (name, size) VALUES (?, nothing(1))', ['b']);
       });
       await expect(failing).rejects.toThrow('nothing');
       expect(seen.wakes).toBe(0);

@@ -159,7 +159,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     expect(await count(db)).toBe(1);
   });
 
-  test('runs the victim of a deadlock again', async () => {
+  test('runs the victim of a deadlock again', { tags: 'long' }, async () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
@@ -217,7 +217,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     while ((await database.ask(sleeping)).length === 0) await sleep(5);
   };
 
-  test('reports an unanswered commit as unknown, also after later failures', async () => {
+  test('reports an unanswered commit as unknown, also after later failures', { tags: 'long' }, async () => {
     const db = await opened(shortRetries);
     await slowDown();
     const writing = verdictOf(db.transaction((tx) => tx.run(insert, ['slow', 1]), { repeatable: true }));

@@ -63,7 +63,7 @@ describe('job_status without a job says whether the access works', () => {
     expect((await overview(rooms)).access).toMatchObject({ works: true });
   });
 
-  test('without waiting for Adobe, and without asking twice at once', async () => {
+  test('without waiting for Adobe, and without asking twice at once', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     let asked = 0;
     rooms.adobe.prepare = () => {

@@ -48,7 +48,7 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
     expect(await traces(rooms)).toEqual(NOTHING);
   });
 
-  test('asks for what the call then asks for', async () => {
+  test('asks for what the call then asks for', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open();
     const input = await paidInput(tool, rooms);
     const dry = DryRunResult.parse((await rooms.call(tool, { ...input, dry_run: true })).structured);
@@ -58,7 +58,7 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
     expect(withoutUploads(dry.request?.body)).toEqual(withoutUploads(rooms.adobe.bodies[0]));
   });
 
-  test('is refused for all that the call is refused for', async () => {
+  test('is refused for all that the call is refused for', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open({ dailyBudget: 0 });
     const input = { ...(await paidInput(tool, rooms)), dry_run: true };
     expect(await refusalOf(rooms, tool, input)).toMatchObject({ isError: true, error: { code: 'budget_exhausted' } });

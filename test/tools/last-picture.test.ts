@@ -92,7 +92,7 @@ describe('"last" in a conversation', () => {
     expect(await lastOf(rooms)).toBe(four[3]);
   });
 
-  test('after a batch is the picture of it that was made last', async () => {
+  test('after a batch is the picture of it that was made last', { tags: 'long' }, async () => {
     await using rooms = await withPhotograph();
     await rooms.finished({ prompt: 'before' });
     const begun = await rooms.call('submit_batch', { prompts: ['one', 'two', 'three'] });
@@ -106,17 +106,21 @@ describe('"last" in a conversation', () => {
     expect(await lastOf(rooms)).toBe(newest);
   });
 
-  test('after an edit is the composite, never what Adobe painted, nor the mask or the file that it was made with', async () => {
-    await using rooms = await withPhotograph();
-    rooms.pictures.push(await plain(1152, 896).jpeg().toBuffer());
-    const edit = { image: 'photo.png', mask_shapes: [LEFT], prompt: 'a meadow' };
-    const filled = await rooms.finished(edit, rooms.caller, 'fill_image');
-    const [composite] = JobResult.parse(filled.structured).images ?? [];
-    expect(composite?.edit?.adobe_picture).toMatch(/^img_/);
-    expect(await lastOf(rooms)).toBe(composite?.image);
-  });
+  test(
+    'after an edit is the composite, never what Adobe painted, nor the mask or the file that it was made with',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhotograph();
+      rooms.pictures.push(await plain(1152, 896).jpeg().toBuffer());
+      const edit = { image: 'photo.png', mask_shapes: [LEFT], prompt: 'a meadow' };
+      const filled = await rooms.finished(edit, rooms.caller, 'fill_image');
+      const [composite] = JobResult.parse(filled.structured).images ?? [];
+      expect(composite?.edit?.adobe_picture).toMatch(/^img_/);
+      expect(await lastOf(rooms)).toBe(composite?.image);
+    },
+  );
 
-  test('after make_mask is still the picture; as a mask it is the newest mask', async () => {
+  test('after make_mask is still the picture; as a mask it is the newest mask', { tags: 'long' }, async () => {
     await using rooms = await withPhotograph();
     rooms.pictures.push(await plain(800, 600).jpeg().toBuffer());
     const [picture] = idsOf((await rooms.finished({ prompt: 'a dog' })).structured);

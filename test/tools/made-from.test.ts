@@ -47,7 +47,7 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(text).toContain(`Made from style: "style.png" (${from[0]}), structure: "style.png" (${from[0]}).`);
   });
 
-  test('a mask that was given as a file, by the name of that file', async () => {
+  test('a mask that was given as a file, by the name of that file', { tags: 'long' }, async () => {
     const filled = await rooms.finished({ image: 'photo.jpg', mask: 'left.png' }, rooms.caller, 'fill_image');
     const { mask, roles, made_from: from = [] } = JobResult.parse(filled.structured);
     expect(roles).toEqual([

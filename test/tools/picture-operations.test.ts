@@ -64,29 +64,33 @@ describe('vary_image', () => {
 describe('upscale_image', () => {
   const body = (rooms: TestRooms) => sentBody(rooms, 'PreciseUpsamplerRequestV3');
 
-  test('sends the very pixels of the picture, however small, with a seed of ours, which the result keeps', async () => {
-    const bytes = await picture(300, 200);
-    await using rooms = await withPicture(bytes, 'small.png');
-    rooms.adobe.statusScript.push({
-      kind: 'succeeded',
-      outputs: [{ url: 'https://storage/urn:ff:jobs:test:1/0', expiresAt: Number.MAX_SAFE_INTEGER, seed: undefined }],
-      size: undefined,
-      contentClass: undefined,
-      altText: '',
-      promptHasDeniedWords: false,
-      promptHasBlockedArtists: false,
-    });
-    rooms.pictures.push(await picture(1200, 800));
-    const facts = factsOf(await make(rooms, 'upscale_image', { image: 'small.png', factor: 4 }));
-    const { image, seeds, upscaleFactor } = body(rooms);
-    const sent = uploadOf(rooms, image);
-    expect(sent.mimeType).toBe('image/png');
-    expect(await sharp(sent.bytes).raw().toBuffer()).toEqual(await sharp(bytes).raw().toBuffer());
-    expect([upscaleFactor, seeds]).toEqual([4, [expect.any(Number)]]);
-    expect(facts).toMatchObject({ model: 'precise_upsampler_v1', size: '1200x800', cost: { estimate: true } });
-    expect(facts.images).toMatchObject([{ width: 1200, height: 800, seed: (seeds as number[])[0] }]);
-    expect(facts.warnings).toBeUndefined();
-  });
+  test(
+    'sends the very pixels of the picture, however small, with a seed of ours, which the result keeps',
+    { tags: 'long' },
+    async () => {
+      const bytes = await picture(300, 200);
+      await using rooms = await withPicture(bytes, 'small.png');
+      rooms.adobe.statusScript.push({
+        kind: 'succeeded',
+        outputs: [{ url: 'https://storage/urn:ff:jobs:test:1/0', expiresAt: Number.MAX_SAFE_INTEGER, seed: undefined }],
+        size: undefined,
+        contentClass: undefined,
+        altText: '',
+        promptHasDeniedWords: false,
+        promptHasBlockedArtists: false,
+      });
+      rooms.pictures.push(await picture(1200, 800));
+      const facts = factsOf(await make(rooms, 'upscale_image', { image: 'small.png', factor: 4 }));
+      const { image, seeds, upscaleFactor } = body(rooms);
+      const sent = uploadOf(rooms, image);
+      expect(sent.mimeType).toBe('image/png');
+      expect(await sharp(sent.bytes).raw().toBuffer()).toEqual(await sharp(bytes).raw().toBuffer());
+      expect([upscaleFactor, seeds]).toEqual([4, [expect.any(Number)]]);
+      expect(facts).toMatchObject({ model: 'precise_upsampler_v1', size: '1200x800', cost: { estimate: true } });
+      expect(facts.images).toMatchObject([{ width: 1200, height: 800, seed: (seeds as number[])[0] }]);
+      expect(facts.warnings).toBeUndefined();
+    },
+  );
 
   test('makes one job of two identical calls, whatever the seeds', { tags: 'long' }, async () => {
     await using rooms = await withPicture();
@@ -205,13 +209,17 @@ describe('edit_image', () => {
     [2688, 1536, '4MP', undefined],
     [4000, 3000, '4MP', /scaled from 4000x3000 to 2364x1773/],
     [400, 300, '1MP', /scaled from 400x300 to 5\d\dx4\d\d/],
-  ])('of %ix%i asks for %s, and says where the copy was scaled', async (width, height, level, scaled) => {
-    await using rooms = await withPicture(await picture(width, height), 'p.png');
-    const facts = factsOf(await edit(rooms, { image: 'p.png' }));
-    expect(body(rooms)['resolutionLevel']).toBe(level);
-    if (scaled) expect(facts.warnings?.join()).toMatch(scaled);
-    else expect(facts.warnings).toHaveLength(1);
-  });
+  ])(
+    'of %ix%i asks for %s, and says where the copy was scaled',
+    { tags: 'long' },
+    async (width, height, level, scaled) => {
+      await using rooms = await withPicture(await picture(width, height), 'p.png');
+      const facts = factsOf(await edit(rooms, { image: 'p.png' }));
+      expect(body(rooms)['resolutionLevel']).toBe(level);
+      if (scaled) expect(facts.warnings?.join()).toMatch(scaled);
+      else expect(facts.warnings).toHaveLength(1);
+    },
+  );
 
   test('of a URL asks for the default level, and passes the URL on', async () => {
     await using rooms = await withPicture();
@@ -238,7 +246,7 @@ describe('edit_image', () => {
   });
 });
 
-test('a batch takes each of the three', async () => {
+test('a batch takes each of the three', { tags: 'long' }, async () => {
   await using rooms = await withPicture();
   for (const [tool, more] of [
     ['vary_image', {}],

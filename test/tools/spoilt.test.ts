@@ -178,12 +178,16 @@ describe('a prompt', () => {
     }
   });
 
-  test('of the text null is refused where a prompt is needed, and counts as left out elsewhere', async () => {
-    const problem = await refusal(rooms, 'generate_image', { prompt: 'null' });
-    expect(problem).toMatchObject({ code: 'invalid_argument', message: expect.stringContaining('"null"') });
-    await rooms.finished({ image: 'photo.png', mask_shapes: [RIGHT_HALF], prompt: 'null' }, ANNA, 'fill_image');
-    expect(sentBody(rooms, 'FillImageRequestV3')).not.toHaveProperty('prompt');
-  });
+  test(
+    'of the text null is refused where a prompt is needed, and counts as left out elsewhere',
+    { tags: 'long' },
+    async () => {
+      const problem = await refusal(rooms, 'generate_image', { prompt: 'null' });
+      expect(problem).toMatchObject({ code: 'invalid_argument', message: expect.stringContaining('"null"') });
+      await rooms.finished({ image: 'photo.png', mask_shapes: [RIGHT_HALF], prompt: 'null' }, ANNA, 'fill_image');
+      expect(sentBody(rooms, 'FillImageRequestV3')).not.toHaveProperty('prompt');
+    },
+  );
 
   test('of an item spoils its batch, and nothing of it is paid', async () => {
     const submits = rooms.adobe.submits.length;

@@ -37,24 +37,28 @@ async function maskBytes(mask: string): Promise<Uint8Array> {
 const valueAt = async (bytes: Uint8Array, [x, y]: readonly [number, number]) => (await pixelOf(bytes, x, y))[0];
 
 describe('select', () => {
-  test('opens the person, tells how sure that is in words and fields, and shows it in a tint that differs from her suit', async () => {
-    const result = await rooms.call('make_mask', { image: 'portrait.png', select: 'person' });
-    const facts = MaskResult.parse(result.structured);
-    expect(facts.fit).toEqual({ from: 'person', confidence: 'good', reasons: [] });
-    expect(facts.open_percent).toBeGreaterThan(50);
-    expect(facts.open_percent).toBeLessThan(60);
-    expect(result.text).toContain('Found as a person. Confidence: good.');
-    expect(result.text).toContain('blue where it may change');
-    expect(facts.next).toContain('belongs');
-    const bytes = await maskBytes(maskOf(result));
-    expect([await valueAt(bytes, FACE), await valueAt(bytes, WALL)]).toEqual([255, 0]);
-    const shown = await sharp(Buffer.from(result.pictures[0]?.data ?? '', 'base64'))
-      .png()
-      .toBuffer();
-    const [red = 0, , blue = 0] = await pixelOf(shown, 100, 400);
-    expect(blue).toBeGreaterThan(red);
-    expect(rooms.adobe.submits).toEqual([]);
-  });
+  test(
+    'opens the person, tells how sure that is in words and fields, and shows it in a tint that differs from her suit',
+    { tags: 'long' },
+    async () => {
+      const result = await rooms.call('make_mask', { image: 'portrait.png', select: 'person' });
+      const facts = MaskResult.parse(result.structured);
+      expect(facts.fit).toEqual({ from: 'person', confidence: 'good', reasons: [] });
+      expect(facts.open_percent).toBeGreaterThan(50);
+      expect(facts.open_percent).toBeLessThan(60);
+      expect(result.text).toContain('Found as a person. Confidence: good.');
+      expect(result.text).toContain('blue where it may change');
+      expect(facts.next).toContain('belongs');
+      const bytes = await maskBytes(maskOf(result));
+      expect([await valueAt(bytes, FACE), await valueAt(bytes, WALL)]).toEqual([255, 0]);
+      const shown = await sharp(Buffer.from(result.pictures[0]?.data ?? '', 'base64'))
+        .png()
+        .toBuffer();
+      const [red = 0, , blue = 0] = await pixelOf(shown, 100, 400);
+      expect(blue).toBeGreaterThan(red);
+      expect(rooms.adobe.submits).toEqual([]);
+    },
+  );
 
   test('opens what is around the person for a background, which grows over her edge', { tags: 'long' }, async () => {
     const plain = await rooms.call('make_mask', { image: 'half.png', select: 'person', invert: true });

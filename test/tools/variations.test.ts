@@ -49,16 +49,20 @@ describe('several variations of one call', () => {
     expect(made.structured?.['warnings']).toContainEqual(expect.stringContaining('one sheet'));
   });
 
-  test('keep their numbers when one is deleted, and on every sheet on which they are shown', async () => {
-    const { job, images } = await four();
-    const again = { images: [`${job}#4`, String(images[1])] };
-    const shown = await rooms.call('show_images', again);
-    expect(await labelsOf(bytesOf(shown), 2, 1)).toEqual([4, 2]);
-    expect(shown.text).toContain(`numbered in their upper left corners as in ${job}:`);
-    expect(shown.text).toContain(`\n2: ${images[1]} (${job}#2)`);
-    await rooms.call('delete_images', { images: [images[0]], confirm: true });
-    expect(await labelsOf(bytesOf(await rooms.call('job_status', { job })), 2, 2)).toEqual([2, 3, 4, undefined]);
-  });
+  test(
+    'keep their numbers when one is deleted, and on every sheet on which they are shown',
+    { tags: 'long' },
+    async () => {
+      const { job, images } = await four();
+      const again = { images: [`${job}#4`, String(images[1])] };
+      const shown = await rooms.call('show_images', again);
+      expect(await labelsOf(bytesOf(shown), 2, 1)).toEqual([4, 2]);
+      expect(shown.text).toContain(`numbered in their upper left corners as in ${job}:`);
+      expect(shown.text).toContain(`\n2: ${images[1]} (${job}#2)`);
+      await rooms.call('delete_images', { images: [images[0]], confirm: true });
+      expect(await labelsOf(bytesOf(await rooms.call('job_status', { job })), 2, 2)).toEqual([2, 3, 4, undefined]);
+    },
+  );
 
   test('beside pictures of other jobs are counted from 1', async () => {
     const { job } = await four();

@@ -20,7 +20,7 @@ async function run(args: readonly string[], parts: Parameters<typeof fakeTermina
 }
 
 describe('an administrator at the command line', () => {
-  test('sees what was spent, forgets a person after a yes, and the spending stays', async () => {
+  test('sees what was spent, forgets a person after a yes, and the spending stays', { tags: 'long' }, async () => {
     expect(await run(['admin', 'jobs', '--demo'])).toMatchObject({
       code: 0,
       out: 'There is nothing in the store yet.\n',

@@ -84,13 +84,17 @@ describe('the batch command', () => {
     expect(await run('batch', 'batch_zzzz', '--dry-run')).toMatchObject({ code: 2 });
   });
 
-  test('with --demo is kept too: it is stored by one run, made by the next, and shown by a third', async () => {
-    await lines('two.jsonl', chairs(2));
-    expect(await run('batch', 'two.jsonl', '--demo', '--no-wait')).toMatchObject({ code: 0 });
-    const { out, code } = await run('batch', 'two.jsonl', '--demo');
-    expect({ code, done: out.includes('2 of 2 done') }).toEqual({ code: 0, done: true });
-    expect((await run('batch', 'two.jsonl', '--demo', '--status')).out).toContain('2 of 2 done');
-  });
+  test(
+    'with --demo is kept too: it is stored by one run, made by the next, and shown by a third',
+    { tags: 'long' },
+    async () => {
+      await lines('two.jsonl', chairs(2));
+      expect(await run('batch', 'two.jsonl', '--demo', '--no-wait')).toMatchObject({ code: 0 });
+      const { out, code } = await run('batch', 'two.jsonl', '--demo');
+      expect({ code, done: out.includes('2 of 2 done') }).toEqual({ code: 0, done: true });
+      expect((await run('batch', 'two.jsonl', '--demo', '--status')).out).toContain('2 of 2 done');
+    },
+  );
 });
 
 describe('a batch that is interrupted with Ctrl-C', () => {
@@ -217,7 +221,7 @@ describe('the spending of a batch', () => {
     },
   );
 
-  test('is confirmed again before failed items are retried', async () => {
+  test('is confirmed again before failed items are retried', { tags: 'long' }, async () => {
     emulator.control.next({ on: 'submit', action: { kind: 'status', status: 400, body: {} } });
     await lines('chairs.jsonl', chairs(3));
     await run('batch', 'chairs.jsonl');

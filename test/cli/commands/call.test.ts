@@ -69,6 +69,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
 
   test.each(['../fox.png', 'assets/{colour}.png', '{n}/fox.png'])(
     'refuses --save %s before anything is spent',
+    { tags: 'long' },
     async (name) => {
       const args = ['call', 'generate_image', '--prompt', `three foxes ${name}`, '--save', name];
       const { code, out, err } = await runProgram(args, { cwd: folder, env });
@@ -79,7 +80,7 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     },
   );
 
-  test('returns a job with --no-wait, which jobs --wait finishes', async () => {
+  test('returns a job with --no-wait, which jobs --wait finishes', { tags: 'long' }, async () => {
     const { code, out } = await runProgram(['call', 'generate_image', '--prompt', 'x', '--no-wait'], {
       cwd: folder,
       env,
@@ -128,7 +129,7 @@ describe('--demo', { timeout: 180_000 }, () => {
     expect(existsSync(join(folder, 'home', 'firefly.sqlite'))).toBe(false);
   });
 
-  test('lets the doctor find nothing to fix', async () => {
+  test('lets the doctor find nothing to fix', { tags: 'long' }, async () => {
     const { code, out } = await runProgram(['doctor', '--demo'], { cwd: folder });
     expect(out).not.toMatch(/^(fail|warn)/m);
     expect(code).toBe(0);

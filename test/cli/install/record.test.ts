@@ -24,7 +24,7 @@ function recorded(): readonly string[] {
 }
 
 describe('several runs at once', () => {
-  test('lose nothing of the list', async () => {
+  test('lose nothing of the list', { tags: 'long' }, async () => {
     mkdirSync(join(machine.root, 'user'));
     const ids = ['cursor', 'windsurf', 'zed'];
     const runs = ids.map((id) => runProgram(['install', id, '--demo', '--yes'], { cwd: machine.root }));

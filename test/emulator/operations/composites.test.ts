@@ -52,7 +52,7 @@ async function colourAt(bytes: Buffer | undefined, left: number, top: number) {
 }
 
 describe('object composite', () => {
-  test('shows the object in a scene, in the size asked for', async () => {
+  test('shows the object in a scene, in the size asked for', { tags: 'long' }, async () => {
     const { adobe, object } = await on();
     const body = { image: object, prompt: 'a beach', size: { width: 2048, height: 2048 }, seeds: [4] };
     const answer = await adobe.post(OBJECT, body, { 'x-accept-mimetype': 'image/png' });

@@ -75,7 +75,7 @@ describe('similar pictures', () => {
     expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
   });
 
-  test('are recognisable, and other', async () => {
+  test('are recognisable, and other', { tags: 'long' }, async () => {
     const adobe = await on();
     const size = { width: 1152, height: 896 };
     const { pictures } = await finished(adobe, await adobe.post(SIMILAR, { image: adobe.image, size, seeds: [3] }));
@@ -104,18 +104,22 @@ describe('similar pictures', () => {
 });
 
 describe('upscaling', () => {
-  test('is answered with 202 and links, and really enlarges; the result has neither seed nor image', async () => {
-    const adobe = await on();
-    const answer = await adobe.post(UPSCALE, { image: adobe.image, seeds: [5], upscaleFactor: 3 });
-    expect([answer.status, openApi.answerFaults('preciseUpsamplerV3Async', 202, answer.json)]).toEqual([202, []]);
-    expect(answer.json).toEqual({ links: { result: expect.anything(), cancel: expect.anything() }, progress: 0 });
-    const { size, version, outputs, pictures } = await finished(adobe, answer);
-    expect([size, version]).toEqual([undefined, 'precise_upsampler_v1']);
-    expect(Object.keys(outputs[0] ?? {}).toSorted()).toEqual(['id', 'presignedUrl']);
-    expect(await sizeOf(pictures[0])).toEqual({ width: 1800, height: 1350 });
-    const [small, large] = [await colourAt(photo, 0.7, 0.3), await colourAt(pictures[0], 0.7, 0.3)];
-    for (const [at, level] of large.entries()) expect(Math.abs(level - (small[at] ?? 0))).toBeLessThan(6);
-  });
+  test(
+    'is answered with 202 and links, and really enlarges; the result has neither seed nor image',
+    { tags: 'long' },
+    async () => {
+      const adobe = await on();
+      const answer = await adobe.post(UPSCALE, { image: adobe.image, seeds: [5], upscaleFactor: 3 });
+      expect([answer.status, openApi.answerFaults('preciseUpsamplerV3Async', 202, answer.json)]).toEqual([202, []]);
+      expect(answer.json).toEqual({ links: { result: expect.anything(), cancel: expect.anything() }, progress: 0 });
+      const { size, version, outputs, pictures } = await finished(adobe, answer);
+      expect([size, version]).toEqual([undefined, 'precise_upsampler_v1']);
+      expect(Object.keys(outputs[0] ?? {}).toSorted()).toEqual(['id', 'presignedUrl']);
+      expect(await sizeOf(pictures[0])).toEqual({ width: 1800, height: 1350 });
+      const [small, large] = [await colourAt(photo, 0.7, 0.3), await colourAt(pictures[0], 0.7, 0.3)];
+      for (const [at, level] of large.entries()) expect(Math.abs(level - (small[at] ?? 0))).toBeLessThan(6);
+    },
+  );
 
   test('makes twice the size without a factor, one picture for each seed, and ids alone where it is told to', async () => {
     const adobe = await on({ upscaleLinks: false });
@@ -175,7 +179,7 @@ describe('an edit with Image 5', () => {
     ['below 512x512 in area', () => noise(511, 512)],
     ['above 2048x2048 in area', () => sharp(photo).resize(2049, 2048).jpeg().toBuffer()],
     ['longer than 5:1', () => sharp(photo).resize(3000, 599, { fit: 'fill' }).png().toBuffer()],
-  ])('of a picture %s is refused', async (_name, picture) => {
+  ])('of a picture %s is refused', { tags: 'long' }, async (_name, picture) => {
     const adobe = await editBench();
     const bytes = await picture();
     const type = bytes[0] === 0xff ? 'image/jpeg' : 'image/png';

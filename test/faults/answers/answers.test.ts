@@ -61,7 +61,7 @@ test('a submit ends as refused by Adobe’s own words only, and is never repeate
   });
 });
 
-test('an upload meets each answer before anything is paid', async () => {
+test('an upload meets each answer before anything is paid', { tags: 'long' }, async () => {
   const scripts = Object.entries(shapes('upload', { uploads: true }));
   const all = new Map<string, Ended>();
   for (const [name, script] of scripts) {

@@ -185,7 +185,7 @@ describe('a failed download', () => {
     expect(performance.now() - started).toBeLessThan(4_500);
   });
 
-  test('without an answer is transient', async () => {
+  test('without an answer is transient', { tags: 'long' }, async () => {
     expect((await fromRaw(() => undefined)).outcome.kind).toBe('transient');
   });
 

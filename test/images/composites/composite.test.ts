@@ -32,7 +32,7 @@ describe('a lossless picture', () => {
     if (is16) expect((await sharp(composite.bytes).metadata()).depth).toBe('ushort');
   });
 
-  test('is not what Firefly answered: returning that in place of the composite is seen', async () => {
+  test('is not what Firefly answered: returning that in place of the composite is seen', { tags: 'long' }, async () => {
     const bytes = await rgb().png().toBuffer();
     const { composite, open, answer } = await fill(bytes, 'image/png');
     const resized = await sharp(answer).resize(SIZE.width, SIZE.height, { fit: 'fill' }).png().toBuffer();
@@ -64,7 +64,7 @@ describe('a place of the mask', () => {
     ],
     ['the edge', [{ x: 250, y: 50, width: 100, height: 90 }], false],
     ['all but the middle', [{ x: 90, y: 40, width: 120, height: 120 }], true],
-  ])('at %s keeps the rest exactly', async (_, boxes, inverted) => {
+  ])('at %s keeps the rest exactly', { tags: 'long' }, async (_, boxes, inverted) => {
     const bytes = await rgb('textured').png().toBuffer();
     const mask = ellipses(SIZE, boxes, { inverted });
     const { composite, open } = await fill(bytes, 'image/png', { mask, oneRequest: true, content: { discs: 0 } });
@@ -84,32 +84,36 @@ describe('a part that is larger than any size', () => {
   test.each<[string, StillType, () => Sharp]>([
     ['PNG', 'image/png', () => encoder(drawn('flat', 1100, 800)).png()],
     ['JPEG', 'image/jpeg', () => encoder(drawn('flat', 1100, 800)).jpeg({ quality: 90, chromaSubsampling: '4:4:4' })],
-  ])('is painted smaller and enlarged, and nothing beyond the transition differs (%s)', async (_, mimeType, encode) => {
-    const bytes = await encode().toBuffer();
-    const size = { width: 1100, height: 800 };
-    const open = { left: 100, top: 60, right: 960, bottom: 700 };
-    const mask = new Uint8Array(size.width * size.height);
-    for (let y = open.top; y < open.bottom; y++)
-      mask.fill(255, y * size.width + open.left, y * size.width + open.right);
-    const drift = { ...USUAL_DRIFT, bleed: 3 };
-    const { composite, plan } = await fill(bytes, mimeType, { mask, drift, content: { touching: true } });
-    expect(plan.window.scale).toBeGreaterThan(1.5);
-    expect(composite.transition).toBeGreaterThan(3);
-    expect(composite.notes[0]).toMatch(/^What is new was painted at \d+x\d+ for \d+x\d+ pixels \(\d+ %\)/);
-    const [before, after] = [await decoded(bytes), await decoded(composite.bytes)];
-    // A block of a JPEG changes as a whole, and libjpeg smooths over one pixel more.
-    const reach = composite.transition + (mimeType === 'image/jpeg' ? 8 : 0);
-    let [beyond, near] = [0, 0];
-    for (let at = 0; at < before.values.length; at++) {
-      const [x, y] = [Math.floor(at / 3) % size.width, Math.floor(at / 3 / size.width)];
-      const away = Math.max(open.left - x, x - open.right + 1, open.top - y, y - open.bottom + 1);
-      const difference = Math.abs(before.values[at]! - after.values[at]!);
-      if (away > reach) beyond = Math.max(beyond, difference);
-      else if (away > 0) near = Math.max(near, difference);
-    }
-    expect(beyond).toBe(0);
-    expect(near).toBeGreaterThan(2);
-  });
+  ])(
+    'is painted smaller and enlarged, and nothing beyond the transition differs (%s)',
+    { tags: 'long' },
+    async (_, mimeType, encode) => {
+      const bytes = await encode().toBuffer();
+      const size = { width: 1100, height: 800 };
+      const open = { left: 100, top: 60, right: 960, bottom: 700 };
+      const mask = new Uint8Array(size.width * size.height);
+      for (let y = open.top; y < open.bottom; y++)
+        mask.fill(255, y * size.width + open.left, y * size.width + open.right);
+      const drift = { ...USUAL_DRIFT, bleed: 3 };
+      const { composite, plan } = await fill(bytes, mimeType, { mask, drift, content: { touching: true } });
+      expect(plan.window.scale).toBeGreaterThan(1.5);
+      expect(composite.transition).toBeGreaterThan(3);
+      expect(composite.notes[0]).toMatch(/^What is new was painted at \d+x\d+ for \d+x\d+ pixels \(\d+ %\)/);
+      const [before, after] = [await decoded(bytes), await decoded(composite.bytes)];
+      // A block of a JPEG changes as a whole, and libjpeg smooths over one pixel more.
+      const reach = composite.transition + (mimeType === 'image/jpeg' ? 8 : 0);
+      let [beyond, near] = [0, 0];
+      for (let at = 0; at < before.values.length; at++) {
+        const [x, y] = [Math.floor(at / 3) % size.width, Math.floor(at / 3 / size.width)];
+        const away = Math.max(open.left - x, x - open.right + 1, open.top - y, y - open.bottom + 1);
+        const difference = Math.abs(before.values[at]! - after.values[at]!);
+        if (away > reach) beyond = Math.max(beyond, difference);
+        else if (away > 0) near = Math.max(near, difference);
+      }
+      expect(beyond).toBe(0);
+      expect(near).toBeGreaterThan(2);
+    },
+  );
 });
 
 test('what is transparent has no colour that shines through a soft edge', () => {
@@ -161,7 +165,7 @@ describe('a JPEG', () => {
   test.each<[string, () => Sharp]>([
     ['progressive', () => rgb().jpeg({ quality: 85, progressive: true })],
     ['CMYK', () => rgb().toColourspace('cmyk').jpeg({ quality: 90 })],
-  ])('%s is encoded again, and says so', async (name, encode) => {
+  ])('%s is encoded again, and says so', { tags: 'long' }, async (name, encode) => {
     const bytes = await encode().toBuffer();
     const { composite } = await fill(bytes, 'image/jpeg', { content: { discs: 0 } });
     expect(composite.kept).toBe('close');
@@ -211,6 +215,7 @@ describe('colours and metadata', () => {
 
   test.each<[StillType]>([['image/jpeg'], ['image/png'], ['image/webp']])(
     'as %s keep profile, density and authorship, lose position and old descriptions, and say what was done',
+    { tags: 'long' },
     async (format) => {
       const source = await tagged();
       const { composite } = await fill(source, 'image/jpeg', { format });
@@ -268,7 +273,7 @@ describe('colours and metadata', () => {
   });
 });
 
-test('a composite is equal for equal orders', async () => {
+test('a composite is equal for equal orders', { tags: 'long' }, async () => {
   const bytes = await rgb('textured').jpeg({ quality: 85 }).toBuffer();
   const { composite, order } = await fill(bytes, 'image/jpeg');
   expect(Buffer.compare(composite.bytes, (await makeComposite(order, MAKING)).bytes)).toBe(0);

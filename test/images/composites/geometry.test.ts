@@ -65,7 +65,7 @@ describe('geometry', () => {
     [301, 1999],
     [1600, 320],
     [1501, 999],
-  ])('of a %dx%d picture stays: a circle that Firefly paints is a circle', async (width, height) => {
+  ])('of a %dx%d picture stays: a circle that Firefly paints is a circle', { tags: 'long' }, async (width, height) => {
     expectRound(await discIn({ width, height }, SMALL_SIZES));
   });
 

@@ -25,6 +25,7 @@ const turns = eventLoopTurns();
 describe('the seam of a fill', () => {
   test.each(['flat', 'graded'] as const)(
     'is not seen on %s ground, as it would be were the answer pasted',
+    { tags: 'long' },
     async (ground) => {
       for (let seed = 1; seed <= 2; seed++) {
         const { figures, pasted, match } = await fill(drawn(ground, SIZE.width, SIZE.height, seed), seed);
@@ -36,14 +37,14 @@ describe('the seam of a fill', () => {
     },
   );
 
-  test.each(['portrait', 'product'] as const)('is not seen in the photograph %s', async (name) => {
+  test.each(['portrait', 'product'] as const)('is not seen in the photograph %s', { tags: 'long' }, async (name) => {
     const source = await part(name);
     const { figures, pasted } = await fill(source, 1);
     expect(within(figures, PHOTOGRAPH), JSON.stringify(figures)).toBe(true);
     expect(within(pasted, PHOTOGRAPH)).toBe(false);
   });
 
-  test('is not seen after more drift, blur and shift than was ever seen', async () => {
+  test('is not seen after more drift, blur and shift than was ever seen', { tags: 'long' }, async () => {
     const figures = [
       await fill(drawn('flat', SIZE.width, SIZE.height), 1, { drift: HARSH_DRIFT }),
       await fill(await part('portrait'), 3, { drift: HARSH_DRIFT }),
@@ -51,35 +52,47 @@ describe('the seam of a fill', () => {
     for (const seen of figures) expect(within(seen, PHOTOGRAPH), JSON.stringify(seen)).toBe(true);
   });
 
-  test('is blended outwards as far as new content reaches over the edge, where a hard edge would be seen', async () => {
-    for (const source of [drawn('flat', SIZE.width, SIZE.height), await part('portrait')]) {
-      const { figures, hard, match } = await fill(source, 2, { drift: BLED, content: { touching: true } });
-      expect(match.transition).toBeGreaterThanOrEqual(6);
-      expect(match.transition).toBeLessThanOrEqual(14);
-      expect(figures.jump, JSON.stringify(figures)).toBeLessThanOrEqual(5);
-      expect(figures.difference).toBeLessThanOrEqual(3);
-      expect(hard.jump).toBeGreaterThan(9);
-    }
-  });
+  test(
+    'is blended outwards as far as new content reaches over the edge, where a hard edge would be seen',
+    { tags: 'long' },
+    async () => {
+      for (const source of [drawn('flat', SIZE.width, SIZE.height), await part('portrait')]) {
+        const { figures, hard, match } = await fill(source, 2, { drift: BLED, content: { touching: true } });
+        expect(match.transition).toBeGreaterThanOrEqual(6);
+        expect(match.transition).toBeLessThanOrEqual(14);
+        expect(figures.jump, JSON.stringify(figures)).toBeLessThanOrEqual(5);
+        expect(figures.difference).toBeLessThanOrEqual(3);
+        expect(hard.jump).toBeGreaterThan(9);
+      }
+    },
+  );
 });
 
 describe('a method that is known to fail', () => {
-  test('is seen: an inward feather lets what is to go shine through', async () => {
+  test('is seen: an inward feather lets what is to go shine through', { tags: 'long' }, async () => {
     const filled = await fill(await part('portrait'), 3, { content: { touching: true } });
     expect(within(await featheredInwards(filled), PHOTOGRAPH)).toBe(false);
   });
 
-  test('is seen: exact blending of gradients floods the fill with the colour that its edge touches', async () => {
-    const filled = await fill(drawn('flat', SIZE.width, SIZE.height), 2, { drift: BLED, content: { touching: true } });
-    const { difference } = membrane(filled);
-    expect(difference).toBeGreaterThan(3);
-    expect(difference).toBeGreaterThan(1.5 * filled.figures.difference);
-  });
+  test(
+    'is seen: exact blending of gradients floods the fill with the colour that its edge touches',
+    { tags: 'long' },
+    async () => {
+      const filled = await fill(drawn('flat', SIZE.width, SIZE.height), 2, {
+        drift: BLED,
+        content: { touching: true },
+      });
+      const { difference } = membrane(filled);
+      expect(difference).toBeGreaterThan(3);
+      expect(difference).toBeGreaterThan(1.5 * filled.figures.difference);
+    },
+  );
 });
 
 describe('what is kept', () => {
   test.each(['flat', 'textured'] as const)(
     'does not differ by one pixel on %s ground where the fill keeps to its mask',
+    { tags: 'long' },
     async (ground) => {
       const { result, source, mask, match } = await fill(drawn(ground, SIZE.width, SIZE.height, 7), 7);
       expect(match.transition).toBe(0);
@@ -165,7 +178,7 @@ describe('the evening of tone', () => {
     expect(match.colours[0]).toBe(answer[0]);
   });
 
-  test('is deterministic', async () => {
+  test('is deterministic', { tags: 'long' }, async () => {
     const source = await part('product');
     const [first, second] = [await fill(source, 9), await fill(source, 9)];
     expect(Buffer.compare(first.result.data, second.result.data)).toBe(0);
@@ -196,7 +209,7 @@ describe('a shift', () => {
     expect(within(figures, PHOTOGRAPH), JSON.stringify(figures)).toBe(true);
   });
 
-  test('is never invented on plain ground or along parallel lines', async () => {
+  test('is never invented on plain ground or along parallel lines', { tags: 'long' }, async () => {
     for (const ground of ['flat', 'graded', 'lines'] as const) {
       const { match } = await fill(drawn(ground, SIZE.width, SIZE.height), 3);
       expect(match.shift, ground).toBeUndefined();

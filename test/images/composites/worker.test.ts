@@ -56,7 +56,7 @@ test('an order is given up at once when it is no longer wanted, waiting or under
   await expect(worker.make(await order(), AbortSignal.abort(new Error('never')))).rejects.toThrow('never');
 });
 
-test('a defect in the worker is an error here, and the next order starts anew', async () => {
+test('a defect in the worker is an error here, and the next order starts anew', { tags: 'long' }, async () => {
   const worker = compositeWorker({ folder: tmpdir() });
   const { source, answer } = await order();
   const placed = { left: 0, top: 0, right: 0, bottom: 0 };

@@ -104,7 +104,7 @@ describe('a name template', () => {
     expect(() => fileNameFor(IMAGE, '{promt}')).toThrow(expect.objectContaining({ code: 'invalid_argument' }) as Error);
   });
 
-  test('makes a safe name of any prompt', () => {
+  test('makes a safe name of any prompt', { tags: 'long' }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.constantFrom(...TOKENS), (text, token) => {
         const image = { ...IMAGE, facts: { ...IMAGE.facts, prompt: text, model: text } };

@@ -153,7 +153,7 @@ describe('an overlay', () => {
     expect(at(0, 100)).toEqual(near([148, 60, 100]));
   });
 
-  test('has at most the given bytes, and is never larger than the picture', async () => {
+  test('has at most the given bytes, and is never larger than the picture', { tags: 'long' }, async () => {
     const mask = await draw([{ shape: 'border', thickness: 10 }], { width: 900, height: 900 });
     const bytes = await noisy(900, 900).jpeg().toBuffer();
     const small = await renderOverlay(bytes, mask, { maxSide: 1024, maxBytes: 20_000 }, noYield);

@@ -10,7 +10,7 @@ import { noisy, plain } from '../pictures.ts';
 const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
 describe('the size of a preview', () => {
-  test('fits four noisy pictures of 2048x2048 into 100 kB of base64', async () => {
+  test('fits four noisy pictures of 2048x2048 into 100 kB of base64', { tags: 'long' }, async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await noisy(2048, 2048).jpeg({ quality: 90 }).toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 18_750 });

@@ -59,16 +59,16 @@ async function startedBy(orders: number, carryOut: ReturnType<typeof make>, betw
   return (await threads()) - before - 1;
 }
 
-test('orders that come one after the other are carried out by one thread', async () => {
+test('orders that come one after the other are carried out by one thread', { tags: 'long' }, async () => {
   expect(await startedBy(2, make())).toBe(1);
   expect(whenIdle).toBeDefined();
 });
 
-test('a thread that waits for long is ended, and the next order starts another', async () => {
+test('a thread that waits for long is ended, and the next order starts another', { tags: 'long' }, async () => {
   expect(await startedBy(2, make(), () => whenIdle?.())).toBe(2);
 });
 
-test('a thread whose orders have taken much memory is ended at once', async () => {
+test('a thread whose orders have taken much memory is ended at once', { tags: 'long' }, async () => {
   expect(await startedBy(2, make(130e6))).toBe(2);
   expect(whenIdle).toBeUndefined();
 });

@@ -54,26 +54,30 @@ describe('a batch', () => {
     expect(sent()).toHaveLength(6);
   });
 
-  test('a batch whose process died while it was stored is completed, with no item twice', async () => {
-    let written = 0;
-    const dying = cluster.clock.run(
-      member.batches.submit(aPlan(prompts(60)), ALICE, {
-        onWritten: (items) => {
-          written = items;
-          if (items === 50) member.kill();
-        },
-      }),
-    );
-    dying.catch(() => undefined);
-    while (written < 50) await new Promise((resolve) => setImmediate(resolve));
-    member = await cluster.member({ perMinute: 60 });
-    const { id, written: found } = await cluster.clock.run(member.batches.submit(aPlan(prompts(60)), ALICE));
-    expect(found).toBe(60);
-    expect((await end(id)).counts).toMatchObject({ succeeded: 60 });
-    expect(new Set(sent()).size).toBe(60);
-    expect(sent()).toHaveLength(60);
-    void dying;
-  });
+  test(
+    'a batch whose process died while it was stored is completed, with no item twice',
+    { tags: 'long' },
+    async () => {
+      let written = 0;
+      const dying = cluster.clock.run(
+        member.batches.submit(aPlan(prompts(60)), ALICE, {
+          onWritten: (items) => {
+            written = items;
+            if (items === 50) member.kill();
+          },
+        }),
+      );
+      dying.catch(() => undefined);
+      while (written < 50) await new Promise((resolve) => setImmediate(resolve));
+      member = await cluster.member({ perMinute: 60 });
+      const { id, written: found } = await cluster.clock.run(member.batches.submit(aPlan(prompts(60)), ALICE));
+      expect(found).toBe(60);
+      expect((await end(id)).counts).toMatchObject({ succeeded: 60 });
+      expect(new Set(sent()).size).toBe(60);
+      expect(sent()).toHaveLength(60);
+      void dying;
+    },
+  );
 
   test('an interactive job overtakes a batch, and never attaches to an item', async () => {
     await submit(300);
@@ -115,19 +119,23 @@ describe('a batch', () => {
 });
 
 describe('pause and cancel', () => {
-  test('a paused batch sends no item until it is resumed, and leaves room for other batches', async () => {
-    const { id } = await submit(12);
-    await cluster.clock.pass(20_000);
-    expect(await cluster.clock.run(member.batches.pause(id, ALICE))).toMatchObject({ state: 'paused' });
-    await cluster.clock.pass(10 * MINUTE);
-    expect(sent()).toHaveLength(4);
-    expect((await member.jobs.overview(ALICE, { limit: 1 })).queued).toBe(0);
-    const other = await cluster.clock.run(member.batches.submit(aPlan(['other']), ALICE));
-    await end(other.id);
-    await cluster.clock.run(member.batches.resume(id, ALICE));
-    expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 12 } });
-    expect(new Set(sent()).size).toBe(13);
-  });
+  test(
+    'a paused batch sends no item until it is resumed, and leaves room for other batches',
+    { tags: 'long' },
+    async () => {
+      const { id } = await submit(12);
+      await cluster.clock.pass(20_000);
+      expect(await cluster.clock.run(member.batches.pause(id, ALICE))).toMatchObject({ state: 'paused' });
+      await cluster.clock.pass(10 * MINUTE);
+      expect(sent()).toHaveLength(4);
+      expect((await member.jobs.overview(ALICE, { limit: 1 })).queued).toBe(0);
+      const other = await cluster.clock.run(member.batches.submit(aPlan(['other']), ALICE));
+      await end(other.id);
+      await cluster.clock.run(member.batches.resume(id, ALICE));
+      expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 12 } });
+      expect(new Set(sent()).size).toBe(13);
+    },
+  );
 
   test('a cancelled batch ends waiting items for free, and asks Adobe to end those in flight', async () => {
     cluster.adobe.durationMs = 5 * MINUTE;

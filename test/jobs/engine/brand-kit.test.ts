@@ -118,13 +118,14 @@ test('a job that does not end is given up after the waiting time of its operatio
   }),
 );
 
-test('a result over the limit of its operation is not kept', () =>
+test('a result over the limit of its operation is not kept', { tags: 'long' }, () =>
   withService(async (rooms) => {
     rooms.task({ task: { name: 't1' } }, rooms.done);
     rooms.service.answers['GET /files/1.png'] = [[200, Buffer.alloc(1_001)]];
     const job = await rooms.waitFor(await rooms.enqueue());
     expect(job).toMatchObject({ state: 'expired', problem: { code: 'result_too_large' } });
-  }));
+  }),
+);
 
 test('nothing is sent to a service that is not trusted, while the API is not Adobe’s own', () =>
   withService(

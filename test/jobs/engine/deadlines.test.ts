@@ -34,7 +34,7 @@ describe('the deadline of an accepted job', () => {
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 
-  test('a job without any answer shows the problem, and fails after an hour', async () => {
+  test('a job without any answer shows the problem, and fails after an hour', { tags: 'long' }, async () => {
     cluster.adobe.statusScript.push(...Array.from({ length: 2_000 }, () => AWAY));
     const { jobs } = await cluster.member();
     const { job } = await jobs.enqueue(aRequest('paid for'), ALICE);
@@ -61,7 +61,7 @@ describe('the deadline of an accepted job', () => {
     expect((done.finishedAt ?? 0) - done.createdAt).toBeLessThan(6 * MINUTE);
   });
 
-  test('a job that Adobe does not know for minutes, but not in every answer, goes on', async () => {
+  test('a job that Adobe does not know for minutes, but not in every answer, goes on', { tags: 'long' }, async () => {
     const doubtful = Array.from({ length: 60 }, (_, n) => (n % 5 === 4 ? AWAY : GONE));
     cluster.adobe.statusScript.push(...doubtful);
     expect(await finishedJob()).toMatchObject({ state: 'succeeded' });
@@ -166,7 +166,7 @@ describe('a result whose link has lapsed', () => {
     expect(await finishedJob()).toMatchObject({ state: 'succeeded' });
   });
 
-  test('a result is lost once Adobe no longer knows the job', async () => {
+  test('a result is lost once Adobe no longer knows the job', { tags: 'long' }, async () => {
     for (let attempt = 0; attempt < 100; attempt += 1) lapsed();
     const before = cluster.adobe.status.bind(cluster.adobe);
     cluster.adobe.status = (handle) => (cluster.adobe.downloads === 0 ? before(handle) : Promise.resolve(GONE));

@@ -87,25 +87,29 @@ describe('credentials that IMS refuses', () => {
     });
   });
 
-  test('a batch waits where IMS refuses the credentials, shows the problem, and continues by itself', async () => {
-    const { batches, jobs } = await cluster.member({ perMinute: 60 });
-    ims(REFUSED, 1);
-    const { id } = await cluster.clock.run(batches.submit(aPlan(prompts(20)), ALICE));
-    await cluster.clock.pass(4 * MINUTE);
-    const waiting = await batches.get(id, ALICE);
-    expect(waiting).toMatchObject({
-      state: 'active',
-      counts: { failed: 0 },
-      waitsFor: { code: 'credentials_refused' },
-    });
-    expect(waiting.counts.waiting).toBeGreaterThan(0);
-    // An interactive call fails at once.
-    await expect(jobs.enqueue(aRequest('me too'), ALICE)).rejects.toBe(REFUSED);
-    ims(undefined);
-    await cluster.clock.pass(3 * MINUTE);
-    expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 20 }, waitsFor: undefined });
-    expect(cluster.adobe.submits).toHaveLength(20);
-  });
+  test(
+    'a batch waits where IMS refuses the credentials, shows the problem, and continues by itself',
+    { tags: 'long' },
+    async () => {
+      const { batches, jobs } = await cluster.member({ perMinute: 60 });
+      ims(REFUSED, 1);
+      const { id } = await cluster.clock.run(batches.submit(aPlan(prompts(20)), ALICE));
+      await cluster.clock.pass(4 * MINUTE);
+      const waiting = await batches.get(id, ALICE);
+      expect(waiting).toMatchObject({
+        state: 'active',
+        counts: { failed: 0 },
+        waitsFor: { code: 'credentials_refused' },
+      });
+      expect(waiting.counts.waiting).toBeGreaterThan(0);
+      // An interactive call fails at once.
+      await expect(jobs.enqueue(aRequest('me too'), ALICE)).rejects.toBe(REFUSED);
+      ims(undefined);
+      await cluster.clock.pass(3 * MINUTE);
+      expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 20 }, waitsFor: undefined });
+      expect(cluster.adobe.submits).toHaveLength(20);
+    },
+  );
 });
 
 describe('an outage of the network', () => {

@@ -42,7 +42,7 @@ describe('a link that must not be followed', () => {
     expect(cluster.adobe.statusReads).toBeGreaterThanOrEqual(6);
   });
 
-  test('a refused link is given up only once it has lapsed, and the job shows why', async () => {
+  test('a refused link is given up only once it has lapsed, and the job shows why', { tags: 'long' }, async () => {
     failFirst({ kind: 'refused', problem });
     const { jobs } = await cluster.member();
     const { job } = await jobs.enqueue(aRequest('precious'), ALICE);
@@ -86,7 +86,7 @@ describe('saving', () => {
     expect(await finishedJob()).toMatchObject({ state: 'succeeded', problem: undefined });
   });
 
-  test('a job whose fresh links never work ends expired', async () => {
+  test('a job whose fresh links never work ends expired', { tags: 'long' }, async () => {
     failFirst({ kind: 'expired' });
     expect(await finishedJob()).toMatchObject({ state: 'expired', problem: { code: 'results_expired' }, images: [] });
   });
@@ -99,7 +99,7 @@ describe('saving', () => {
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 
-  test('a job that loses one of several pictures keeps the others, and warns', async () => {
+  test('a job that loses one of several pictures keeps the others, and warns', { tags: 'long' }, async () => {
     const problem = { code: 'result_too_large', message: 'The result is too large.', actor: 'us', next: 'x' } as const;
     failFirst({ kind: 'refused', problem });
     const done = await finishedJob(3);
@@ -121,7 +121,7 @@ describe('saving', () => {
     expect(await finishedJob()).toMatchObject({ state: 'succeeded', problem: undefined });
   });
 
-  test('a download that stays no picture is given up after some minutes', async () => {
+  test('a download that stays no picture is given up after some minutes', { tags: 'long' }, async () => {
     cluster.images.failures.push(...Array.from({ length: 1_000 }, () => NO_PICTURE));
     expect(await finishedJob()).toMatchObject({ state: 'expired', problem: { code: 'not_a_picture' } });
     expect(cluster.adobe.downloads).toBeLessThan(30);

@@ -20,7 +20,7 @@ async function leaseOwnerAfterStop(delayMs: number): Promise<unknown> {
   return row?.['lease_owner'];
 }
 
-test('a stopped engine has handed back every job, also one that it was claiming', async () => {
+test('a stopped engine has handed back every job, also one that it was claiming', { tags: 'long' }, async () => {
   for (let delayMs = 0; delayMs <= 600; delayMs += 20) {
     expect(await cluster.clock.run(leaseOwnerAfterStop(delayMs)), `${delayMs} ms`).toBeNull();
   }

@@ -84,7 +84,7 @@ describe('the daily budget', () => {
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, committed: 0, left: 3 });
   });
 
-  test('lets the items of a batch wait for it, and passes by an item that never fits', async () => {
+  test('lets the items of a batch wait for it, and passes by an item that never fits', { tags: 'long' }, async () => {
     const { jobs, batches } = await cluster.member({ perMinute: 60, dailyBudget: 3 });
     const plan = aPlan(['two', 'four', 'one', 'one more']);
     const counts = [2, 4, 1, 1];
@@ -225,24 +225,28 @@ describe('the daily budget', () => {
     expect((await cluster.clock.run(jobs.overview(ALICE, { limit: 1 }))).ownBudget).toBeUndefined();
   });
 
-  test('of a principal counts the items of its batches, which wait without keeping those of others waiting', async () => {
-    const { jobs, batches } = await cluster.member({ perMinute: 2 });
-    const alice = limited(ALICE, 2);
-    const mine = aPlan(['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], { digest: 'alice' });
-    const { id } = await cluster.clock.run(batches.submit(mine, alice));
-    const theirs = await cluster.clock.run(batches.submit(aPlan(['b1', 'b2', 'b3'], { digest: 'bob' }), BOB));
-    await cluster.clock.pass(5 * 60_000);
-    expect((await cluster.clock.run(batches.get(theirs.id, BOB))).counts).toMatchObject({ succeeded: 3 });
-    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 2, waiting: 4 });
-    expect(await refusal(jobs.enqueue(aRequest('alice'), alice))).toMatchObject({ code: 'budget_exhausted' });
-    cluster.clock.jump(24 * HOUR);
-    await cluster.clock.pass(10 * 60_000);
-    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 4, waiting: 2 });
-    // A new call brings the budget that the principal has by now, and holds for what waits.
-    await enqueue(jobs, 'raised', limited(ALICE, 9));
-    await cluster.clock.pass(10 * 60_000);
-    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 6 });
-  });
+  test(
+    'of a principal counts the items of its batches, which wait without keeping those of others waiting',
+    { tags: 'long' },
+    async () => {
+      const { jobs, batches } = await cluster.member({ perMinute: 2 });
+      const alice = limited(ALICE, 2);
+      const mine = aPlan(['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], { digest: 'alice' });
+      const { id } = await cluster.clock.run(batches.submit(mine, alice));
+      const theirs = await cluster.clock.run(batches.submit(aPlan(['b1', 'b2', 'b3'], { digest: 'bob' }), BOB));
+      await cluster.clock.pass(5 * 60_000);
+      expect((await cluster.clock.run(batches.get(theirs.id, BOB))).counts).toMatchObject({ succeeded: 3 });
+      expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 2, waiting: 4 });
+      expect(await refusal(jobs.enqueue(aRequest('alice'), alice))).toMatchObject({ code: 'budget_exhausted' });
+      cluster.clock.jump(24 * HOUR);
+      await cluster.clock.pass(10 * 60_000);
+      expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 4, waiting: 2 });
+      // A new call brings the budget that the principal has by now, and holds for what waits.
+      await enqueue(jobs, 'raised', limited(ALICE, 9));
+      await cluster.clock.pass(10 * 60_000);
+      expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 6 });
+    },
+  );
 
   test('of a principal keeps a long batch from being claimed item by item while it has no room', async () => {
     const member = await cluster.member({ perMinute: 60 });

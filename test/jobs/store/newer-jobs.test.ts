@@ -46,6 +46,7 @@ describe('a job whose operation only a later version knows', () => {
 
   test.each(['permitted', 'submitting', 'accepted', 'saving'])(
     'stays %s where its process died: it may have been paid for',
+    { tags: 'long' },
     async (state) => {
       const id = await newerJob('newer', { operation: 'paintVideosV9Async', state, lease_owner: 'gone' });
       const before = await rowOf(id);

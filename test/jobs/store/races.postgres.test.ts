@@ -104,7 +104,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     }
   });
 
-  test('make one job of a resubmission that several of them receive', async () => {
+  test('make one job of a resubmission that several of them receive', { tags: 'long' }, async () => {
     const { job } = (await members[first]?.jobs.enqueue(aRequest('unwanted'), ALICE)) ?? {};
     await members[first]?.jobs.cancel(job?.id ?? '', ALICE);
     const fresh = await Promise.all(members.map(({ jobs }) => jobs.resubmit(job?.id ?? '', ALICE)));

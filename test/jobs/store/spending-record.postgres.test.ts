@@ -60,7 +60,7 @@ describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { 
     },
   );
 
-  test('has the request of a process that died while it was sending', async () => {
+  test('has the request of a process that died while it was sending', { tags: 'long' }, async () => {
     const victim = await cluster.member({
       failpoint: (at) => {
         if (at !== 'answered') return;

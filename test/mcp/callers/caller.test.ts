@@ -23,7 +23,8 @@ describe('the local caller over stdio', () => {
   callerContract({ can: HERE, connect: (on) => on.overStdio(), connectOther: ada }, () => server);
 });
 
-describe('the local caller over HTTP', () => {
+// What is local and what is over HTTP are told apart by the two others as well.
+describe('the local caller over HTTP', { tags: 'long' }, () => {
   callerContract({ can: HERE, connect: (on) => on.overLocalHttp('sessions'), connectOther: ada }, () => server);
 });
 
@@ -94,12 +95,19 @@ describe('a wrong token', () => {
   });
 });
 
-test('"last" of a caller without conversations is its own newest picture, never another one\'s', async () => {
-  const [of, other] = [await server.overNetwork('ada', 'requests'), await server.overNetwork('ben', 'requests')];
-  const make = (prompt: string) => ({ name: 'generate_image', arguments: { prompt, wait_seconds: 60, new_job: true } });
-  await of.callTool(make('the newest of Ada'));
-  await other.callTool(make('the newest of Ben'));
-  const shown = JSON.stringify(await of.callTool({ name: 'show_images', arguments: {} }));
-  expect(shown).toContain('the newest of Ada');
-  expect(shown).not.toContain('of Ben');
-});
+test(
+  '"last" of a caller without conversations is its own newest picture, never another one\'s',
+  { tags: 'long' },
+  async () => {
+    const [of, other] = [await server.overNetwork('ada', 'requests'), await server.overNetwork('ben', 'requests')];
+    const make = (prompt: string) => ({
+      name: 'generate_image',
+      arguments: { prompt, wait_seconds: 60, new_job: true },
+    });
+    await of.callTool(make('the newest of Ada'));
+    await other.callTool(make('the newest of Ben'));
+    const shown = JSON.stringify(await of.callTool({ name: 'show_images', arguments: {} }));
+    expect(shown).toContain('the newest of Ada');
+    expect(shown).not.toContain('of Ben');
+  },
+);

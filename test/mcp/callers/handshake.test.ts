@@ -23,7 +23,7 @@ test.each(['requests', 'sessions'] as const)('the server shows its icon in the h
   expect([`${width}x${height}`]).toEqual(sizes);
 });
 
-test('no other result carries the icon', async () => {
+test('no other result carries the icon', { tags: 'long' }, async () => {
   const client = await server.overLocalHttp('requests');
   const results = [
     await client.callTool({ name: 'list_images', arguments: {} }),
@@ -36,7 +36,7 @@ test('no other result carries the icon', async () => {
   }
 });
 
-test('clients may keep what never changes, and nothing that does', async () => {
+test('clients may keep what never changes, and nothing that does', { tags: 'long' }, async () => {
   const client = await server.overLocalHttp('requests');
   const made = await client.callTool({ name: 'generate_image', arguments: { prompt: 'a fox', wait_seconds: 60 } });
   const { images } = made.structuredContent as { images: { image: string }[] };

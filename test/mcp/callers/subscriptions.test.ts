@@ -159,7 +159,7 @@ describe.each(['requests', 'sessions'] as const)('people over the network, by %s
     },
   );
 
-  test('who may not read hear of nothing', async () => {
+  test('who may not read hear of nothing', { tags: 'long' }, async () => {
     const client = await server.overNetwork('adaMakes', era);
     const heard = hearing(client);
     const following = follow(client, ['firefly://jobs']);

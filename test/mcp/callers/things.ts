@@ -86,7 +86,7 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model blend harmonization method preserve_background shadow
+  `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model blend draft harmonization method preserve_background shadow
    dedupe dry_run factor feather fit for grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
    name negative_prompt new_job one_request prompt prompt_reasoner prompt_style prompts published_state query resolution save_as save_to seed seeds select shapes shot_angle shot_size since size start stays
    structure_strength style_presets style_strength text tool training_mode unit until upsampler visual_intensity wait_seconds whole_picture`.split(

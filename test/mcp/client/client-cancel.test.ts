@@ -89,7 +89,7 @@ describe.each([
     ['that its user stops is taken back', true, (stop: AbortController) => ({ signal: stop.signal })],
     ['that times out by the client’s own limit is not', false, () => ({ timeout: 1_500 })],
     ['that times out by its signal is not', false, (stop: AbortController) => ({ signal: stop.signal })],
-  ] as const)('%s', async (what, expected, endingOf) => {
+  ] as const)('%s', { tags: 'long' }, async (what, expected, endingOf) => {
     const { seen, options } = waiting();
     const server = await serveTestTools(options);
     undo.push(() => server.close({ graceMs: 0 }));

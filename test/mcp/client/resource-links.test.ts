@@ -58,14 +58,18 @@ describe('links for a client', () => {
     ['2025-06-18', 'claude-code', 'never', ['text', 'image']],
     ['2025-03-26', 'claude-code', 'always', ['text', 'image']],
     ['2024-11-05', 'claude-code', 'always', ['text', 'image']],
-  ])('of %s, called %s, with FIREFLY_RESOURCE_LINKS=%s: results hold %j', async (revision, name, setting, kinds) => {
-    const { call, answer } = await pipe(revision, name, setting).then((opened) => ({
-      call: opened.call.bind(opened),
-      answer: opened.answer.bind(opened),
-    }));
-    call(1, 'picture', {});
-    expect(kindsOf((await answer(1)).result)).toEqual(kinds);
-  });
+  ])(
+    'of %s, called %s, with FIREFLY_RESOURCE_LINKS=%s: results hold %j',
+    { tags: 'long' },
+    async (revision, name, setting, kinds) => {
+      const { call, answer } = await pipe(revision, name, setting).then((opened) => ({
+        call: opened.call.bind(opened),
+        answer: opened.answer.bind(opened),
+      }));
+      call(1, 'picture', {});
+      expect(kindsOf((await answer(1)).result)).toEqual(kinds);
+    },
+  );
 
   test(
     'are left out for LangChain and a client of the 2026-07-28 era without a known name, and sent to Claude Code',
@@ -108,6 +112,7 @@ describe('links for a client', () => {
 describe('a revision without structured content', () => {
   test.each(['2024-11-05', '2025-03-26'])(
     '%s gets neither it nor a promise of it, errors included',
+    { tags: 'long' },
     async (revision) => {
       const old = await pipe(revision, 'old', 'always');
       old.send({ id: 1, method: 'tools/list' });
@@ -123,7 +128,7 @@ describe('a revision without structured content', () => {
     },
   );
 
-  test('has no message in its progress before 2025-03-26', async () => {
+  test('has no message in its progress before 2025-03-26', { tags: 'long' }, async () => {
     for (const [revision, hasMessage] of [
       ['2024-11-05', false],
       ['2025-03-26', true],
@@ -136,18 +141,22 @@ describe('a revision without structured content', () => {
     }
   });
 
-  test('is served to the v1 client that asks for it, which checks each result against its tool', async () => {
-    const transport = new StdioV1({ command: process.execPath, args: [entry.file, 'always'], stderr: 'ignore' });
-    const send = transport.send.bind(transport);
-    transport.send = (message) => {
-      const asked = 'method' in message && message.method === 'initialize';
-      return send(asked ? { ...message, params: { ...message.params, protocolVersion: '2025-03-26' } } : message);
-    };
-    const client = new ClientV1({ name: 'v1', version: '1' });
-    await client.connect(transport);
-    ends.push(() => client.close());
-    await client.listTools();
-    const result = await client.callTool({ name: 'echo', arguments: { prompt: 'a' } });
-    expect(kindsOf({ ...result })).toEqual(['text']);
-  });
+  test(
+    'is served to the v1 client that asks for it, which checks each result against its tool',
+    { tags: 'long' },
+    async () => {
+      const transport = new StdioV1({ command: process.execPath, args: [entry.file, 'always'], stderr: 'ignore' });
+      const send = transport.send.bind(transport);
+      transport.send = (message) => {
+        const asked = 'method' in message && message.method === 'initialize';
+        return send(asked ? { ...message, params: { ...message.params, protocolVersion: '2025-03-26' } } : message);
+      };
+      const client = new ClientV1({ name: 'v1', version: '1' });
+      await client.connect(transport);
+      ends.push(() => client.close());
+      await client.listTools();
+      const result = await client.callTool({ name: 'echo', arguments: { prompt: 'a' } });
+      expect(kindsOf({ ...result })).toEqual(['text']);
+    },
+  );
 });

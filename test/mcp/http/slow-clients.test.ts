@@ -67,19 +67,23 @@ async function drip(socket: Socket, given: string): Promise<string> {
 }
 
 describe('a client that', () => {
-  test('sends a head byte by byte is ended, and shuts nobody out', async () => {
+  test('sends a head byte by byte is ended, and shuts nobody out', { tags: 'long' }, async () => {
     const slow = drip(opened(), `${head(GOOD_HEADERS)}\r\n`.padEnd(400, 'x'));
     await othersAreServed();
     expect(await slow).toMatch(/^HTTP\/1\.1 408 |^$|^broken off$/);
   });
 
-  test('sends the body of a message byte by byte is ended, and its message does nothing', async () => {
-    const socket = opened();
-    socket.write(`${head({ ...GOOD_HEADERS, 'Content-Length': '5000' })}\r\n\r\n`);
-    const slow = drip(socket, ' '.repeat(400));
-    await othersAreServed();
-    expect(await slow).not.toContain('200 OK');
-  });
+  test(
+    'sends the body of a message byte by byte is ended, and its message does nothing',
+    { tags: 'long' },
+    async () => {
+      const socket = opened();
+      socket.write(`${head({ ...GOOD_HEADERS, 'Content-Length': '5000' })}\r\n\r\n`);
+      const slow = drip(socket, ' '.repeat(400));
+      await othersAreServed();
+      expect(await slow).not.toContain('200 OK');
+    },
+  );
 
   test('ends its side once its request is sent still gets the answer', async () => {
     const socket = opened();
@@ -115,7 +119,7 @@ describe('a client that', () => {
     for (const socket of unread) socket.destroy();
   });
 
-  test('reads slowly, but reads, gets all of its answer', async () => {
+  test('reads slowly, but reads, gets all of its answer', { tags: 'long' }, async () => {
     const answer = await fetch(serving.url, {
       method: 'POST',
       headers: {

@@ -96,7 +96,7 @@ describe('what is no message', () => {
     }
   });
 
-  test('is logged and not answered where it is a response or a notification', async () => {
+  test('is logged and not answered where it is a response or a notification', { tags: 'long' }, async () => {
     await started();
     const cases: [string, string][] = [
       ['the response to no request', line({ jsonrpc: '2.0', id: 99, result: {} })],
@@ -119,7 +119,7 @@ describe('what is no message', () => {
     expect((await reactionTo(line({ jsonrpc: '2.0', method: 'notifications/whatever' }))).warnings).toEqual([]);
   });
 
-  test('does not stand in the way of what can be read, which is taken in silence', async () => {
+  test('does not stand in the way of what can be read, which is taken in silence', { tags: 'long' }, async () => {
     await started();
     const cases: [string, string | Buffer, unknown][] = [
       ['a byte order mark', `\uFEFF${line(list(1))}`, 1],
@@ -143,7 +143,7 @@ describe('what is no message', () => {
     expect(await reactionTo(notification)).toEqual({ answers: [], warnings: [] });
   });
 
-  test('cannot make a client wait that calls tools before it initializes', async () => {
+  test('cannot make a client wait that calls tools before it initializes', { tags: 'long' }, async () => {
     pipe = new Pipe(entry.file, ['warn']);
     pipe.call(1, 'echo', { prompt: 'early' });
     expect((await pipe.answer(1)).result).toBeDefined();
@@ -158,7 +158,7 @@ describe('a batch', () => {
     { jsonrpc: '2.0', id: 3, method: 'ping' },
   ];
 
-  test('is answered, each request by itself, in the revision that has batches', async () => {
+  test('is answered, each request by itself, in the revision that has batches', { tags: 'long' }, async () => {
     await started('2025-03-26');
     const { answers } = await reactionTo(line(batch));
     expect(answers).toHaveLength(3);
@@ -183,6 +183,7 @@ describe('a batch', () => {
 
   test.each(['2024-11-05', '2025-06-18', '2025-11-25'])(
     'is refused in %s, each request with its id',
+    { tags: 'long' },
     async (revision) => {
       await started(revision);
       const { answers, warnings } = await reactionTo(line(batch));
@@ -196,7 +197,7 @@ describe('a batch', () => {
   );
 });
 
-test('a message over the limit whose id cannot be found is refused without id', async () => {
+test('a message over the limit whose id cannot be found is refused without id', { tags: 'long' }, async () => {
   await started();
   const { answers, warnings } = await reactionTo(`${'y'.repeat(11 * 1024 * 1024)}\n`);
   expect(answers).toEqual([[null, -32600]]);

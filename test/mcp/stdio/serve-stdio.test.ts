@@ -27,7 +27,7 @@ async function started(): Promise<Pipe> {
 }
 
 describe('the server on stdio', () => {
-  test('answers initialize, tools/list and tools/call of the 2025 era', async () => {
+  test('answers initialize, tools/list and tools/call of the 2025 era', { tags: 'long' }, async () => {
     const { result } = await start().initialize();
     expect(result).toMatchObject({
       protocolVersion: '2025-11-25',
@@ -41,14 +41,18 @@ describe('the server on stdio', () => {
     expect(JSON.stringify((await pipe.answer(3)).result)).toContain('stdio-');
   });
 
-  test('answers server/discover, tools/list with its cache hint and tools/call of the 2026-07-28 era', async () => {
-    start().send({ id: 1, method: 'server/discover', params: { _meta: ENVELOPE } });
-    expect((await pipe.answer(1)).result).toMatchObject({ supportedVersions: ['2026-07-28'] });
-    pipe.send({ id: 2, method: 'tools/list', params: { _meta: ENVELOPE } });
-    expect((await pipe.answer(2)).result).toMatchObject({ ttlMs: 300_000, cacheScope: 'public' });
-    pipe.call(3, 'echo', { prompt: 'a cat' }, ENVELOPE);
-    expect((await pipe.answer(3)).result).toMatchObject({ resultType: 'complete' });
-  });
+  test(
+    'answers server/discover, tools/list with its cache hint and tools/call of the 2026-07-28 era',
+    { tags: 'long' },
+    async () => {
+      start().send({ id: 1, method: 'server/discover', params: { _meta: ENVELOPE } });
+      expect((await pipe.answer(1)).result).toMatchObject({ supportedVersions: ['2026-07-28'] });
+      pipe.send({ id: 2, method: 'tools/list', params: { _meta: ENVELOPE } });
+      expect((await pipe.answer(2)).result).toMatchObject({ ttlMs: 300_000, cacheScope: 'public' });
+      pipe.call(3, 'echo', { prompt: 'a cat' }, ENVELOPE);
+      expect((await pipe.answer(3)).result).toMatchObject({ resultType: 'complete' });
+    },
+  );
 
   test('uses one conversation for the whole connection', async () => {
     await started();
@@ -67,23 +71,27 @@ describe('tools/call', () => {
     expect((await pipe.answer(2)).result).toBeDefined();
   });
 
-  test('sends progress only with a token, strictly increasing, and none after the result', async () => {
-    await started();
-    pipe.call(1, 'wait', { steps: 4 }, { progressToken: 'p' });
-    pipe.call(2, 'wait', { steps: 4 });
-    await Promise.all([pipe.answer(1), pipe.answer(2)]);
-    pipe.send({ id: 3, method: 'ping' });
-    await pipe.answer(3);
-    const notes = pipe.messages.filter((message) => message.method === 'notifications/progress');
-    const values = notes.map((note) => Number(note.params?.['progress']));
-    expect(values.length).toBeGreaterThan(2);
-    expect(values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0))).toBe(true);
-    expect(notes.every((note) => note.params?.['progressToken'] === 'p')).toBe(true);
-    const last = pipe.messages.findLastIndex((message) => message.method === 'notifications/progress');
-    expect(last).toBeLessThan(pipe.messages.findIndex((message) => message.id === 1));
-  });
+  test(
+    'sends progress only with a token, strictly increasing, and none after the result',
+    { tags: 'long' },
+    async () => {
+      await started();
+      pipe.call(1, 'wait', { steps: 4 }, { progressToken: 'p' });
+      pipe.call(2, 'wait', { steps: 4 });
+      await Promise.all([pipe.answer(1), pipe.answer(2)]);
+      pipe.send({ id: 3, method: 'ping' });
+      await pipe.answer(3);
+      const notes = pipe.messages.filter((message) => message.method === 'notifications/progress');
+      const values = notes.map((note) => Number(note.params?.['progress']));
+      expect(values.length).toBeGreaterThan(2);
+      expect(values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0))).toBe(true);
+      expect(notes.every((note) => note.params?.['progressToken'] === 'p')).toBe(true);
+      const last = pipe.messages.findLastIndex((message) => message.method === 'notifications/progress');
+      expect(last).toBeLessThan(pipe.messages.findIndex((message) => message.id === 1));
+    },
+  );
 
-  test('does not answer a cancelled call, and aborts its signal', async () => {
+  test('does not answer a cancelled call, and aborts its signal', { tags: 'long' }, async () => {
     await started();
     pipe.call(1, 'wait', {}, { progressToken: 1 });
     await pipe.until((message) => message.method === 'notifications/progress');
@@ -105,7 +113,7 @@ describe('bad input', () => {
     ['JSON that is not a message', '[]\n42\nnull\n{"foo":1}\n'],
     ['binary data', '\u0000\u0001\ufffd\n'],
     ['a response without a request', '{"jsonrpc":"2.0","id":77,"result":{}}\n'],
-  ])('such as %s does not end the server', async (_name, text) => {
+  ])('such as %s does not end the server', { tags: 'long' }, async (_name, text) => {
     start().write(text);
     await pipe.initialize();
     pipe.write(text);
@@ -128,7 +136,7 @@ describe('bad input', () => {
     },
   );
 
-  test('does not include a message of 9 MB', async () => {
+  test('does not include a message of 9 MB', { tags: 'long' }, async () => {
     await started();
     pipe.call(1, 'echo', { prompt: 'x'.repeat(9 * 1024 * 1024) });
     expect(JSON.stringify((await pipe.answer(1)).result)).toContain('at most 20 characters');
@@ -136,7 +144,7 @@ describe('bad input', () => {
 });
 
 describe('at the end of the input', () => {
-  test('open calls are answered, also that of a last line without newline', async () => {
+  test('open calls are answered, also that of a last line without newline', { tags: 'long' }, async () => {
     await started();
     pipe.call(1, 'wait', { ms: 300 });
     pipe.write('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"deaf","arguments":{"ms":300}}}');
@@ -147,7 +155,7 @@ describe('at the end of the input', () => {
     expect(pipe.stderr).toBe('closed\n');
   });
 
-  test('the calls of a script that was written at once are answered', async () => {
+  test('the calls of a script that was written at once are answered', { tags: 'long' }, async () => {
     start().write(
       [
         '{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}',
@@ -181,7 +189,7 @@ describe('at the end of the input', () => {
     },
   );
 
-  test('an idle server ends at once', async () => {
+  test('an idle server ends at once', { tags: 'long' }, async () => {
     await started();
     const ended = performance.now();
     pipe.child.stdin.end();
@@ -191,7 +199,7 @@ describe('at the end of the input', () => {
 });
 
 describe('the connection', () => {
-  test('that is closed with a shorter grace answers a waiting call sooner', async () => {
+  test('that is closed with a shorter grace answers a waiting call sooner', { tags: 'long' }, async () => {
     await started();
     pipe.call(1, 'wait', {});
     pipe.send({ id: 3, method: 'ping' });
@@ -201,7 +209,7 @@ describe('the connection', () => {
     expect(await pipe.exited).toBe(0);
   });
 
-  test('ends without an error where the client closes stdout', async () => {
+  test('ends without an error where the client closes stdout', { tags: 'long' }, async () => {
     await started();
     pipe.child.stdout.destroy();
     for (let id = 1; id <= 50; id += 1) pipe.send({ id, method: 'tools/list' });

@@ -71,20 +71,24 @@ const methods = () => messages.map(({ method }) => method).filter((method) => me
 const answered = (id: number) => expect.poll(() => messages.some((message) => message.id === id)).toBe(true);
 
 describe('a subscription of 2026-07-28 on stdio', () => {
-  test('is acknowledged once the present state is known, so that every later change is told', async () => {
-    listen(1);
-    await looked;
-    // Whatever else is sent meanwhile is answered: only the acknowledgement waits.
-    send({ id: 2, method: 'tools/list', params: { _meta: META } });
-    await answered(2);
-    expect(methods()).toEqual([]);
-    letLook();
-    await expect.poll(methods).toEqual(['notifications/subscriptions/acknowledged']);
-    [version, changes] = ['second', 1];
-    await expect.poll(methods, { timeout: 20_000 }).toContain('notifications/resources/updated');
-  });
+  test(
+    'is acknowledged once the present state is known, so that every later change is told',
+    { tags: 'long' },
+    async () => {
+      listen(1);
+      await looked;
+      // Whatever else is sent meanwhile is answered: only the acknowledgement waits.
+      send({ id: 2, method: 'tools/list', params: { _meta: META } });
+      await answered(2);
+      expect(methods()).toEqual([]);
+      letLook();
+      await expect.poll(methods).toEqual(['notifications/subscriptions/acknowledged']);
+      [version, changes] = ['second', 1];
+      await expect.poll(methods, { timeout: 20_000 }).toContain('notifications/resources/updated');
+    },
+  );
 
-  test('that is taken back before it is acknowledged hears of nothing', async () => {
+  test('that is taken back before it is acknowledged hears of nothing', { tags: 'long' }, async () => {
     listen(1);
     await looked;
     send({ method: 'notifications/cancelled', params: { requestId: 1 } });

@@ -32,33 +32,46 @@ async function refused(input: unknown, caller = rooms.caller): Promise<Problem> 
 }
 
 describe('submit_batch', () => {
-  test('answers at once, makes every item and saves it under a predictable name, with a manifest', async () => {
-    const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
-    const { structured } = await rooms.call('submit_batch', { items, save_to: 'set' });
-    expect(structured).toMatchObject({
-      batch_state: 'active',
-      total: 3,
-      will_cost: { operations: 4, requests: 3, estimate: false },
-    });
-    expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
-    expect(rooms.adobe.submits.length).toBeLessThan(3);
-    const done = await settled(structured?.['batch']);
-    expect(done.structured).toMatchObject({
-      batch_state: 'finished',
-      counts: { succeeded: 3 },
-      cost: { operations: 4, requests: 3 },
-    });
-    const files = await readdir(join(rooms.settings.outputFolder, 'set'));
-    expect(files.sort()).toEqual(['0001.png', '0003.png', 'hero-1.png', 'hero-2.png', 'manifest.csv', 'manifest.json']);
-    const manifest = JSON.parse(await readFile(join(rooms.settings.outputFolder, 'set', 'manifest.json'), 'utf8')) as {
-      items: { item: string; state: string; images: { file: string }[] }[];
-    };
-    expect(manifest.items.map(({ item, images }) => [item, images.map(({ file }) => file)])).toEqual([
-      ['item 1', ['0001.png']],
-      ['hero', ['hero-1.png', 'hero-2.png']],
-      ['item 3', ['0003.png']],
-    ]);
-  });
+  test(
+    'answers at once, makes every item and saves it under a predictable name, with a manifest',
+    { tags: 'long' },
+    async () => {
+      const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
+      const { structured } = await rooms.call('submit_batch', { items, save_to: 'set' });
+      expect(structured).toMatchObject({
+        batch_state: 'active',
+        total: 3,
+        will_cost: { operations: 4, requests: 3, estimate: false },
+      });
+      expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
+      expect(rooms.adobe.submits.length).toBeLessThan(3);
+      const done = await settled(structured?.['batch']);
+      expect(done.structured).toMatchObject({
+        batch_state: 'finished',
+        counts: { succeeded: 3 },
+        cost: { operations: 4, requests: 3 },
+      });
+      const files = await readdir(join(rooms.settings.outputFolder, 'set'));
+      expect(files.sort()).toEqual([
+        '0001.png',
+        '0003.png',
+        'hero-1.png',
+        'hero-2.png',
+        'manifest.csv',
+        'manifest.json',
+      ]);
+      const manifest = JSON.parse(
+        await readFile(join(rooms.settings.outputFolder, 'set', 'manifest.json'), 'utf8'),
+      ) as {
+        items: { item: string; state: string; images: { file: string }[] }[];
+      };
+      expect(manifest.items.map(({ item, images }) => [item, images.map(({ file }) => file)])).toEqual([
+        ['item 1', ['0001.png']],
+        ['hero', ['hero-1.png', 'hero-2.png']],
+        ['item 3', ['0003.png']],
+      ]);
+    },
+  );
 
   test('refuses a batch with every faulty line, and records and spends nothing', async () => {
     const lines = [
@@ -156,41 +169,45 @@ describe('submit_batch', () => {
 });
 
 describe('a batch', () => {
-  test('names its pictures, and resubmit_job repeats its failed items but none of unknown outcome', async () => {
-    rooms.adobe.script.push({ kind: 'refused', problem: A_PROBLEM }, 'lost');
-    const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt }));
-    const { structured } = await rooms.call('submit_batch', { items });
-    const job = structured?.['batch'];
-    const first = await settled(job);
-    expect(first.structured).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
-    const rows = BatchResult.parse(first.structured).items ?? [];
-    expect(rows.map(({ n, source, state, cost }) => [n, source, state, cost])).toEqual([
-      [1, 'a', 'failed', 0],
-      [2, 'b', 'submit_unknown', 1],
-      [3, 'c', undefined, 1],
-      [4, 'd', undefined, 1],
-    ]);
-    const pictures = rows.flatMap(({ image }) => image ?? []);
-    expect(first.links.map(({ uri }) => uri)).toEqual(pictures.map((image) => `firefly://images/${image}`));
-    expect(first.links).toHaveLength(2);
-    for (const image of pictures) expect(first.text).toContain(image);
-    expect(first.pictures).toHaveLength(1);
-    const again = { job, accept_possible_charge: true };
-    rooms.settings = { ...rooms.settings, confirmOver: 0 };
-    await expect(rooms.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
-    const sent = await rooms.call('resubmit_job', { ...again, confirm: true });
-    expect(sent.structured).toMatchObject({ warnings: ['1 failed item is sent again.'] });
-    expect((await settled(job)).structured).toMatchObject({
-      counts: { succeeded: 3, unknown: 1 },
-      cost: { operations: 4, requests: 4 },
-    });
-    const nothing = await rooms.call('resubmit_job', again);
-    expect(nothing.text).toContain('Note: Nothing was sent again: no item has failed.');
-    expect(rooms.adobe.submits).toHaveLength(5);
-    await expect(rooms.call('resubmit_job', again, BEN)).rejects.toMatchObject({
-      code: 'unknown_batch',
-    });
-  });
+  test(
+    'names its pictures, and resubmit_job repeats its failed items but none of unknown outcome',
+    { tags: 'long' },
+    async () => {
+      rooms.adobe.script.push({ kind: 'refused', problem: A_PROBLEM }, 'lost');
+      const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt }));
+      const { structured } = await rooms.call('submit_batch', { items });
+      const job = structured?.['batch'];
+      const first = await settled(job);
+      expect(first.structured).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
+      const rows = BatchResult.parse(first.structured).items ?? [];
+      expect(rows.map(({ n, source, state, cost }) => [n, source, state, cost])).toEqual([
+        [1, 'a', 'failed', 0],
+        [2, 'b', 'submit_unknown', 1],
+        [3, 'c', undefined, 1],
+        [4, 'd', undefined, 1],
+      ]);
+      const pictures = rows.flatMap(({ image }) => image ?? []);
+      expect(first.links.map(({ uri }) => uri)).toEqual(pictures.map((image) => `firefly://images/${image}`));
+      expect(first.links).toHaveLength(2);
+      for (const image of pictures) expect(first.text).toContain(image);
+      expect(first.pictures).toHaveLength(1);
+      const again = { job, accept_possible_charge: true };
+      rooms.settings = { ...rooms.settings, confirmOver: 0 };
+      await expect(rooms.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
+      const sent = await rooms.call('resubmit_job', { ...again, confirm: true });
+      expect(sent.structured).toMatchObject({ warnings: ['1 failed item is sent again.'] });
+      expect((await settled(job)).structured).toMatchObject({
+        counts: { succeeded: 3, unknown: 1 },
+        cost: { operations: 4, requests: 4 },
+      });
+      const nothing = await rooms.call('resubmit_job', again);
+      expect(nothing.text).toContain('Note: Nothing was sent again: no item has failed.');
+      expect(rooms.adobe.submits).toHaveLength(5);
+      await expect(rooms.call('resubmit_job', again, BEN)).rejects.toMatchObject({
+        code: 'unknown_batch',
+      });
+    },
+  );
 
   test('that is larger than the budget says so, and waits for it', async () => {
     await rooms[Symbol.asyncDispose]();

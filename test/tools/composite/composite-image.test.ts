@@ -58,7 +58,7 @@ interface Placed {
 describe('a scene from words', () => {
   const body = (opened: TestRooms) => sentBody(opened, 'GenerateObjectCompositeRequestV3');
 
-  test('is asked for by a prompt alone, and keeps the transparency of the object', async () => {
+  test('is asked for by a prompt alone, and keeps the transparency of the object', { tags: 'long' }, async () => {
     await using opened = await rooms();
     const given = {
       image: 'cut.png',
@@ -140,7 +140,7 @@ describe('an object in a background', () => {
     },
   );
 
-  test('is painted anew where an argument of adaptive is given', async () => {
+  test('is painted anew where an argument of adaptive is given', { tags: 'long' }, async () => {
     await using opened = await rooms();
     await send(opened, { ...INTO, harmonization: 0.9, shadow: 0, preserve_background: true, seeds: [5] });
     const sent = sentBody(opened, 'AdaptiveCompositeRequest');
@@ -172,14 +172,14 @@ describe('an object in a background', () => {
     expect(facts.images?.[0]).not.toHaveProperty('edit');
   });
 
-  test('is one job with one object, and another job with another one', async () => {
+  test('is one job with one object, and another job with another one', { tags: 'long' }, async () => {
     await using opened = await rooms();
     const call = (image: string) => send(opened, { ...INTO, image });
     const [first, second] = [factsOf(await call('cut.png')), factsOf(await call('bottle.png'))];
     expect(second.job).not.toBe(first.job);
   });
 
-  test('is one job for identical calls, whatever the seeds', async () => {
+  test('is one job for identical calls, whatever the seeds', { tags: 'long' }, async () => {
     await using opened = await rooms();
     const call = () => send(opened, INTO);
     const [first, second] = [factsOf(await call()), factsOf(await call())];

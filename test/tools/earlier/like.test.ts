@@ -20,24 +20,28 @@ const made = (input: object, tool = 'generate_image', caller: Caller = ANNA) => 
 const refusal = (input: object, tool = 'generate_image', caller: Caller = ANNA) => rooms.answer(tool, input, caller);
 
 describe('like', () => {
-  test('takes the arguments of the earlier job, with those given in their place, and keeps the seeds', async () => {
-    const first = await made({ prompt: 'a fox', negative_prompt: 'snow', size: '2304x1792', count: 2 });
-    const night = await made({ like: jobOf(first), prompt: 'a fox at night' });
-    const seeds = imagesOf(first).map(({ seed }) => seed);
-    expect(lastBody()).toMatchObject({
-      prompt: 'a fox at night',
-      negativePrompt: 'snow',
-      size: { width: 2304, height: 1792 },
-      numVariations: 2,
-      seeds,
-    });
-    expect(night.text).toContain(
-      `As ${jobOf(first)}, with other prompt, and with its 2 seeds (${seeds.join(', ')}) kept`,
-    );
-    expect(night.structured?.['warnings']).toContainEqual(expect.stringContaining('give seeds for others'));
-  });
+  test(
+    'takes the arguments of the earlier job, with those given in their place, and keeps the seeds',
+    { tags: 'long' },
+    async () => {
+      const first = await made({ prompt: 'a fox', negative_prompt: 'snow', size: '2304x1792', count: 2 });
+      const night = await made({ like: jobOf(first), prompt: 'a fox at night' });
+      const seeds = imagesOf(first).map(({ seed }) => seed);
+      expect(lastBody()).toMatchObject({
+        prompt: 'a fox at night',
+        negativePrompt: 'snow',
+        size: { width: 2304, height: 1792 },
+        numVariations: 2,
+        seeds,
+      });
+      expect(night.text).toContain(
+        `As ${jobOf(first)}, with other prompt, and with its 2 seeds (${seeds.join(', ')}) kept`,
+      );
+      expect(night.structured?.['warnings']).toContainEqual(expect.stringContaining('give seeds for others'));
+    },
+  );
 
-  test('with one picture of a job makes one picture, with the seed of that one', async () => {
+  test('with one picture of a job makes one picture, with the seed of that one', { tags: 'long' }, async () => {
     const first = await made({ prompt: 'a hen', count: 3 });
     const [, second] = imagesOf(first);
     await made({ like: `${jobOf(first)}#2`, prompt: 'a red hen' });
@@ -46,7 +50,7 @@ describe('like', () => {
     expect(lastBody()).toMatchObject({ numVariations: 1, seeds: [second?.seed] });
   });
 
-  test('that changes nothing, or only the number, draws new seeds and says so', async () => {
+  test('that changes nothing, or only the number, draws new seeds and says so', { tags: 'long' }, async () => {
     const first = await made({ prompt: 'a cat', seeds: [7, 8] });
     const more = await made({ like: jobOf(first), count: 4 });
     expect(lastBody()).toMatchObject({ prompt: 'a cat', numVariations: 4 });
@@ -57,13 +61,17 @@ describe('like', () => {
     expect(lastBody()['seeds']).toBeUndefined();
   });
 
-  test('that wants more pictures than there are seeds has new ones, and given seeds go first', async () => {
-    const first = await made({ prompt: 'a dog' });
-    expect((await made({ like: jobOf(first), prompt: 'a wet dog', count: 3 })).text).toContain('with new seeds');
-    expect(lastBody()['seeds']).toBeUndefined();
-    await made({ like: jobOf(first), prompt: 'a dry dog', seeds: [5] });
-    expect(lastBody()).toMatchObject({ prompt: 'a dry dog', seeds: [5] });
-  });
+  test(
+    'that wants more pictures than there are seeds has new ones, and given seeds go first',
+    { tags: 'long' },
+    async () => {
+      const first = await made({ prompt: 'a dog' });
+      expect((await made({ like: jobOf(first), prompt: 'a wet dog', count: 3 })).text).toContain('with new seeds');
+      expect(lastBody()['seeds']).toBeUndefined();
+      await made({ like: jobOf(first), prompt: 'a dry dog', seeds: [5] });
+      expect(lastBody()).toMatchObject({ prompt: 'a dry dog', seeds: [5] });
+    },
+  );
 
   test(
     'takes what the job had in place of what the call gives: a ratio for a size, shapes for a mask',
@@ -85,30 +93,38 @@ describe('like', () => {
     },
   );
 
-  test.each(Object.keys(PAID_INPUTS))('is taken by %s, which then needs nothing else', async (tool) => {
-    const first = await made((await PAID_INPUTS[tool]?.(rooms)) ?? {}, tool);
-    const again = await made({ like: jobOf(first) }, tool);
-    expect(again.isError, again.text).toBe(false);
-    expect(jobOf(again)).not.toBe(jobOf(first));
-    const [before, after] = bodies()
-      .slice(-2)
-      .map((body) => ({ ...body, seeds: undefined }));
-    expect(after).toEqual(before);
-  });
+  test.each(Object.keys(PAID_INPUTS))(
+    'is taken by %s, which then needs nothing else',
+    { tags: 'long' },
+    async (tool) => {
+      const first = await made((await PAID_INPUTS[tool]?.(rooms)) ?? {}, tool);
+      const again = await made({ like: jobOf(first) }, tool);
+      expect(again.isError, again.text).toBe(false);
+      expect(jobOf(again)).not.toBe(jobOf(first));
+      const [before, after] = bodies()
+        .slice(-2)
+        .map((body) => ({ ...body, seeds: undefined }));
+      expect(after).toEqual(before);
+    },
+  );
 
-  test('means the picture that the job was made from, whatever has become of its file and of "last"', async () => {
-    const image = await withPhoto(rooms);
-    const [first] = imagesOf(await made({ prompt: 'a vase' }));
-    await made({ image: 'last', prompt: 'make it evening' }, 'edit_image');
-    const edit = await made({ image: 'last', prompt: 'make it morning' }, 'edit_image');
-    expect(edit.structured?.['made_from']).not.toContain(first?.image);
-    const again = await made({ like: jobOf(edit), prompt: 'make it noon' }, 'edit_image');
-    expect(again.structured?.['made_from']).toEqual(edit.structured?.['made_from']);
-    const varied = await made({ image }, 'vary_image');
-    await rooms.file(image, Buffer.from('no picture any more'));
-    const later = await made({ like: jobOf(varied), count: 2 }, 'vary_image');
-    expect(later.structured?.['made_from']).toEqual(varied.structured?.['made_from']);
-  });
+  test(
+    'means the picture that the job was made from, whatever has become of its file and of "last"',
+    { tags: 'long' },
+    async () => {
+      const image = await withPhoto(rooms);
+      const [first] = imagesOf(await made({ prompt: 'a vase' }));
+      await made({ image: 'last', prompt: 'make it evening' }, 'edit_image');
+      const edit = await made({ image: 'last', prompt: 'make it morning' }, 'edit_image');
+      expect(edit.structured?.['made_from']).not.toContain(first?.image);
+      const again = await made({ like: jobOf(edit), prompt: 'make it noon' }, 'edit_image');
+      expect(again.structured?.['made_from']).toEqual(edit.structured?.['made_from']);
+      const varied = await made({ image }, 'vary_image');
+      await rooms.file(image, Buffer.from('no picture any more'));
+      const later = await made({ like: jobOf(varied), count: 2 }, 'vary_image');
+      expect(later.structured?.['made_from']).toEqual(varied.structured?.['made_from']);
+    },
+  );
 
   test('"last" is the job of the last picture, with all its pictures', async () => {
     const first = await made({ prompt: 'two boats', count: 2 });

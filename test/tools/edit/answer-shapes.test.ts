@@ -48,6 +48,7 @@ test.each([
   ['rounded to a grid', 1168, 896, 'it was scaled.'],
 ])(
   'what is round in an answer that is %s is round in the picture, and the answer says so',
+  { tags: 'long' },
   async (_, width, height, said) => {
     rooms.pictures.push(await disc(width, height));
     const input = { image: 'photo.png', mask_shapes: [MIDDLE], prompt: 'a red disc', new_job: true };

@@ -44,54 +44,58 @@ async function settled(batch: string): Promise<BatchResult> {
   throw new Error('the batch did not settle');
 }
 
-test('files of a batch speak of the composites as soon as these are made, and say by their names what stands in', async () => {
-  const submitted = await rooms.call('submit_batch', {
-    tool: 'fill_image',
-    common: { mask_shapes: SHAPES, prompt: 'a lamp' },
-    items: ['a', 'b'].map((id) => ({ id, image: `${id}.png` })),
-    save_to: 'set',
-  });
-  const batch = BatchResult.parse(submitted.structured).batch ?? '';
-  const before = await settled(batch);
-  expect(before.items?.map(({ file }) => file)).toEqual(['a-by-adobe.png', 'b-by-adobe.png']);
-  expect(before.items?.[0]?.warnings?.join()).toContain('job_status makes the picture again, free');
-  expect(await sizeOf(join(folder('set'), 'a-by-adobe.png'))).toEqual(BY_ADOBE);
-  const manifest = () => readFile(join(folder('set'), 'manifest.csv'), 'utf8');
-  expect(await manifest()).toContain('The disk is full.');
-  // What cannot be made now is tried once more by each job_status, and costs nothing.
-  broken = false;
-  const after = await settled(batch);
-  expect(after.items?.map(({ file, warnings }) => [file, warnings])).toEqual([
-    ['a.png', undefined],
-    ['b.png', undefined],
-  ]);
-  expect(after.cost).toEqual(before.cost);
-  for (const name of ['a.png', 'b.png']) expect(await sizeOf(join(folder('set'), name))).toEqual(SIZE);
-  expect((await readdir(folder('set'))).sort()).toEqual([
-    'a-by-adobe.png',
-    'a.png',
-    'b-by-adobe.png',
-    'b.png',
-    'manifest.csv',
-    'manifest.json',
-  ]);
-  expect(await manifest()).not.toContain('The disk is full.');
-  const made = after.items?.map(({ image }) => image) ?? [];
-  expect(made).not.toContain(before.items?.[0]?.image);
-  for (const image of made) expect(await manifest()).toContain(image);
-  // Numbers of items and `last` mean the composite, and so does a copy.
-  for (const [reference, handles] of [
-    [`${batch}#1`, [made[0]]],
-    [`${batch}#2`, [made[1]]],
-    ['last', made],
-  ] as const) {
-    const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });
-    const [file] = (structured?.['saved'] ?? []) as { image: string; path: string }[];
-    expect(handles).toContain(file?.image);
-    expect(await sizeOf(file?.path ?? '')).toEqual(SIZE);
-  }
-  expect(rooms.adobe.submits).toHaveLength(2);
-});
+test(
+  'files of a batch speak of the composites as soon as these are made, and say by their names what stands in',
+  { tags: 'long' },
+  async () => {
+    const submitted = await rooms.call('submit_batch', {
+      tool: 'fill_image',
+      common: { mask_shapes: SHAPES, prompt: 'a lamp' },
+      items: ['a', 'b'].map((id) => ({ id, image: `${id}.png` })),
+      save_to: 'set',
+    });
+    const batch = BatchResult.parse(submitted.structured).batch ?? '';
+    const before = await settled(batch);
+    expect(before.items?.map(({ file }) => file)).toEqual(['a-by-adobe.png', 'b-by-adobe.png']);
+    expect(before.items?.[0]?.warnings?.join()).toContain('job_status makes the picture again, free');
+    expect(await sizeOf(join(folder('set'), 'a-by-adobe.png'))).toEqual(BY_ADOBE);
+    const manifest = () => readFile(join(folder('set'), 'manifest.csv'), 'utf8');
+    expect(await manifest()).toContain('The disk is full.');
+    // What cannot be made now is tried once more by each job_status, and costs nothing.
+    broken = false;
+    const after = await settled(batch);
+    expect(after.items?.map(({ file, warnings }) => [file, warnings])).toEqual([
+      ['a.png', undefined],
+      ['b.png', undefined],
+    ]);
+    expect(after.cost).toEqual(before.cost);
+    for (const name of ['a.png', 'b.png']) expect(await sizeOf(join(folder('set'), name))).toEqual(SIZE);
+    expect((await readdir(folder('set'))).sort()).toEqual([
+      'a-by-adobe.png',
+      'a.png',
+      'b-by-adobe.png',
+      'b.png',
+      'manifest.csv',
+      'manifest.json',
+    ]);
+    expect(await manifest()).not.toContain('The disk is full.');
+    const made = after.items?.map(({ image }) => image) ?? [];
+    expect(made).not.toContain(before.items?.[0]?.image);
+    for (const image of made) expect(await manifest()).toContain(image);
+    // Numbers of items and `last` mean the composite, and so does a copy.
+    for (const [reference, handles] of [
+      [`${batch}#1`, [made[0]]],
+      [`${batch}#2`, [made[1]]],
+      ['last', made],
+    ] as const) {
+      const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });
+      const [file] = (structured?.['saved'] ?? []) as { image: string; path: string }[];
+      expect(handles).toContain(file?.image);
+      expect(await sizeOf(file?.path ?? '')).toEqual(SIZE);
+    }
+    expect(rooms.adobe.submits).toHaveLength(2);
+  },
+);
 
 test('a batch that is run again makes the composites that it lacks', async () => {
   const items = [{ id: 'a', image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp' }];
@@ -104,7 +108,7 @@ test('a batch that is run again makes the composites that it lacks', async () =>
   expect(await sizeOf(join(folder('again'), 'a.png'))).toEqual(SIZE);
 });
 
-test('the sheet of a batch shows the composites once they are made', async () => {
+test('the sheet of a batch shows the composites once they are made', { tags: 'long' }, async () => {
   const submitted = await rooms.call('submit_batch', {
     tool: 'fill_image',
     items: [{ image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp' }],

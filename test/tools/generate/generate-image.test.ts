@@ -60,13 +60,17 @@ describe('a finished job', () => {
   test.each([
     ['none', 0, 0],
     ['full', 1, 700_000],
-  ] as const)('with preview %s shows %i sheets in at most %i bytes', async (preview, count, bytes) => {
-    await using rooms = await TestRooms.open({ settings: { preview } });
-    for (const seed of [1, 2]) rooms.pictures.push(await noisy(1500, 1500, seed).jpeg().toBuffer());
-    const { pictures } = await rooms.finished({ prompt: 'noise', count: 2 });
-    expect(pictures).toHaveLength(count);
-    expect(pictures.reduce((sum, { data }) => sum + data.length, 0)).toBeLessThanOrEqual(bytes);
-  });
+  ] as const)(
+    'with preview %s shows %i sheets in at most %i bytes',
+    { tags: 'long' },
+    async (preview, count, bytes) => {
+      await using rooms = await TestRooms.open({ settings: { preview } });
+      for (const seed of [1, 2]) rooms.pictures.push(await noisy(1500, 1500, seed).jpeg().toBuffer());
+      const { pictures } = await rooms.finished({ prompt: 'noise', count: 2 });
+      expect(pictures).toHaveLength(count);
+      expect(pictures.reduce((sum, { data }) => sum + data.length, 0)).toBeLessThanOrEqual(bytes);
+    },
+  );
 
   test('says of an undecodable picture that it is stored', async () => {
     await using rooms = await TestRooms.open();
@@ -112,7 +116,7 @@ describe('waiting for a job', () => {
     expect(rooms.adobe.submits).toHaveLength(1);
   });
 
-  test('reports progress that rises strictly, comes regularly and describes the job', async () => {
+  test('reports progress that rises strictly, comes regularly and describes the job', { tags: 'long' }, async () => {
     await using rooms = await TestRooms.open({ perMinute: 1 });
     for (const prompt of ['a', 'b', 'c', 'd']) await rooms.call('generate_image', { prompt, wait_seconds: 0 });
     rooms.progress.length = 0;

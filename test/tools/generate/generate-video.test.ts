@@ -53,7 +53,7 @@ describe('generate_video', () => {
     ]);
   });
 
-  test('gives frames the ratio of the video, by their middle, and says so', async () => {
+  test('gives frames the ratio of the video, by their middle, and says so', { tags: 'long' }, async () => {
     await using opened = await rooms();
     const facts = factsOf(await make(opened, { first_frame: 'wide.jpg', last_frame: 'high.png', size: '960x540' }));
     const conditions = conditionsOf(opened);
@@ -106,20 +106,24 @@ describe('generate_video', () => {
     expect(opened.uploaded).toHaveLength(1);
   });
 
-  test('is shown by its first frame, also as a resource, and by its facts where there is none', async () => {
-    await using opened = await rooms();
-    const result = await make(opened, { first_frame: 'wide.jpg', last_frame: 'high.png' });
-    const { images: [shown = expect.unreachable()] = [], made_from: [first = ''] = [] } = factsOf(result);
-    expect(result.pictures).toHaveLength(1);
-    expect(result.text).toContain(`${shown.image} is shown by the picture that it begins with, ${first}.`);
-    const seen = await opened.call('show_images', { image: shown.image });
-    expect(seen.pictures).toHaveLength(1);
-    expect(seen.text).toContain(`by the picture that it begins with, ${first}.`);
-    const [preview] = await imagePreview.read(shown.image, opened.toolCall());
-    expect(preview).toMatchObject({ mimeType: 'image/jpeg' });
-    opened.pictures.push(CLIP);
-    expect((await make(opened, { last_frame: 'high.png' })).pictures).toEqual([]);
-  });
+  test(
+    'is shown by its first frame, also as a resource, and by its facts where there is none',
+    { tags: 'long' },
+    async () => {
+      await using opened = await rooms();
+      const result = await make(opened, { first_frame: 'wide.jpg', last_frame: 'high.png' });
+      const { images: [shown = expect.unreachable()] = [], made_from: [first = ''] = [] } = factsOf(result);
+      expect(result.pictures).toHaveLength(1);
+      expect(result.text).toContain(`${shown.image} is shown by the picture that it begins with, ${first}.`);
+      const seen = await opened.call('show_images', { image: shown.image });
+      expect(seen.pictures).toHaveLength(1);
+      expect(seen.text).toContain(`by the picture that it begins with, ${first}.`);
+      const [preview] = await imagePreview.read(shown.image, opened.toolCall());
+      expect(preview).toMatchObject({ mimeType: 'image/jpeg' });
+      opened.pictures.push(CLIP);
+      expect((await make(opened, { last_frame: 'high.png' })).pictures).toEqual([]);
+    },
+  );
 
   test('of a demo, and on its way, is called a video', async () => {
     await using opened = await rooms({ demo: true });

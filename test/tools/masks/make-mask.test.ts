@@ -57,16 +57,20 @@ describe('a mask from shapes', () => {
     },
   );
 
-  test('as a draft can be used like any mask, and stands in no list that does not ask for drafts', async () => {
-    await using rooms = await withPhoto();
-    const { structured } = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF], draft: true });
-    const { mask = '' } = MaskResult.parse(structured);
-    const listed = async (input: object) => (await rooms.call('list_images', { kind: 'mask', ...input })).text;
-    expect(await listed({})).not.toContain(mask);
-    expect(await listed({ tool: 'draft' })).toContain(mask);
-    const filled = await rooms.call('fill_image', { image: 'photo.jpg', mask, prompt: 'a pond' });
-    expect(filled.isError).toBe(false);
-  });
+  test(
+    'as a draft can be used like any mask, and stands in no list that does not ask for drafts',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto();
+      const { structured } = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF], draft: true });
+      const { mask = '' } = MaskResult.parse(structured);
+      const listed = async (input: object) => (await rooms.call('list_images', { kind: 'mask', ...input })).text;
+      expect(await listed({})).not.toContain(mask);
+      expect(await listed({ tool: 'draft' })).toContain(mask);
+      const filled = await rooms.call('fill_image', { image: 'photo.jpg', mask, prompt: 'a pond' });
+      expect(filled.isError).toBe(false);
+    },
+  );
 
   test('is drawn in percent of the upright picture', async () => {
     const sideways = await plain(900, 600).withMetadata({ orientation: 6 }).jpeg().toBuffer();
@@ -78,7 +82,7 @@ describe('a mask from shapes', () => {
     expect(await pixelOf(bytes, 100, 800)).toEqual(BLACK);
   });
 
-  test('that is drawn again becomes the newest one, also in another conversation', async () => {
+  test('that is drawn again becomes the newest one, also in another conversation', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const { images } = await rooms.services();
     const draw = async (x: number, caller = ANNA) =>
@@ -95,7 +99,7 @@ describe('a mask from shapes', () => {
 });
 
 describe('a mask from another picture', () => {
-  test('joins an earlier mask with shapes, inverts and grows it', async () => {
+  test('joins an earlier mask with shapes, inverts and grows it', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const left = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 600, unit: 'pixels' };
     await rooms.call('make_mask', { image: 'photo.jpg', shapes: [left] });
@@ -105,7 +109,7 @@ describe('a mask from another picture', () => {
     expect(MaskResult.parse(rest.structured).opens).toEqual({ x: 90, y: 0, width: 320, height: 600 });
   });
 
-  test('opens the transparent part of a cut-out, and the bright part of a picture', async () => {
+  test('opens the transparent part of a cut-out, and the bright part of a picture', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const subject = await sharp({ create: { width: 100, height: 600, channels: 4, background: '#fff' } })
       .png()

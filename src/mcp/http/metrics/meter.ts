@@ -46,7 +46,7 @@ export class Meter {
       {
         name: 'firefly_tool_calls_total',
         type: 'counter',
-        help: 'Tool calls that have ended, by outcome: ok, error (told to the caller), defect (ours), asked (waits for a person).',
+        help: 'Tool calls that have ended, by outcome: ok, error (told in the answer), defect (ours), asked (waits for a person).',
         samples: samplesOf(this.#calls),
       },
       {

@@ -14,7 +14,7 @@ afterEach(async () => {
 test.each([
   ['does not exist without --sync-routes', [], 404],
   ['requires credentials with --sync-routes', ['--sync-routes'], 403],
-])('the synchronous route of the emulator %s', async (_sentence, flags, status) => {
+])('the synchronous route of the emulator %s', { tags: 'long' }, async (_sentence, flags, status) => {
   running = start(['emulator', ...flags], { cwd: folder });
   const [, origin] = await running.shows(/FIREFLY_API_URL=(\S+)/);
   const answer = await fetch(`${origin}/v3/images/generate`, { method: 'POST' });

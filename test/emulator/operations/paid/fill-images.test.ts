@@ -24,7 +24,7 @@ async function withPictures(channels: 3 | 4 = 3) {
 }
 
 describe('a fill', () => {
-  test('draws the white pixels of the mask anew, and keeps every other pixel', async () => {
+  test('draws the white pixels of the mask anew, and keeps every other pixel', { tags: 'long' }, async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask, prompt: 'a garden at night' });
     expect(result).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
@@ -32,29 +32,33 @@ describe('a fill', () => {
     expect(share(source, result, inHole)).toBeLessThan(0.001);
   });
 
-  test.each(['fill', 'expand'] as const)('has a mark in its new pixels, as an expand has: %s', async (kind) => {
-    const { pixels, image, mask } = await withPictures();
-    const size = { width: WIDTH, height: HEIGHT + 200 };
-    const result = await pixels(kind, { image, ...(kind === 'fill' ? { mask } : { size }), prompt: 'a garden' });
-    const white = (x: number, y: number) => result.data.readUIntBE((y * WIDTH + x) * 3, 3) === 0xffffff;
-    expect(dotOf('EMULATOR', result, white)).toBeGreaterThanOrEqual(2);
-  });
+  test.each(['fill', 'expand'] as const)(
+    'has a mark in its new pixels, as an expand has: %s',
+    { tags: 'long' },
+    async (kind) => {
+      const { pixels, image, mask } = await withPictures();
+      const size = { width: WIDTH, height: HEIGHT + 200 };
+      const result = await pixels(kind, { image, ...(kind === 'fill' ? { mask } : { size }), prompt: 'a garden' });
+      const white = (x: number, y: number) => result.data.readUIntBE((y * WIDTH + x) * 3, 3) === 0xffffff;
+      expect(dotOf('EMULATOR', result, white)).toBeGreaterThanOrEqual(2);
+    },
+  );
 
-  test('keeps pixels where the mask is transparent', async () => {
+  test('keeps pixels where the mask is transparent', { tags: 'long' }, async () => {
     const { pixels, upload, source, image } = await withPictures();
     const clear = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 4, background: '#ffffff00' } });
     const mask = { source: { uploadId: await upload(await clear.png().toBuffer()) } };
     expect(share(source, await pixels('fill', { image, mask }), () => true)).toBe(1);
   });
 
-  test('with an inverted mask keeps the hole and draws the rest', async () => {
+  test('with an inverted mask keeps the hole and draws the rest', { tags: 'long' }, async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask: { ...mask, invert: true }, prompt: 'a garden' });
     expect(share(source, result, inHole)).toBe(1);
     expect(share(source, result, outside)).toBeLessThan(0.001);
   });
 
-  test('blends where the mask is grey', async () => {
+  test('blends where the mask is grey', { tags: 'long' }, async () => {
     const on = await editBench();
     const black = sharp({ create: { width: 1024, height: 1024, channels: 3, background: 'black' } });
     const image = { source: { uploadId: await on.upload(await black.png().toBuffer()) } };
@@ -88,7 +92,7 @@ describe('a fill', () => {
     expect(await edit('fill', { image, mask, numVariations: 4 })).toHaveLength(4);
   });
 
-  test('is opaque, whatever the source', async () => {
+  test('is opaque, whatever the source', { tags: 'long' }, async () => {
     const { pixels, image, mask } = await withPictures(4);
     expect(await pixels('fill', { image, mask })).toMatchObject({ channels: 3 });
   });
@@ -98,13 +102,13 @@ describe('a fill', () => {
     ['image/png', 'png'],
     ['image/webp', 'webp'],
     ['image/jpeg', 'jpeg'],
-  ])('for x-accept-mimetype %s is %s', async (type, format) => {
+  ])('for x-accept-mimetype %s is %s', { tags: 'long' }, async (type, format) => {
     const { edit, image, mask } = await withPictures();
     const [bytes = Buffer.alloc(0)] = await edit('fill', { image, mask }, type ? { 'x-accept-mimetype': type } : {});
     expect((await sharp(bytes).metadata()).format).toBe(format);
   });
 
-  test('in another size scales source and mask to it', async () => {
+  test('in another size scales source and mask to it', { tags: 'long' }, async () => {
     const on = await editBench();
     const red = sharp({ create: { width: 512, height: 512, channels: 3, background: 'red' } });
     const image = { source: { uploadId: await on.upload(await red.jpeg().toBuffer(), 'image/jpeg') } };
@@ -117,7 +121,7 @@ describe('a fill', () => {
     expect(at(300, 100)).not.toEqual(at(1300, 400));
   });
 
-  test('accepts the deprecated mask inside of the image, and prefers the one beside it', async () => {
+  test('accepts the deprecated mask inside of the image, and prefers the one beside it', { tags: 'long' }, async () => {
     const { pixels, upload, source, image, mask } = await withPictures();
     const nothing = { uploadId: await upload(await maskOf(WIDTH, HEIGHT, () => 0)) };
     const old = await pixels('fill', { image: { ...image, mask: mask.source } });
@@ -127,7 +131,7 @@ describe('a fill', () => {
     expect(share(source, both, () => true)).toBe(1);
   });
 
-  test('accepts the URL of a result until that expires', async () => {
+  test('accepts the URL of a result until that expires', { tags: 'long' }, async () => {
     const { post, status, pixels, image, mask, emulator, source } = await withPictures();
     const first = (await post(FILL, { image, mask, size: SIZE }, AS_PNG)).json as { statusUrl: string };
     const url = (await status(first.statusUrl)).result?.outputs?.[0]?.image?.url ?? '';

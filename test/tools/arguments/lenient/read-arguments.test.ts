@@ -192,7 +192,7 @@ describe('a refusal', () => {
         shapes: [Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`unitt${i}`, i]))],
       }),
     ],
-  ])('of %s takes no longer than a moment', async (_what, make) => {
+  ])('of %s takes no longer than a moment', { tags: 'long' }, async (_what, make) => {
     const given = make();
     const refused = () => expect(() => checkArguments(tool, given)).toThrow(Problem);
     // The first run compiles the code.

@@ -28,7 +28,7 @@ async function frame(width: number, height: number): Promise<Buffer> {
 }
 
 describe('an expansion', () => {
-  test('to an aligned size sends every field where Adobe expects it', async () => {
+  test('to an aligned size sends every field where Adobe expects it', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     const input = {
       size: '2048x1152',
@@ -57,7 +57,7 @@ describe('an expansion', () => {
     expect(result.text).toContain(`Made from "photo.jpg" (${facts.made_from?.[0]}).`);
   });
 
-  test('to a ratio asks for the smallest size that holds the picture, centred', async () => {
+  test('to a ratio asks for the smallest size that holds the picture, centred', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     await expand(rooms, { aspect_ratio: '16:9' });
     expect(body(rooms)).toMatchObject({
@@ -68,7 +68,7 @@ describe('an expansion', () => {
     expect(body(rooms)).not.toHaveProperty('prompt');
   });
 
-  test('to the ratio of another picture, which is read and not sent', async () => {
+  test('to the ratio of another picture, which is read and not sent', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     await rooms.file('wide.png', await plain(400, 100).png().toBuffer());
     const facts = factsOf(await expand(rooms, { aspect_ratio: 'like:wide.png' }));
@@ -100,23 +100,27 @@ describe('an expansion', () => {
     },
   );
 
-  test('of a PNG has the picture itself in it, pixel for pixel, with insets in its own pixels', async () => {
-    await using rooms = await withPhoto();
-    const small = await noisy(300, 200).png().toBuffer();
-    await rooms.file('small.png', small);
-    const facts = factsOf(await expand(rooms, { image: 'small.png', inset_left: 100, inset_right: '100 px' }));
-    expect(body(rooms)).toMatchObject({
-      size: { width: 1000, height: 400 },
-      placement: { inset: { left: 200, top: 0, right: 200, bottom: 0 } },
-    });
-    expect(await sentSize(rooms)).toBe('600x400');
-    expect(facts.warnings?.join()).toContain('painted at 1000x400 and scaled down');
-    expect(facts.images).toMatchObject([{ width: 500, height: 200, edit: { kept: 'exact', transition: 0 } }]);
-    const { images } = await rooms.services();
-    const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
-    const own = await sharp(made).extract({ left: 100, top: 0, width: 300, height: 200 }).raw().toBuffer();
-    expect(own.equals(await sharp(small).raw().toBuffer())).toBe(true);
-  });
+  test(
+    'of a PNG has the picture itself in it, pixel for pixel, with insets in its own pixels',
+    { tags: 'long' },
+    async () => {
+      await using rooms = await withPhoto();
+      const small = await noisy(300, 200).png().toBuffer();
+      await rooms.file('small.png', small);
+      const facts = factsOf(await expand(rooms, { image: 'small.png', inset_left: 100, inset_right: '100 px' }));
+      expect(body(rooms)).toMatchObject({
+        size: { width: 1000, height: 400 },
+        placement: { inset: { left: 200, top: 0, right: 200, bottom: 0 } },
+      });
+      expect(await sentSize(rooms)).toBe('600x400');
+      expect(facts.warnings?.join()).toContain('painted at 1000x400 and scaled down');
+      expect(facts.images).toMatchObject([{ width: 500, height: 200, edit: { kept: 'exact', transition: 0 } }]);
+      const { images } = await rooms.services();
+      const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
+      const own = await sharp(made).extract({ left: 100, top: 0, width: 300, height: 200 }).raw().toBuffer();
+      expect(own.equals(await sharp(small).raw().toBuffer())).toBe(true);
+    },
+  );
 
   test('to a ratio with room on one side works the other sides out', async () => {
     await using rooms = await withPhoto();

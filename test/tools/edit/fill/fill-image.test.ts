@@ -81,7 +81,7 @@ describe('a fill', () => {
     expect(result.isError).toBe(false);
   });
 
-  test('sends no field that was not given', async () => {
+  test('sends no field that was not given', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     await rooms.finished({ image: 'photo.jpg', mask_shapes: [RIGHT_HALF] }, ANNA, 'fill_image');
     expect(Object.keys(body(rooms)).toSorted()).toEqual(['image', 'mask', 'numVariations', 'size']);
@@ -287,28 +287,32 @@ describe('a fill', () => {
   });
 });
 
-test('a fill whose composite cannot be made succeeds with what Adobe painted, and job_status makes it, free', async () => {
-  let isBroken = true;
-  const make: CompositeWorker['make'] = async (order, signal) => {
-    if (isBroken) throw new Error('a defect');
-    return compositesHere.make(order, signal);
-  };
-  await using rooms = await TestRooms.open({ settings: { preview: 'none' }, composites: { make } });
-  await rooms.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
-  const result = await fill(rooms, { mask_shapes: [RIGHT_HALF] });
-  const first = factsOf(result);
-  expect(result.isError).toBe(false);
-  expect(first).toMatchObject({ state: 'succeeded', images: [{ width: 1152, height: 896 }] });
-  expect(first.warnings?.join()).toContain('job_status makes the picture again, free');
-  // The file may change, and its records may go, meanwhile.
-  await rooms.file('photo.jpg', await plain(10, 10).jpeg().toBuffer());
-  isBroken = false;
-  const again = factsOf(await rooms.call('job_status', { job: first.job }));
-  expect(again).toMatchObject({ images: [{ width: 800, height: 600, edit: { kept: 'blocks' } }], cost: first.cost });
-  expect(again.images?.[0]?.edit?.adobe_picture).toBe(first.images?.[0]?.image);
-  expect(again.warnings?.join() ?? '').not.toContain('could not be put');
-  expect(rooms.adobe.submits).toHaveLength(1);
-});
+test(
+  'a fill whose composite cannot be made succeeds with what Adobe painted, and job_status makes it, free',
+  { tags: 'long' },
+  async () => {
+    let isBroken = true;
+    const make: CompositeWorker['make'] = async (order, signal) => {
+      if (isBroken) throw new Error('a defect');
+      return compositesHere.make(order, signal);
+    };
+    await using rooms = await TestRooms.open({ settings: { preview: 'none' }, composites: { make } });
+    await rooms.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
+    const result = await fill(rooms, { mask_shapes: [RIGHT_HALF] });
+    const first = factsOf(result);
+    expect(result.isError).toBe(false);
+    expect(first).toMatchObject({ state: 'succeeded', images: [{ width: 1152, height: 896 }] });
+    expect(first.warnings?.join()).toContain('job_status makes the picture again, free');
+    // The file may change, and its records may go, meanwhile.
+    await rooms.file('photo.jpg', await plain(10, 10).jpeg().toBuffer());
+    isBroken = false;
+    const again = factsOf(await rooms.call('job_status', { job: first.job }));
+    expect(again).toMatchObject({ images: [{ width: 800, height: 600, edit: { kept: 'blocks' } }], cost: first.cost });
+    expect(again.images?.[0]?.edit?.adobe_picture).toBe(first.images?.[0]?.image);
+    expect(again.warnings?.join() ?? '').not.toContain('could not be put');
+    expect(rooms.adobe.submits).toHaveLength(1);
+  },
+);
 
 describe('an impossible fill', () => {
   let rooms: TestRooms;
@@ -352,7 +356,7 @@ describe('an impossible fill', () => {
 });
 
 describe('the lineage of a filled picture', () => {
-  test('is shown both ways by show_images, and by made_from of list_images', async () => {
+  test('is shown both ways by show_images, and by made_from of list_images', { tags: 'long' }, async () => {
     await using rooms = await withPhoto();
     rooms.settings = { ...rooms.settings, preview: 'thumb' };
     const first = factsOf(await fill(rooms, { mask_shapes: [RIGHT_HALF], seeds: [5] }));
