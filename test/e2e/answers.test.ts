@@ -70,8 +70,11 @@ describe('a finished job whose response was lost', () => {
     { tags: 'long' },
     async () => {
       const call = callFor(4);
-      // Full previews are more than a pipe holds, so that the server cannot finish the response to a client that does not read.
-      const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'full' });
+      // A sheet of pictures with details is more than a pipe holds: the server cannot finish the response to a client that
+      // does not read.
+      const drawing = await startEmulator({ latencyMs: 200 });
+      installation.onEnd(() => drawing.close());
+      const environment = installation.environment(drawing, { FIREFLY_PREVIEW: 'full' });
       const fifo = join(installation.folder, 'unread');
       execFileSync('mkfifo', [fifo]);
       const unread = openSync(fifo, 'r+');
@@ -91,10 +94,10 @@ describe('a finished job whose response was lost', () => {
       await exited;
       const again = await next.call(call.name, call.arguments);
       expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
-      expect(adobe.control.submits()).toHaveLength(1);
+      expect(drawing.control.submits()).toHaveLength(1);
       const another = await next.call(call.name, call.arguments);
       expect(another.facts['job']).not.toBe(again.facts['job']);
-      expect(adobe.control.submits()).toHaveLength(2);
+      expect(drawing.control.submits()).toHaveLength(2);
     },
   );
 });

@@ -137,7 +137,7 @@ describe('show_images', () => {
       expect({ width, height }).toEqual({ width: height, height: width });
       expect(text).toContain(`1: ${images[0]}`);
       expect(text).toMatch(/^6: img_\w+, import, "red.png", 300x600 PNG$/m);
-      expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG$/m);
+      expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG, made from 5$/m);
       expect(text.match(/^\d: /gm)).toHaveLength(9);
       // Equal bytes have one handle.
       expect(/^5: (img_\w+)/m.exec(text)?.[1]).toBe(/^9: (img_\w+)/m.exec(text)?.[1]);

@@ -72,7 +72,8 @@ describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
       const serving = await serveTestTools({ services: () => made.services() });
       const readiness = async () => (await raw(serving.port, { method: 'GET', path: '/readyz' })).status;
       try {
-        expect(await readiness()).toBe(200);
+        // The first question loads the program and makes the tables.
+        await expect.poll(readiness, { timeout: 60_000 }).toBe(200);
         await proxy.down();
         const asked = performance.now();
         expect(await readiness()).toBe(503);
