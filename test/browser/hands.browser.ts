@@ -196,7 +196,14 @@ describe.skipIf(!found)('hands on the studio', () => {
       await page.mouse.move(end.x, end.y, { steps: 3 });
       await page.mouse.up();
     }
-    const estimate = await share();
+    let estimate = await share();
+    // The page counts when the pointer has rested.
+    const change = async () => {
+      const before = estimate;
+      estimate = await share();
+      return estimate - before;
+    };
+    await expect.poll(change, { interval: 300 }).toBe(0);
     await kept();
     expect(estimate).toBeLessThan(60);
     // The server's own count, of what it has drawn at the picture's size.

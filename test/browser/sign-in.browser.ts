@@ -73,7 +73,7 @@ describe.skipIf(!found)('the studio of firefly-mcp http', () => {
     expect(page.url()).toBe(link);
     const kept = await page.evaluate(() => [
       document.cookie,
-      ...Object.values({ ...localStorage, ...sessionStorage }),
+      JSON.stringify([localStorage, sessionStorage]),
       document.documentElement.outerHTML,
       location.href,
     ]);

@@ -46,15 +46,16 @@ async function start(folder, log) {
   send({ method: 'notifications/initialized' });
   rmSync(socketOf(folder), { force: true });
   const server = createServer((socket) => {
-    createInterface({ input: socket }).on('line', async (line) => {
+    const answer = async (line) => {
       const { tool, input } = JSON.parse(line);
       if (tool === 'stop') return stop();
-      const answer =
+      const told =
         tool === 'tools'
           ? { instructions: result.instructions, tools: (await request('tools/list', {})).result.tools }
           : await request('tools/call', { name: tool, arguments: input });
-      socket.end(`${JSON.stringify(answer)}\n`);
-    });
+      socket.end(`${JSON.stringify(told)}\n`);
+    };
+    createInterface({ input: socket }).on('line', (line) => void answer(line));
   }).listen(socketOf(folder), () => process.stdout.write(`ready: node test/evals/play.mjs ${folder} tools\n`));
   const stop = () => {
     server.close();

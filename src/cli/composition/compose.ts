@@ -19,7 +19,7 @@ export interface Composition {
   /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
   firefly(): Promise<Firefly>;
   /** Administration of what all principals have. @throws as `services` */
-  administration(): Promise<Administration>;
+  readonly administration: () => Promise<Administration>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
   recover(): void;
   /**

@@ -31,7 +31,7 @@ export interface AccessView {
 
 /** What is known of the access, kept up by every request that is made anyway. */
 export interface Access {
-  view(): AccessView;
+  readonly view: () => AccessView;
   /**
    * Asks for a token and one list, which are free, unless something was said within five minutes. No caller waits for the answers.
    * @param list the request for a list, under the limits of this installation

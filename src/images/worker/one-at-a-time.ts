@@ -43,7 +43,7 @@ export function oneAtATime<Order extends object, Result>({
   name,
   bytesOf,
   later = afterwards,
-  memory = process.memoryUsage.rss,
+  memory = () => process.memoryUsage.rss(),
 }: WorkerOptions<Order>): CarryOut<Order, Result> {
   let thread: Worker | undefined;
   let waiting = 0;

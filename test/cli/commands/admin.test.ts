@@ -30,6 +30,9 @@ describe('an administrator at the command line', () => {
     expect((await run(['admin', 'spending', '--demo'])).out).toMatch(spending);
     expect((await run(['admin', 'jobs', '--demo'])).out).toBe('No job is unfinished.\n');
 
+    const unknown = await run(['admin', 'cancel', 'job_00000000000000000000', '--demo']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('There is no such job');
     const planned = await run(['admin', 'forget', 'local', '--dry-run', '--demo']);
     expect(planned.out).toContain('Would delete 1 job, 0 batches, 1 picture of local');
     const refused = await run(['admin', 'forget', 'local', '--demo']);
@@ -50,7 +53,6 @@ describe('an administrator at the command line', () => {
     [['admin', 'constructor'], 2, 'Name what to do'],
     [['admin', 'spending', '--days', '31', '--demo'], 2, '--days must be'],
     [['admin', 'cancel', '--demo'], 2, 'Name the job'],
-    [['admin', 'cancel', 'job_00000000000000000000', '--demo'], 1, 'There is no such job'],
     [['admin', 'forget', '--demo'], 2, 'Name the principal'],
   ])('%j ends with %d', async (args, code, words) => {
     const answer = await run(args);

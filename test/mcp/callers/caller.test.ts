@@ -19,11 +19,11 @@ const ada: CallerKind['connectOther'] = (on) => on.overNetwork('ada', 'sessions'
 
 completenessContract();
 
-describe('the local caller over stdio', () => {
+// In npm test the caller with the fewest rights stands for all three.
+describe('the local caller over stdio', { tags: 'long' }, () => {
   callerContract({ can: HERE, connect: (on) => on.overStdio(), connectOther: ada }, () => server);
 });
 
-// What is local and what is over HTTP are told apart by the two others as well.
 describe('the local caller over HTTP', { tags: 'long' }, () => {
   callerContract({ can: HERE, connect: (on) => on.overLocalHttp('sessions'), connectOther: ada }, () => server);
 });

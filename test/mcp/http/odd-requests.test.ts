@@ -259,10 +259,12 @@ describe('the host localhost', () => {
   });
 
   test('is refused where the port is in use on either address', async () => {
-    const other = createServer().listen(0, '::1');
+    // A port that the other address has free as well.
+    const both = await serveTestTools({ host: 'localhost' });
+    const { port } = both;
+    await both.close({ graceMs: 0 });
+    const other = createServer().listen(port, '::1');
     await new Promise((resolve) => other.once('listening', resolve));
-    const address = other.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     await expect(serveTestTools({ host: 'localhost', port })).rejects.toMatchObject({ code: 'port_in_use' });
     // The other address is free again.
     await serveTestTools({ host: '127.0.0.1', port }).then((again) => again.close({ graceMs: 0 }));

@@ -9,7 +9,7 @@ import { EXIT, UsageError, type ExitCode } from '../../exit-codes.ts';
 import type { ParsedFlags } from '../../parsed-flags.ts';
 import { table } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { forget } from './forget.ts';
+import { forget, principalOf } from './forget.ts';
 import { addPerson } from './people-file.ts';
 
 /** Jobs that are shown. */
@@ -20,6 +20,13 @@ const days = wholeNumber(1, USAGE_DAYS);
 const ACTS: Readonly<
   Record<string, (admin: Administration, flags: ParsedFlags, terminal: Terminal) => Promise<ExitCode>>
 > = { spending, jobs, cancel, forget };
+
+/** What has to be right before the store is looked for, which may not be there yet. */
+const CHECKS: Readonly<Record<string, (flags: ParsedFlags, terminal: Terminal) => unknown>> = {
+  spending: daysOf,
+  cancel: jobOf,
+  forget: principalOf,
+};
 
 export const admin: Command = {
   usage: 'spending | jobs | cancel ID | forget PRINCIPAL | token NAME',
@@ -52,6 +59,7 @@ token NAME          adds a person to FIREFLY_AUTH_FILE, and shows the token once
     if (act === 'token') return addPerson(flags, terminal);
     const run = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
     if (run === undefined) throw new UsageError('Name what to do: spending, jobs, cancel, forget or token.');
+    CHECKS[act]?.(flags, terminal);
     const configured = configure(flags, terminal, { oneShot: true });
     if (!mayHoldJobs(configured.config)) {
       await terminal.out('There is nothing in the store yet.\n');
@@ -66,12 +74,20 @@ token NAME          adds a person to FIREFLY_AUTH_FILE, and shows the token once
   },
 };
 
+function daysOf(flags: ParsedFlags, terminal: Terminal): number {
+  const number = days.parse(flags.strings['days'] ?? String(USAGE_DAYS), terminal);
+  if (number === undefined) throw new UsageError(`--days must be ${days.expected}.`);
+  return number;
+}
+
+function jobOf({ words: [, id] }: ParsedFlags): string {
+  if (id === undefined) throw new UsageError('Name the job or batch to cancel, as in "admin cancel job_…".');
+  return id;
+}
+
 async function spending(administration: Administration, flags: ParsedFlags, terminal: Terminal): Promise<ExitCode> {
   const { costPhrase } = await import('../../../render/cost.ts');
-  const text = flags.strings['days'] ?? String(USAGE_DAYS);
-  const number = days.parse(text, terminal);
-  if (number === undefined) throw new UsageError(`--days must be ${days.expected}.`);
-  const spent = await administration.spending({ days: number });
+  const spent = await administration.spending({ days: daysOf(flags, terminal) });
   const rows = spent.map(({ day, principal, cost }) => [day, principal, costPhrase(cost)]);
   await terminal.out(
     rows.length === 0 ? 'Nothing was spent.\n' : `${table([['day', 'principal', 'cost'], ...rows]).join('\n')}\n`,
@@ -99,8 +115,7 @@ async function jobs(administration: Administration, _flags: ParsedFlags, termina
 }
 
 async function cancel(administration: Administration, flags: ParsedFlags, terminal: Terminal): Promise<ExitCode> {
-  const [, id] = flags.words;
-  if (id === undefined) throw new UsageError('Name the job or batch to cancel, as in "admin cancel job_…".');
+  const id = jobOf(flags);
   const { principal, state } = await administration.cancel(id);
   await terminal.out(`The cancel of ${id}, of ${principal}, is on record; it is ${state} now.\n`);
   return EXIT.ok;

@@ -17,8 +17,7 @@ export async function forget(
   const { counted, humanBytes } = await import('../../../render/phrases.ts');
   const told = ({ jobs, batches, pictures }: Forgotten) =>
     `${counted(jobs, 'job')}, ${batches === 1 ? '1 batch' : `${batches} batches`}, ${counted(pictures, 'picture')}`;
-  const [, principal] = flags.words;
-  if (principal === undefined) throw new UsageError('Name the principal, as "admin spending" shows it.');
+  const principal = principalOf(flags);
   const planned = await administration.forget(principal, { dryRun: true });
   const what = `${told(planned)} of ${principal}`;
   if (flags.booleans.has('dry-run')) {
@@ -45,4 +44,10 @@ async function isAgreed(question: string, terminal: Terminal): Promise<boolean> 
     });
   }
   return (await ask({ act: 'delete', text: question, box: 'Delete' })) === 'given';
+}
+
+/** The person whose things are meant. @throws UsageError */
+export function principalOf({ words: [, principal] }: ParsedFlags): string {
+  if (principal === undefined) throw new UsageError('Name the principal, as "admin spending" shows it.');
+  return principal;
 }
