@@ -213,7 +213,7 @@ describe('save_image', () => {
     }
   });
 
-  test('says that transparency and Content Credentials are gone', async () => {
+  test('says that transparency and Content Credentials are gone', { tags: 'long' }, async () => {
     const clear = sharp({
       create: { width: 60, height: 40, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
     });

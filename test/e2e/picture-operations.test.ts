@@ -156,6 +156,7 @@ test.each<[string, object, string]>([
 
 test.each(['cai_assertion_violation_error', 'image_unsafe', 'input_media_unsafe'])(
   'a picture that Adobe refuses with %s costs nothing, and the answer says what to change',
+  { tags: 'long' },
   async (error_code) => {
     adobe.control.next({ on: 'submit', action: { kind: 'status', status: 422, body: { error_code } } });
     const { isError, facts } = await server.call('upscale_image', { image, new_job: true });

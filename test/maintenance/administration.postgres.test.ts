@@ -6,7 +6,7 @@ import { administrationContract } from './administration.contract.ts';
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('the administration on PostgreSQL', { timeout: 90_000 }, () => {
+describe.skipIf(server === undefined)('the administration on PostgreSQL', { timeout: 90_000, tags: 'long' }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   administrationContract();

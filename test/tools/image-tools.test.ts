@@ -140,7 +140,7 @@ describe('save_image', () => {
     }
   });
 
-  test('converts to the ending of the name, and says so', async () => {
+  test('converts to the ending of the name, and says so', { tags: 'long' }, async () => {
     const { rooms: opened } = await withPictures(1);
     await using rooms = opened;
     const result = await rooms.call('save_image', { name: 'logo.png' });

@@ -69,7 +69,7 @@ describe('geometry', () => {
     expectRound(await discIn({ width, height }, SMALL_SIZES));
   });
 
-  test.each(SMALL_SIZES)('stays in whatever size Firefly paints: $width x $height', async (size) => {
+  test.each(SMALL_SIZES)('stays in whatever size Firefly paints: $width x $height', { tags: 'long' }, async (size) => {
     expectRound(await discIn({ width: 599, height: 401 }, [size]));
   });
 

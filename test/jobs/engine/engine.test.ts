@@ -107,7 +107,7 @@ describe('a submit', () => {
 });
 
 describe('the quota', () => {
-  test('the quota is shared by all processes, and is used to within 5 %', async () => {
+  test('the quota is shared by all processes, and is used to within 5 %', { tags: 'long' }, async () => {
     const members = await Promise.all([1, 2, 3].map(() => cluster.member({ perMinute: 4 })));
     const requests = Number(process.env['REQUESTS'] ?? 24);
     const calls = Array.from({ length: requests }, async (_, n) => {

@@ -76,7 +76,7 @@ describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { 
     expect(await recordOf(next)).toMatchObject([{ job: job?.id, operations: 2, outcome: 'unknown' }]);
   });
 
-  test('is kept when retention deletes jobs and permits', async () => {
+  test('is kept when retention deletes jobs and permits', { tags: 'long' }, async () => {
     const member = await cluster.member({ perMinute: 60 });
     await run(member, 'old');
     cluster.clock.jump(50 * 24 * 3_600_000);
