@@ -44,7 +44,6 @@ describe.skipIf(!found)('the studio in a chat', () => {
     await view.getByText('a red fox in the snow').first().waitFor();
     await expect.poll(() => view.locator('img').count()).toBeGreaterThanOrEqual(2);
     await expect.poll(() => loaded()).toBe(true);
-    await host.page.screenshot({ path: '/tmp/apps.png', fullPage: true });
     expect(await violationsIn(view)).toEqual([]);
   });
 
