@@ -5,7 +5,6 @@ import { administrationContract } from './administration.contract.ts';
 import { callerContract, completenessContract, type CallerKind } from './caller.contract.ts';
 import { type Person, SharedServer } from './shared-server.ts';
 import { signedAddressesContract } from './signed-addresses.contract.ts';
-import { studioLinksContract } from './studio-links.contract.ts';
 
 let server: SharedServer;
 beforeAll(async () => {
@@ -36,7 +35,6 @@ describe('a person over the network', () => {
 });
 
 signedAddressesContract(() => server);
-studioLinksContract(() => server);
 administrationContract(() => server);
 
 describe('a sign-in with some scopes only', () => {
