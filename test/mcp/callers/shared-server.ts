@@ -126,7 +126,7 @@ export class SharedServer {
     return this.#overHttp(this.urls.network, tokenOf(person), era, capabilities);
   }
 
-  /** A request of this person over the network that is no MCP. Undefined: nobody. */
+  /** An HTTP request outside of `/mcp`, over the network, with the token of this person; without a token where it is undefined. */
   fetch(person: Person | undefined, path: string, init: RequestInit = {}): Promise<Response> {
     const headers = person === undefined ? {} : { Authorization: `Bearer ${tokenOf(person)}` };
     return fetch(new URL(path, this.urls.network), { ...init, headers });
