@@ -5,7 +5,12 @@ const PAGE = new URL(import.meta.url.endsWith('.ts') ? '../../dist/studio.html' 
 
 let page: Promise<string> | undefined;
 
-/** The studio's page as one HTML text that loads nothing. Read once. @throws Error where the build left it out */
-export function studioPage(): Promise<string> {
-  return (page ??= readFile(PAGE, 'utf8'));
+/**
+ * The studio's page as one HTML text that loads nothing. The file is read once.
+ * @param demo the page says so from its first moment, rather than after its first answer
+ * @throws Error where the build left it out
+ */
+export async function studioPage({ demo }: { readonly demo: boolean }): Promise<string> {
+  const html = await (page ??= readFile(PAGE, 'utf8'));
+  return demo ? html.replace('<body', '<body data-demo') : html;
 }

@@ -150,6 +150,8 @@ async function fromJobToPicture(): Promise<readonly Bar[]> {
   ];
 }
 
+const handlesOf = (cells: Element[]) => cells.map((cell) => cell.getAttribute('data-image') ?? '');
+
 /** What the page keeps after its library was scrolled through to the end. */
 async function memory(): Promise<Bar> {
   for (let picture = 0; picture < MANY; picture += 1) await add(await grain(800, 600, 40 + (picture % 170)));
@@ -165,14 +167,11 @@ async function memory(): Promise<Bar> {
   await window.getByRole('button', { name: 'Yours' }).first().click();
   const before = await heap();
   const shown = new Set<string>();
-  for (let step = 0; step < 60; step += 1) {
-    await window.mouse.move(600, 500);
-    await window.mouse.wheel(0, 600);
-    await window.waitForTimeout(50);
-    for (const src of await window
-      .locator('.cell img')
-      .evaluateAll((all) => all.map(({ id, src }) => id + src.slice(-80))))
-      shown.add(src);
+  await window.mouse.move(600, 500);
+  for (let step = 0; step < 150 && shown.size < MANY; step += 1) {
+    await window.mouse.wheel(0, 250);
+    await window.waitForTimeout(80);
+    for (const handle of await window.locator('.cell:has(img)').evaluateAll(handlesOf)) shown.add(handle);
   }
   const grown = (await heap()) - before;
   await window.close();

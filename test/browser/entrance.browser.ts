@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -14,11 +14,10 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
   let page: Page;
 
   beforeAll(async () => {
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start()]);
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start()]);
     ({ context, page } = await studio.enter(browser));
   });
   afterAll(async () => {
-    await browser?.close();
     await studio?.end();
   });
 

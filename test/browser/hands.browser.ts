@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -32,14 +32,13 @@ describe.skipIf(!found)('hands on the studio', () => {
   beforeAll(async () => {
     emulator = await startEmulator({ latencyMs: 100, rpm: 600 });
     const env = { ...emulatorEnv(emulator), FIREFLY_RPM: '600', FIREFLY_CONFIRM: 'over:3' };
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start(env, [])]);
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start(env, [])]);
     ({ context, page } = await studio.enter(browser, { touch: true }));
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     input = await context.newCDPSession(page);
     page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
   afterAll(async () => {
-    await browser?.close();
     await studio?.end();
     await emulator?.close();
   });

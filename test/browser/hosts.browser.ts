@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../architecture/source-files.ts';
 import { AppsHost, type HostClient, type HostOptions } from '../support/browser/apps-host.ts';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { lacks } from '../support/lacking.ts';
 
 const found = await findChromium();
@@ -60,9 +60,8 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
   let browser: Browser;
   let host: AppsHost;
   beforeAll(async () => {
-    browser = await launch(found!);
+    browser = await sharedBrowser(found!);
   });
-  afterAll(() => browser?.close());
   afterEach(() => host?.close());
 
   const open = async (options: HostOptions = {}, client?: HostClient) =>

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -11,31 +11,30 @@ const found = await findChromium();
 if (!found) lacks(BROWSER);
 
 const SHOTS = join(import.meta.dirname, '../../docs/studio');
+const isForDocs = process.env['SHOTS'] === '1';
 const VARIANTS = [
   ['light', 'light', 1280],
   ['dark', 'dark', 1280],
-  ['phone', 'light', 360],
+  ['phone', 'light', isForDocs ? 360 : 320],
+  ['phone-dark', 'dark', 320],
 ] as const;
 
 /** Text that would do harm as HTML; in pictures for the documentation, none. */
-const HOSTILE = process.env['SHOTS'] === '1' ? 'a fox at dusk' : '<img src=x onerror="document.title=1"> & a fox';
+const HOSTILE = isForDocs ? 'a fox at dusk' : '<img src=x onerror="document.title=1"> & a fox';
 
 describe.skipIf(!found)('the studio in a browser', () => {
   let browser: Browser;
   let studio: StudioServer;
-  let context: BrowserContext;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start()]);
-    ({ context, page } = await studio.enter(browser));
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start()]);
+    ({ page } = await studio.enter(browser));
     page.on('pageerror', (error) => errors.push(error.message));
     page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
-    await context?.close();
-    await browser?.close();
     await studio?.end();
   });
 
@@ -50,7 +49,7 @@ describe.skipIf(!found)('the studio in a browser', () => {
       expect(await violationsIn(page), `${view}, ${variant}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), `${view}, ${variant}`).toBe(width);
       const path = join(SHOTS, `${view}-${variant}.jpg`);
-      if (process.env['SHOTS'] === '1') await page.screenshot({ path, type: 'jpeg', quality: 75 });
+      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 75 });
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }
@@ -109,6 +108,7 @@ describe.skipIf(!found)('the studio in a browser', () => {
     await page.getByLabel('What goes into the tinted part').fill('a red balloon');
     await page.getByRole('button', { name: /^Fill/ }).click();
     await page.getByRole('button', { name: /^Again/ }).waitFor();
+    await look('compare');
   });
 
   test('has thrown no error', () => {

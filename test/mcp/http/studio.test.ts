@@ -6,6 +6,7 @@ import { identity } from '../../../src/mcp/sign-in/people.ts';
 import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { raw, serveTestTools } from '../fixture/http.ts';
+import { testOptions } from '../fixture/options.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 
 const ORIGIN = 'http://127.0.0.1:4711';
@@ -66,8 +67,9 @@ describe('a browser that comes in with a code', () => {
 });
 
 describe('the page', () => {
-  const pageOf = async (takesTokens: boolean) => {
-    const serving = await serveTestTools({ takesTokens });
+  const pageOf = async (takesTokens: boolean, demo = false) => {
+    const { settings } = testOptions();
+    const serving = await serveTestTools({ takesTokens, settings: { ...settings, demo } });
     const answer = await raw(serving.port, { method: 'GET', path: '/studio' });
     await serving.close({ graceMs: 0 });
     return answer;
@@ -78,6 +80,13 @@ describe('the page', () => {
     expect(asking.body).toContain('<body data-sign-in="token">');
     expect(silent.body).not.toContain('data-sign-in=');
     expect(asking.headers['content-security-policy']).toBe(silent.headers['content-security-policy']);
+    expect(asking.body + silent.body).not.toContain('data-demo');
+  });
+
+  test('says from its first moment that it is a demo', async () => {
+    const [both, alone] = [await pageOf(true, true), await pageOf(false, true)];
+    expect(both.body).toContain('<body data-sign-in="token" data-demo>');
+    expect(alone.body).toContain('<body data-demo>');
   });
 });
 

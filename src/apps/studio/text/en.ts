@@ -57,6 +57,7 @@ export function textsFor(f: Formats) {
       requestsFree: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)} requests free`,
       left: (b: Budget) => [f.number(b.left), f.plural(b.left, 'op', 'ops') + ' left today'] as const,
       demo: ['Nothing', 'is charged'] as const,
+      noAccess: ['No access', 'to Adobe'] as const,
       open: 'Open queue and money',
     },
 

@@ -33,7 +33,8 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
   const dates = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', ...zone });
   const keys = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const rules = new Intl.PluralRules(language);
+  // The words are English, whatever writes the numbers.
+  const rules = new Intl.PluralRules('en');
   const unit = (value: number, name: string): string =>
     new Intl.NumberFormat(language, {
       style: 'unit',

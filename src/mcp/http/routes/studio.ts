@@ -11,9 +11,9 @@ export const studio: Route = {
   methods: ['GET', 'HEAD'],
   access: 'open',
   isLinked: true,
-  async answer({ request, response, options: { takesTokens = false } }) {
+  async answer({ request, response, options: { takesTokens = false, settings } }) {
     const { servedPage } = await import('../studio/page.ts');
-    const { html, headers } = await servedPage({ takesTokens });
+    const { html, headers } = await servedPage({ takesTokens, demo: settings.demo });
     response.writeHead(200, headers);
     response.end(request.method === 'HEAD' ? undefined : html);
   },

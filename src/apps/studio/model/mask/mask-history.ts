@@ -1,3 +1,4 @@
+import type { Arguments } from '../../bridge/bridge.ts';
 import { type Joining, type MaskShape, shapeArgument } from './mask-shapes.ts';
 import type { Area, Point } from '../viewport.ts';
 
@@ -11,7 +12,9 @@ export interface FitFacts {
 export interface Base {
   readonly mask: string;
   readonly fit?: FitFacts | undefined;
-  /** What was drawn roughly, for the dashed outline, and for another fit with further points. */
+  /** What `make_mask` was asked for, but for the points: another fit with further points begins with it. */
+  readonly request?: Arguments | undefined;
+  /** What was drawn roughly, for the dashed outline. */
   readonly hints: readonly MaskShape[];
   readonly belongs: readonly Point[];
   readonly stays: readonly Point[];
@@ -20,7 +23,7 @@ export interface Base {
 /** One step of a person: what undo takes back. */
 export type Step =
   | { readonly kind: 'shapes'; readonly tool: string; readonly shapes: readonly MaskShape[]; readonly joining: Joining }
-  | { readonly kind: 'base'; readonly base: Base }
+  | { readonly kind: 'base'; readonly base: Base; readonly inverted?: boolean }
   | { readonly kind: 'invert' }
   | { readonly kind: 'edge'; readonly grow: number; readonly feather: number }
   | { readonly kind: 'clear' };
@@ -66,7 +69,7 @@ function after(painting: Painting, step: Step): Painting {
   if (step.kind === 'invert') return { ...painting, inverted: !painting.inverted };
   if (step.kind === 'edge') return { ...painting, grow: step.grow, feather: step.feather };
   if (step.kind === 'clear') return BLANK;
-  if (step.kind === 'base') return { ...painting, base: step.base, shapes: [], inverted: false };
+  if (step.kind === 'base') return { ...painting, base: step.base, shapes: [], inverted: step.inverted ?? false };
   // The server inverts last: what is added to an inverted mask is taken away before it is inverted.
   const joining = painting.inverted === (step.joining === 'add') ? 'subtract' : 'add';
   return { ...painting, shapes: [...painting.shapes, ...step.shapes.map((shape) => [shape, joining] as const)] };

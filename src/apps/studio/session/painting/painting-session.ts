@@ -1,9 +1,11 @@
 import type { Made, Picture, Problem, Work } from '../../model/answers.ts';
 import { isOver } from '../../model/answers.ts';
+import { type FitPoint, fitPlan } from '../../model/mask/fit-plan.ts';
 import {
   type Base,
   done,
   type History,
+  maskArguments,
   movedTo,
   NO_STEPS,
   type Painting,
@@ -11,9 +13,7 @@ import {
   type Step,
 } from '../../model/mask/mask-history.ts';
 import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
-import { shapeArgument } from '../../model/mask/mask-shapes.ts';
 import type { Tint } from '../../model/mask/tint.ts';
-import type { Point } from '../../model/viewport.ts';
 import { followJob, spend } from '../jobs.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
@@ -84,28 +84,42 @@ export class PaintingSession {
   }
 
   /** Follows the subject: within what is drawn roughly, else all people. Points correct what was found. */
-  async fit(points: { readonly belongs?: Point; readonly stays?: Point } = {}): Promise<void> {
+  async fit(point: FitPoint = {}): Promise<void> {
     if (this.fitting.value) return;
-    const { base, shapes } = this.painting.value;
-    const hints = shapes.length > 0 ? shapes.map(([shape]) => shape) : (base?.hints ?? []);
-    const belongs = [...(base?.belongs ?? []), ...(points.belongs === undefined ? [] : [points.belongs])];
-    const stays = [...(base?.stays ?? []), ...(points.stays === undefined ? [] : [points.stays])];
     this.fitting.set(true);
-    const made = await this.studio.call<Made>('make_mask', {
-      image: this.picture.image,
-      unit: 'pixels',
-      draft: true,
-      ...(hints.length > 0
-        ? { shapes: hints.map((hint) => shapeArgument(hint, 'add')), fit: true }
-        : { select: 'person' }),
-      ...(belongs.length > 0 ? { belongs: belongs.map(pair) } : {}),
-      ...(stays.length > 0 ? { stays: stays.map(pair) } : {}),
-    });
-    this.fitting.set(false);
-    if (this.#stop.signal.aborted) return;
-    if (made.mask === undefined) return this.problem.set(made.error);
-    this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, hints, belongs, stays } });
-    this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
+    const done = await this.#fitted(point).finally(() => this.fitting.set(false));
+    if (done) this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
+  }
+
+  async #fitted(point: FitPoint): Promise<boolean> {
+    const painting = this.painting.value;
+    const { steps } = this.history.value;
+    const { picture, studio } = this;
+    const isAdded = painting.inverted && painting.shapes.length === 0 && Object.keys(point).length === 0;
+    const flat = isAdded
+      ? await this.#made(maskArguments({ ...painting, grow: 0, feather: 0 }, picture.image, picture))
+      : undefined;
+    if (isAdded && flat === undefined) return false;
+    const { args, base, inverted, replaces } = fitPlan(painting, point, picture, flat?.mask);
+    if (replaces && !(await studio.ask(studio.t.paint.refit))) return false;
+    const made = await this.#made(args);
+    // What was painted meanwhile is not in the fit: it stays, and the fit goes.
+    if (made === undefined) return false;
+    if (this.history.value.steps !== steps) {
+      studio.remark(studio.t.paint.fitStale);
+      return false;
+    }
+    this.do({ kind: 'base', base: { ...base, mask: made.mask, fit: made.fit }, inverted });
+    return true;
+  }
+
+  /** A draft by the server; undefined where there is none, and `problem` says why. */
+  async #made(args: object | undefined): Promise<(Made & { readonly mask: string }) | undefined> {
+    const made = await this.studio.call<Made>('make_mask', { ...args, draft: true });
+    if (this.#stop.signal.aborted) return undefined;
+    const { mask } = made;
+    if (mask === undefined) this.problem.set(made.error);
+    return mask === undefined ? undefined : { ...made, mask };
   }
 
   /** Fills what is painted. It spends once; a second time with equal words is another job. */
@@ -142,8 +156,4 @@ export class PaintingSession {
     this.painting.set(paintingOf(history));
     if (keep) this.drafts.keep(this.painting.value);
   }
-}
-
-function pair({ x, y }: Point): readonly [number, number] {
-  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
 }

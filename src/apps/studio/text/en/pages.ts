@@ -1,4 +1,4 @@
-import type { Budget, Quota } from '../../model/answers.ts';
+import type { Access, Budget, Quota } from '../../model/answers.ts';
 import type { Formats } from '../formats.ts';
 import { amountsFor } from './amounts.ts';
 
@@ -68,6 +68,16 @@ export function pagesTexts(f: Formats) {
       batches: 'Batches',
       needsYou: 'Needs you',
       decide: 'Decide',
+      access: 'Access',
+      accessOf: ({ service, works }: Access) =>
+        service === 'emulator'
+          ? 'Demo: the emulator answers. Adobe is not asked.'
+          : works === undefined
+            ? 'Adobe is being asked.'
+            : works
+              ? 'Live: Adobe answers, and your access works.'
+              : 'Your access to Adobe does not work.',
+      accessSaid: (seconds: number) => `Said ${f.duration(seconds)} ago.`,
       minute: 'This minute',
       free: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)}`,
       requestsFree: 'requests free.',
