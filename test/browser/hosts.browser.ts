@@ -159,4 +159,33 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
     expect(await violationsIn(view)).toEqual([]);
     expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   });
+
+  test.each(['light', 'dark'] as const)(
+    'colours of a host that cannot be read are mended as far as they must, in %s',
+    async (theme) => {
+      const pale = theme === 'light' ? '#e4e4e4' : '#333333';
+      const variables = {
+        '--color-background-primary': theme === 'light' ? '#ffffff' : '#1f1f1f',
+        '--color-text-primary': theme === 'light' ? '#5c5c5c' : '#9a9a9a',
+        '--color-text-info': pale,
+        '--color-text-danger': pale,
+        '--color-text-success': pale,
+        '--color-background-inverse': pale,
+        '--color-text-inverse': theme === 'light' ? '#ffffff' : '#1f1f1f',
+      };
+      const { view } = await open({ theme, variables });
+      await result();
+      await view.getByText(JOB.prompt).first().waitFor();
+      expect(await violationsIn(view)).toEqual([]);
+      await view.getByRole('button', { name: 'Open studio' }).first().click();
+      await view.getByText(JOB.model).first().waitFor();
+      expect(await violationsIn(view)).toEqual([]);
+      // What can be read stays the host's.
+      expect(await view.evaluate(() => getComputedStyle(document.body).color)).toBe(
+        theme === 'light' ? 'rgb(92, 92, 92)' : 'rgb(154, 154, 154)',
+      );
+      await host.change({ styles: { variables: { ...variables, '--color-text-primary': pale } } });
+      await expect.poll(() => violationsIn(view)).toEqual([]);
+    },
+  );
 });

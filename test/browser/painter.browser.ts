@@ -114,8 +114,15 @@ describe.skipIf(!found)('the tools of the painter', () => {
         const send = (type: string, { x, y }: { x: number; y: number }, buttons: number) =>
           element.dispatchEvent(
             new PointerEvent(type, {
-              ...{ bubbles: true, pointerId: 1, pointerType: 'pen', isPrimary: true, pressure: 0.5 },
-              ...{ clientX: x, clientY: y, button: type === 'pointermove' ? -1 : 5, buttons },
+              bubbles: true,
+              pointerId: 1,
+              pointerType: 'pen',
+              isPrimary: true,
+              pressure: 0.5,
+              clientX: x,
+              clientY: y,
+              button: type === 'pointermove' ? -1 : 5,
+              buttons,
             }),
           );
         send('pointerdown', start!, 32);

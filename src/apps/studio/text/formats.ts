@@ -35,11 +35,11 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   // The words are English, whatever writes the numbers.
   const rules = new Intl.PluralRules('en');
-  const unit = (value: number, name: string): string =>
+  const unit = (value: number, name: string, unitDisplay: 'narrow' | 'short' = 'narrow'): string =>
     new Intl.NumberFormat(language, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'narrow',
+      unitDisplay,
       maximumFractionDigits: 1,
     }).format(value);
   const dayKey = (iso: string): string => keys.format(new Date(iso));
@@ -57,8 +57,10 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
       return dates.format(new Date(iso));
     },
     bytes: (bytes) => {
-      if (bytes < 1000) return unit(bytes, 'byte');
-      return bytes < 1_000_000 ? unit(Math.round(bytes / 1000), 'kilobyte') : unit(bytes / 1_000_000, 'megabyte');
+      if (bytes < 1000) return unit(bytes, 'byte', 'short');
+      return bytes < 1_000_000
+        ? unit(Math.round(bytes / 1000), 'kilobyte', 'short')
+        : unit(bytes / 1_000_000, 'megabyte', 'short');
     },
     size: (width, height) => `${width} × ${height}`,
     plural: (count, one, other) => (rules.select(count) === 'one' ? one : other),

@@ -54,8 +54,9 @@ export function pagesTexts(f: Formats) {
       stop: 'Stop',
       remove: 'Remove from list',
       edit: 'Edit',
+      /** In the megabytes of the limit, rounded up, so that a byte too much does not read like the limit itself. */
       tooLarge: (bytes: number, most: number) =>
-        `Too large: ${f.bytes(bytes)} of ${f.bytes(most)}. Save it as JPEG at quality 90, or smaller.`,
+        `Too large: ${f.number(Math.ceil((bytes / 1024 ** 2) * 10) / 10)} MB, and ${f.number(most / 1024 ** 2)} MB is the most. Save it as JPEG at quality 90, or smaller.`,
       heic: 'HEIC cannot be read here. On a Mac: Preview, File, Export, JPEG. On an iPhone: Settings, Camera, Formats, Most Compatible.',
       format: (name: string) => `${name} cannot be read here. Export it as JPEG, PNG or WebP.`,
       empty: 'This file is empty.',

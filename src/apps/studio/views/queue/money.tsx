@@ -13,7 +13,7 @@ export interface Usage {
 /** Who answers, whether the access works, and what mends it where it does not. */
 export function AccessPanel({ access }: { access: Access }) {
   const { t } = useStudio();
-  const { works, seconds_ago: age, message, next } = access;
+  const { service, works, seconds_ago: age, message, next } = access;
   return (
     <div class="panel">
       <h2>{t.queue.access}</h2>
@@ -24,7 +24,7 @@ export function AccessPanel({ access }: { access: Access }) {
       ) : (
         <p>{t.queue.accessOf(access)}</p>
       )}
-      {age === undefined ? null : <p class="small quiet">{t.queue.accessSaid(age)}</p>}
+      {age === undefined || service === 'emulator' ? null : <p class="small quiet">{t.queue.accessSaid(age)}</p>}
     </div>
   );
 }

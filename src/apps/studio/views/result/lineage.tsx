@@ -43,7 +43,7 @@ function Row({ relative }: { relative: Relative }) {
   const isHere = role === 'this';
   const names = { this: t.result.thisPicture, mask: t.result.aMask, source: t.result.source, child: '' };
   const name = entry?.prompt ?? relative.for?.file ?? entry?.file ?? names[role];
-  const was = relative.for && t.result.role(relative.for.role);
+  const was = relative.for ? t.result.role(relative.for.role) : role === 'source' ? t.result.source : undefined;
   const facts = [was, entry === undefined || isHere ? undefined : t.result.madeAt(entry.created_at)];
   return (
     <li
@@ -60,7 +60,7 @@ function Row({ relative }: { relative: Relative }) {
         <span class="clamp1" dir="auto">
           {name === '' ? image : name}
         </span>
-        <span class="small quiet">{facts.filter((one) => one !== undefined).join(' · ')}</span>
+        <span class="small quiet">{facts.filter((one) => one !== undefined && one !== name).join(' · ')}</span>
       </span>
     </li>
   );
