@@ -4,7 +4,7 @@ import { filesBelow, sourceFiles, type SourceFile } from './source-files.ts';
 /** An exported value, and the word before its name. Types are exported with the functions that take or give them. */
 const EXPORTED_VALUE = /^export (?:async |abstract )?(?:const|let|function\*?|class) ([\w$]+)/gm;
 
-/** Exported values that no other file names: dead ones, and those that are nobody's business. */
+/** Exported values that no other file names: dead ones, and those that are used in their own file alone. */
 function unusedExports(files: readonly SourceFile[], others: readonly SourceFile[]): readonly string[] {
   const places = new Map<string, Set<string>>();
   for (const { path, text } of [...files, ...others]) {
