@@ -12,6 +12,8 @@ let collecting: (() => void) | undefined;
 export async function reclaimPixels({ width, height }: { readonly width: number; readonly height: number }) {
   if (width * height <= LARGE_PIXELS) return;
   collecting ??= collector();
+  // The calls before it end first, and let go of what they hold.
+  await new Promise((resolve) => setImmediate(resolve));
   collecting();
   // Finalizers of native buffers run in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
