@@ -42,6 +42,8 @@ describe.skipIf(!found)('the studio in a browser', () => {
 
   /** Every view has to hold in light, in dark and on a phone. With `SHOTS=1` pictures of it go to `docs/studio/`. */
   async function look(view: string): Promise<void> {
+    // What was said last is gone, or each look would say it again.
+    await page.locator('.toast').waitFor({ state: 'detached' });
     for (const [variant, colorScheme, width] of VARIANTS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
@@ -49,7 +51,7 @@ describe.skipIf(!found)('the studio in a browser', () => {
       expect(await violationsIn(page), `${view}, ${variant}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), `${view}, ${variant}`).toBe(width);
       const path = join(SHOTS, `${view}-${variant}.jpg`);
-      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 75 });
+      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 65 });
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }
@@ -107,6 +109,7 @@ describe.skipIf(!found)('the studio in a browser', () => {
     await look('painter');
     await page.getByLabel('What goes into the tinted part').fill('a red balloon');
     await page.getByRole('button', { name: /^Fill/ }).click();
+    await page.locator('.compare').waitFor();
     await page.getByRole('button', { name: /^Again/ }).waitFor();
     await look('compare');
   });
