@@ -104,6 +104,12 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
     }
   });
 
+  test('a cookie of the same name, which any server on this machine can set, signs nobody out', async () => {
+    const name = `firefly-studio-${new URL(studio.origin).port}`;
+    await context.addCookies([{ name, value: 'tossed', domain: '127.0.0.1', path: '/studio/session' }]);
+    expect(await callFrom(page)).toBe(204);
+  });
+
   test('a foreign Host is refused, so that a name which is led to this machine reaches nothing', async () => {
     const { request } = await import('node:http');
     const status = await new Promise((resolve, reject) => {

@@ -42,14 +42,17 @@ describe.skipIf(!found)('the studio in a browser', () => {
 
   /** Every view has to hold in light, in dark and on a phone. With `SHOTS=1` pictures of it go to `docs/studio/`. */
   async function look(view: string): Promise<void> {
+    // What was said last is gone, or each look would say it again.
+    await page.locator('.toast').waitFor({ state: 'detached' });
     for (const [variant, colorScheme, width] of VARIANTS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => stillLoading()).toBe(0);
+      await expect.poll(() => stillTurning()).toBe(0);
       expect(await violationsIn(page), `${view}, ${variant}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), `${view}, ${variant}`).toBe(width);
       const path = join(SHOTS, `${view}-${variant}.jpg`);
-      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 75 });
+      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 65 });
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }
@@ -58,6 +61,10 @@ describe.skipIf(!found)('the studio in a browser', () => {
     page.evaluate(
       () => [...document.images].filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0).length,
     );
+
+  /** Colours on their way to the other theme, which are neither the one's nor the other's. */
+  const stillTurning = () =>
+    page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length);
 
   test('makes pictures from a prompt, with the price on the button, and saves one as a file', async () => {
     await page.getByLabel('What should be in it?').fill(HOSTILE);
@@ -107,6 +114,7 @@ describe.skipIf(!found)('the studio in a browser', () => {
     await look('painter');
     await page.getByLabel('What goes into the tinted part').fill('a red balloon');
     await page.getByRole('button', { name: /^Fill/ }).click();
+    await page.locator('.compare').waitFor();
     await page.getByRole('button', { name: /^Again/ }).waitFor();
     await look('compare');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BrowserSessions, SESSION_MS } from '../../../src/mcp/http/studio/browser-sessions.ts';
-import { secretOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
+import { secretsOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { identity } from '../../../src/mcp/sign-in/people.ts';
 import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
@@ -93,7 +93,7 @@ describe('the page', () => {
 describe('the cookie', () => {
   const cookie = sessionCookie(ORIGIN, 'secret').split(';')[0] ?? '';
   const from = (headers: Record<string, string>) =>
-    secretOf({ headers: { host: '127.0.0.1:4711', cookie: `other=1; ${cookie}`, ...headers } } as never, ORIGIN);
+    secretsOf({ headers: { host: '127.0.0.1:4711', cookie: `other=1; ${cookie}`, ...headers } } as never, ORIGIN);
 
   test.each([
     ['its own page', { origin: ORIGIN }, 'secret'],
@@ -108,7 +108,12 @@ describe('the cookie', () => {
     ['a page in a sandbox', { origin: 'null' }, undefined],
     ['a program', {}, undefined],
   ])('counts or not, as its request is from %s', (_who, headers, expected) => {
-    expect(from(headers as Record<string, string>)).toBe(expected);
+    expect(from(headers as Record<string, string>)).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  test('of the same name that another server has set for a longer path does not put the real one aside', () => {
+    const tossed = `firefly-studio-4711=tossed; ${cookie}`;
+    expect(from({ origin: ORIGIN, cookie: tossed })).toEqual(['tossed', 'secret']);
   });
 
   test('is for the server alone, and over https for no other host', () => {

@@ -1,6 +1,6 @@
 import { requireScope } from '../../../shared/caller.ts';
 import { sendText } from '../respond.ts';
-import { endedCookie, secretOf, sessionCookie } from '../studio/cookie.ts';
+import { endedCookie, secretsOf, sessionCookie } from '../studio/cookie.ts';
 import type { Route } from './route.ts';
 import { receivePicture } from './uploads.ts';
 
@@ -50,8 +50,7 @@ export const studioSession: Route = {
   methods: ['POST', 'DELETE'],
   access: 'identity',
   answer({ request, response, options: { browsers, origin } }, identity) {
-    const secret = secretOf(request, origin);
-    if (secret !== undefined) browsers.end(secret);
+    for (const secret of secretsOf(request, origin)) browsers.end(secret);
     const cookie = request.method === 'POST' ? sessionCookie(origin, browsers.open(identity)) : endedCookie(origin);
     response.writeHead(204, { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' });
     response.end();

@@ -1,5 +1,6 @@
-import type { Access, Budget, Quota } from '../../model/answers.ts';
+import type { Budget, Quota } from '../../model/answers.ts';
 import type { Formats } from '../formats.ts';
+import { accessTexts } from './access.ts';
 import { amountsFor } from './amounts.ts';
 
 /** Texts of the library, the queue, the form of a new picture, and windows. */
@@ -69,16 +70,7 @@ export function pagesTexts(f: Formats) {
       batches: 'Batches',
       needsYou: 'Needs you',
       decide: 'Decide',
-      access: 'Access',
-      accessOf: ({ service, works }: Access) =>
-        service === 'emulator'
-          ? 'Demo: the emulator answers. Adobe is not asked.'
-          : works === undefined
-            ? 'Adobe is being asked.'
-            : works
-              ? 'Live: Adobe answers, and your access works.'
-              : 'Your access to Adobe does not work.',
-      accessSaid: (seconds: number) => `Said ${f.duration(seconds)} ago.`,
+      ...accessTexts(f),
       minute: 'This minute',
       free: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)}`,
       requestsFree: 'requests free.',
