@@ -127,7 +127,7 @@ export class Sessions {
     const caller = { ...identityOf(call.auth), conversation };
     const subscriptions = new ConnectionSubscriptions(this.#options.changes, async () => caller, this.#serving.clock);
     const { newServer = createServer } = this.#serving;
-    const server = newServer(this.#serving, {
+    const made = newServer(this.#serving, {
       identify,
       conversation,
       draining,
@@ -135,6 +135,7 @@ export class Sessions {
       responseTo,
       addressesFor,
     });
+    const server = 'server' in made ? made.server : made;
     server.onclose = () => {
       this.#sessions.delete(id);
       subscriptions[Symbol.dispose]();
