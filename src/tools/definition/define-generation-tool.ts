@@ -29,7 +29,7 @@ export interface GenerationTool<Input extends z.ZodObject<typeof generationField
   readonly toRequest: (input: z.infer<Input>, services: Services, call: ToolCall) => Promise<PaidRequest>;
   /**
    * Arguments that the call lacks and that the person behind it can say.
-   * @returns undefined where nothing is missing, or nobody can be asked
+   * @returns undefined where nothing is missing, or no person can be asked
    * @throws what `call.choose` throws; Problem where the person says nothing
    */
   readonly askFor?: (
@@ -104,7 +104,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     return { ...request, warnings: [...named, ...request.warnings] };
   };
   const dryRun = async (begun: BegunCall<Input>, call: ToolCall): Promise<Rendered> => {
-    // Nobody is asked about a call that makes nothing.
+    // No person is asked about a call that makes nothing.
     const { given, services, named, request } = await planned(begun, { ...call, choose: undefined });
     const options = { idempotencyKey: given.idempotency_key, newJob: given.new_job };
     const outlook = await services.jobs.outlook(request, call.caller, options);

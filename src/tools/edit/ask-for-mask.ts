@@ -48,7 +48,7 @@ interface MaskQuestion {
   readonly prompt: string | undefined;
   /** Whether an object is put there, rather than something changed. */
   readonly isPlace: boolean;
-  /** The refusal where nobody answers, and the arguments that are missing. */
+  /** The refusal where the person gives no answer, and the arguments that are missing. */
   readonly refusal: string;
   readonly next: string;
 }
@@ -58,7 +58,7 @@ type Context = Pick<ToolCall, 'choose' | 'declined' | 'caller'>;
 
 /**
  * Asks the person behind the call which part of a picture is meant, where its client can ask.
- * @returns undefined where nobody can be asked
+ * @returns undefined where no person can be asked
  * @throws Problem `invalid_argument` where the question came back without an answer; what `call.choose` throws
  */
 export async function askForPart(

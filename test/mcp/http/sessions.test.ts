@@ -239,9 +239,9 @@ test('a person who holds all of a share of requests open shuts out nobody else',
   const ask = (name: string, body: string) =>
     raw(port, { headers: { ...GOOD_HEADERS, Authorization: `Bearer ${name}` }, body });
   const id = await begin(port, { Authorization: 'Bearer mallory' });
-  const wait = message(1, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
+  const wait = (n: number) => message(n, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
   const headers = inSession(id, { Authorization: 'Bearer mallory' });
-  const held = Array.from({ length: 3 }, () => raw(port, { headers, body: wait }));
+  const held = [2, 3, 4].map((n) => raw(port, { headers, body: wait(n) }));
   await untilCalled(3);
   const refused = await ask('mallory', INITIALIZE);
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '5']);
