@@ -9,9 +9,9 @@ import { answerTo } from './stand-in.ts';
 import { deep, MAKING, rgb, translucent } from './fill.ts';
 
 describe('an expansion', () => {
-  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999) {
+  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999, least = 1) {
     const { width, height } = await decoded(bytes);
-    const plan = planExpand({ width, height }, wishes, longest);
+    const plan = planExpand({ width, height }, wishes, longest, least);
     const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
     const { painted, placed } = plan;
     const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);
@@ -65,6 +65,8 @@ describe('an expansion', () => {
       { insets: { left: { pixels: 150 }, bottom: { pixels: 77 } } },
       333,
     ],
+    // Here what is painted has as many columns as the result, and one row less.
+    ['a little beyond what is painted', () => rgb('flat').png(), { insets: { bottom: { pixels: 800 } } }, 999],
     ['with transparency', () => translucent().png(), { insets: { right: { pixels: 60 } } }, 3999],
     ['of grey', () => rgb('flat').toColourspace('b-w').png(), { insets: { left: { pixels: 60 } } }, 3999],
     [
@@ -80,6 +82,17 @@ describe('an expansion', () => {
     expect(most).toBe(0);
     expect(jump).toBeLessThanOrEqual(1.5);
     expect(expanded.composite).toMatchObject({ kept: 'exact', transition: 0 });
+  });
+
+  test('of a small picture, around which is painted larger, has its own pixels at their own resolution', async () => {
+    const bytes = await rgb('flat').png().toBuffer();
+    const insets = { left: { pixels: 101 }, top: { pixels: 33 } };
+    const expanded = await expand(bytes, 'image/png', { insets }, 3999, 750);
+    expect(expanded.plan).toMatchObject({ size: { width: 401, height: 233 }, painted: { width: 1003, height: 583 } });
+    const { most, jump } = await ownPixels(bytes, expanded);
+    expect(most).toBe(0);
+    expect(jump).toBeLessThanOrEqual(1.5);
+    expect(expanded.composite).toMatchObject({ kept: 'exact', paintedAt: { width: 1003, height: 583 } });
   });
 
   test('of 16 bits keeps all of them', async () => {
