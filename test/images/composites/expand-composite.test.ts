@@ -1,37 +1,11 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
-import { makeComposite } from '../../../src/images/composites/make-composite.ts';
-import { cutForExpand } from '../../../src/images/composites/upload/cut.ts';
-import type { StillType } from '../../../src/images/media.ts';
+import type { ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
 import { decoded } from './scenes.ts';
-import { answerTo } from './stand-in.ts';
-import { deep, MAKING, rgb, translucent } from './fill.ts';
+import { expand } from './expand.ts';
+import { deep, rgb, translucent } from './fill.ts';
 
 describe('an expansion', () => {
-  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999, least = 1) {
-    const { width, height } = await decoded(bytes);
-    const plan = planExpand({ width, height }, wishes, longest, least);
-    const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
-    const { painted, placed } = plan;
-    const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);
-    const sent = await sharp(cut.bytes).toColourspace('srgb').raw().toBuffer();
-    const across = placed.right - placed.left;
-    for (let y = placed.top; y < placed.bottom; y++) {
-      canvas.set(
-        sent.subarray((y - placed.top) * across * 3, (y - placed.top + 1) * across * 3),
-        (y * painted.width + placed.left) * 3,
-      );
-    }
-    const box = { x: placed.left, y: placed.top, width: across, height: placed.bottom - placed.top };
-    const mask = new Uint8Array(painted.width * painted.height).fill(255);
-    for (let y = box.y; y < box.y + box.height; y++)
-      mask.fill(0, y * painted.width + box.x, y * painted.width + box.x + box.width);
-    const { jpeg } = await answerTo({ ...painted, data: canvas }, mask, 3, { content: { discs: 0 } });
-    const composite = await makeComposite({ kind: 'expand', source: { bytes, mimeType }, answer: jpeg, plan }, MAKING);
-    return { composite, plan };
-  }
-
   /** The greatest difference of own pixels, and the mean step of the green channel across the picture's left edge. */
   async function ownPixels(bytes: Uint8Array, { composite, plan }: Awaited<ReturnType<typeof expand>>, is16 = false) {
     const [before, after] = [await decoded(bytes, { deep: is16 }), await decoded(composite.bytes, { deep: is16 })];
