@@ -36,5 +36,5 @@ export interface Making {
   /** Called between steps; what it throws ends the work. */
   readonly check: () => void;
   /** Frees the memory of bytes that are read no more. Without it they stay until the order is answered. */
-  readonly discard?: (bytes: Uint8Array) => void;
+  readonly free?: (bytes: Uint8Array) => void;
 }

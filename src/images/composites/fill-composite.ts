@@ -83,7 +83,7 @@ async function blended(
   const isOwn = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk';
   const jpeg = isOwn ? encodingLike(source.bytes) : HIGH_QUALITY;
   // All of its pixels are in the canvas. As a PNG it is most of what is held.
-  if (!isPart) making.discard?.(source.bytes);
+  if (!isPart) making.free?.(source.bytes);
   making.check();
   const touched = await blendAnswer(ready, canvas, { changed, canvasBox, check: making.check });
   const { transition, tone } = match;

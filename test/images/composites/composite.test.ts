@@ -5,7 +5,7 @@ import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
 import { blendRow } from '../../../src/images/composites/pixels/canvas.ts';
-import { discard } from '../../../src/images/worker/discard.ts';
+import { freeBytes } from '../../../src/images/worker/free-bytes.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
 import type { StillType } from '../../../src/images/media.ts';
@@ -290,7 +290,7 @@ test('the file of a source is freed as soon as all of its pixels are in memory, 
     const { composite, order } = await fill(bytes, 'image/png', mask === undefined ? {} : { mask });
     // Of its own memory: small buffers share one.
     const source = { ...order.source, bytes: new Uint8Array(bytes) };
-    const again = await makeComposite({ ...order, source }, { ...MAKING, discard });
+    const again = await makeComposite({ ...order, source }, { ...MAKING, free: freeBytes });
     expect(Buffer.compare(again.bytes, composite.bytes)).toBe(0);
     expect(source.bytes.length === 0).toBe(isFreed);
   }
