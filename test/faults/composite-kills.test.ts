@@ -8,8 +8,8 @@ import type { KillPoint } from '../../src/jobs/engine/engine-context.ts';
 import { JobResult } from '../../src/render/schemas.ts';
 import { decoded, drawn, encoder } from '../images/composites/scenes.ts';
 import { canary } from '../support/canaries.ts';
+import { dyingAt } from '../support/program/changed-program.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
-import { dyingAt } from './dying-at.ts';
 
 /** From Adobe's picture stored to the composite stored (docs/jobs.md#kill-points). */
 const POINTS: readonly KillPoint[] = ['picture-recorded', 'composite-made', 'composite-in-place', 'composite-recorded'];
