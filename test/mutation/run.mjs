@@ -14,7 +14,7 @@ import { MISTAKES } from './mistakes.mjs';
 const ROOT = join(import.meta.dirname, '..', '..');
 const NOT_COPIED = new Set(['node_modules', 'dist', '.git', 'coverage']);
 /** For each test file of a run, on a machine that is busy with other work. */
-const LONGEST_FILE_MS = 120_000;
+const LONGEST_FILE_MS = 240_000;
 const running = new Set();
 
 /** @param {string} folder @param {string} word */
