@@ -8,7 +8,7 @@ import type { RenderContext } from '../pictures/picture.ts';
 import { counted, nounOf, shortened } from '../phrases.ts';
 
 /** Items that are told one by one before they are made. */
-export const MOST_PLANNED = 20;
+const MOST_PLANNED = 20;
 /** Items that are named for one remark, and remarks. */
 const MOST_NAMED = 3;
 const MOST_REMARKS = 5;
