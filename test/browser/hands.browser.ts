@@ -195,14 +195,12 @@ describe.skipIf(!found)('hands on the studio', () => {
       await page.mouse.move(end.x, end.y, { steps: 3 });
       await page.mouse.up();
     }
-    let estimate = await share();
-    // The page counts when the pointer has rested.
-    const change = async () => {
-      const before = estimate;
-      estimate = await share();
-      return estimate - before;
-    };
-    await expect.poll(change, { interval: 300 }).toBe(0);
+    // Counted by the page as soon as it knows of the last stroke, before the server has drawn it.
+    await expect
+      .poll(() => page.locator('ol.steps li').allTextContents())
+      .toEqual(['Rectangle', 'Eraser', 'Eraser', 'Eraser']);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    const estimate = await share();
     await kept();
     expect(estimate).toBeLessThan(60);
     // The server's own count, of what it has drawn at the picture's size.

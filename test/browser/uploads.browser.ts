@@ -47,7 +47,7 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
 
   test('an upload shows how far it is, can be stopped, and is then no picture', async () => {
     const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
-    const buffer = await sharp({ create: { width: 1000, height: 800, channels: 3, background: '#888', noise } })
+    const buffer = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#888', noise } })
       .png()
       .toBuffer();
     const input = await page.context().newCDPSession(page);
@@ -58,7 +58,7 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
         downloadThroughput: -1,
         uploadThroughput,
       });
-    await speed(600_000);
+    await speed(400_000);
     const choose = (name: string) =>
       page.getByTestId('chooser').setInputFiles([{ name, mimeType: 'image/png', buffer }]);
     await choose('slow.png');
