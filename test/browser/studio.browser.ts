@@ -117,6 +117,9 @@ describe.skipIf(!found)('the studio in a browser', () => {
     await page.locator('.compare').waitFor();
     await page.getByRole('button', { name: /^Again/ }).waitFor();
     await look('compare');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole('button', { name: 'Go on with this' }).click({ trial: true });
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   test('has thrown no error', () => {
