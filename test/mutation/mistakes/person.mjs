@@ -64,7 +64,7 @@ export const PERSONS = [
     within: 'peopleHint',
     find: /STRENGTH \* Math/,
     replace: '-STRENGTH * Math',
-    tests: [PERSON],
+    tests: ['test/images/subject/hints.test.ts'],
   },
   {
     name: 'colours of an edge say the opposite',

@@ -97,7 +97,7 @@ export const SUBJECT = [
     within: 'localOdds',
     find: /near \* \(colours\.surroundings\.cost\(l, a, b\) - colours\.subject\.cost\(l, a, b\)\)/,
     replace: 'near * (colours.subject.cost(l, a, b) - colours.surroundings.cost(l, a, b))',
-    tests: [`${CUT}/cut-out.test.ts`, 'test/images/subject/fit-box.test.ts'],
+    tests: [`${CUT}/cut-out.test.ts`],
   },
   {
     name: 'a working copy leaves out a part of the pixels that it covers',
