@@ -4,6 +4,7 @@ import type { Random } from '../../shared/random.ts';
 import type { Database, SqlValue, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
@@ -45,6 +46,8 @@ const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
 
+  const checked = new CheckedContents(blobs);
+
   const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
     return row && toRecord(row);
@@ -80,6 +83,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     receive: (given) => receive(blobs, given),
     read,
     open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
+    serve: async (image, range) => (range === undefined ? checked.open(image) : blobs.open(image, range)),
     addressFor: (image) => blobs.addressFor(image),
     preview: async (image, limits) => {
       const still = requireStill(image);
