@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withoutComments } from './imports.ts';
-import { sourceFiles, type SourceFile } from './source-files.ts';
+import { filesBelow, sourceFiles, type SourceFile } from './source-files.ts';
 
 /** One effect that only a few files may have, and why each of them may. */
 interface Rule {
@@ -111,4 +111,28 @@ describe('effects', () => {
     'the check lets pass what is right: %s',
     (text) => expect(violations({ path: 'src/tools/planted.ts', text })).toEqual([]),
   );
+});
+
+/** A limit on the difference of two readings of a clock. Real time says more about other work on the machine. */
+const TIMED = /\bexpect\((?:performance\.now|Date\.now)\(\) - [\w.]+\)\s*\.toBeLess/;
+/** Runs of their own, which measure; `npm test` and `npm run test:long` take none of them. */
+const MEASURES = /^test\/(bench|compat|pack)\/|\.soak\.ts$/;
+
+function timedIn(file: SourceFile): readonly string[] {
+  if (MEASURES.test(file.path) || !TIMED.test(withoutComments(file))) return [];
+  return [`${file.path} limits real time; cpuMs and turnsMs of test/support/work.ts do not`];
+}
+
+describe('limits of time in tests', () => {
+  test('are of work or of turns, which a busy machine does not change', () => {
+    const files = filesBelow('test').filter(({ path }) => path.endsWith('.ts'));
+    expect(files.flatMap(timedIn)).toEqual([]);
+  });
+
+  test('the check can fail', () => {
+    const text = ['expect(performance', 'now() - began).toBeLessThan(100);'].join('.');
+    expect(timedIn({ path: 'test/x.test.ts', text })).toHaveLength(1);
+    expect(timedIn({ path: 'test/x.soak.ts', text })).toEqual([]);
+    expect(timedIn({ path: 'test/x.test.ts', text: 'expect(await cpuMs(work)).toBeLessThan(100);' })).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RecordedInstallation, sleep, type RecordedProcess } from './recorded-installation.ts';
+import { turnsMs } from '../support/work.ts';
 import { violations } from './invariants.ts';
 
 let installation: RecordedInstallation;
@@ -28,12 +29,12 @@ async function submits(least: number): Promise<void> {
 }
 
 /** Ends the process this way; how long that took. Fails unless it ended by itself, with 0. */
-async function ended(server: RecordedProcess, end: (server: RecordedProcess) => void): Promise<number> {
-  const asked = performance.now();
-  end(server);
-  const [code, signal] = await server.exited;
-  expect({ code, signal }).toEqual({ code: 0, signal: null });
-  return performance.now() - asked;
+function ended(server: RecordedProcess, end: (server: RecordedProcess) => void): Promise<number> {
+  return turnsMs(async () => {
+    end(server);
+    const [code, signal] = await server.exited;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+  });
 }
 
 describe('a server with jobs in flight', () => {

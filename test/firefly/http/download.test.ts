@@ -165,24 +165,21 @@ describe('a failed download', () => {
   });
 
   test('that stalls after the first bytes ends by the idle timeout', async () => {
-    const started = performance.now();
     const { outcome } = await fromRaw((write) => write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'));
     expect(outcome).toMatchObject({
       kind: 'transient',
       problem: { message: expect.stringContaining('UND_ERR_BODY_TIMEOUT') as string },
     });
-    expect(performance.now() - started).toBeLessThan(2_500);
   });
 
   test('that drips without end ends by the total timeout', { tags: 'long' }, async () => {
-    const started = performance.now();
     let drip: NodeJS.Timeout | undefined;
     const { outcome } = await fromTrusted((_request, response) => {
       drip = setInterval(() => response.write('x'), 50);
     });
     clearInterval(drip);
+    // Nothing else ends it: bytes arrive far more often than the idle timeout asks for.
     expect(outcome).toMatchObject({ kind: 'transient' });
-    expect(performance.now() - started).toBeLessThan(4_500);
   });
 
   test('without an answer is transient', { tags: 'long' }, async () => {

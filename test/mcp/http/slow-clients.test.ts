@@ -7,8 +7,10 @@ import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 
-/** Times short enough for a test, and long enough for a busy machine to send a request. */
-const TIMEOUTS = { head: 1_500, body: 1_500, reading: 2_000 };
+/** For clients that send a byte at a time: no other test has to send a request within this time. */
+const SHORT = { head: 1_500, body: 1_500 };
+/** For clients that read nothing. */
+const READING = { reading: 2_000 };
 /** More than the system takes from a sender for a reader that never reads. */
 const BIG = 'x'.repeat(24 * 1024 * 1024);
 /** Bytes between two pauses of a slow reader, which takes longer in all than one that reads nothing is given. */
@@ -16,10 +18,12 @@ const PAUSE_AFTER = 1024 * 1024;
 const URI = 'firefly://big';
 
 let serving: HttpServing;
+let impatient: HttpServing;
 const warned: string[] = [];
 beforeAll(async () => {
+  impatient = await serveTestTools({ timeouts: SHORT });
   serving = await serveTestTools({
-    timeouts: TIMEOUTS,
+    timeouts: READING,
     logger: { ...silentLogger, warn: (event) => void warned.push(event) },
     loadResources: async () => [
       {
@@ -34,10 +38,10 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => serving.close({ graceMs: 0 }));
+afterAll(() => Promise.all([serving, impatient].map((each) => each.close({ graceMs: 0 }))));
 
-function opened(): Socket {
-  const socket = connect(serving.port, '127.0.0.1');
+function opened({ port }: HttpServing = serving): Socket {
+  const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   return socket;
 }
@@ -50,8 +54,8 @@ const head = (headers: Record<string, string>) =>
   ].join('\r\n');
 const whole = (body: string, headers: Record<string, string> = {}) =>
   `${head({ ...GOOD_HEADERS, 'Content-Length': String(Buffer.byteLength(body)), ...headers })}\r\n\r\n${body}`;
-const othersAreServed = async () =>
-  expect(await raw(serving.port, { headers: GOOD_HEADERS, body: INITIALIZE })).toMatchObject({ status: 200 });
+const othersAreServed = async ({ port }: HttpServing = serving) =>
+  expect(await raw(port, { headers: GOOD_HEADERS, body: INITIALIZE })).toMatchObject({ status: 200 });
 
 /** Sends a text a byte at a time until the connection ends; resolves with what came back. */
 async function drip(socket: Socket, given: string): Promise<string> {
@@ -68,8 +72,8 @@ async function drip(socket: Socket, given: string): Promise<string> {
 
 describe('a client that', () => {
   test('sends a head byte by byte is ended, and shuts nobody out', { tags: 'long' }, async () => {
-    const slow = drip(opened(), `${head(GOOD_HEADERS)}\r\n`.padEnd(400, 'x'));
-    await othersAreServed();
+    const slow = drip(opened(impatient), `${head(GOOD_HEADERS)}\r\n`.padEnd(400, 'x'));
+    await othersAreServed(impatient);
     expect(await slow).toMatch(/^HTTP\/1\.1 408 |^$|^broken off$/);
   });
 
@@ -77,10 +81,10 @@ describe('a client that', () => {
     'sends the body of a message byte by byte is ended, and its message does nothing',
     { tags: 'long' },
     async () => {
-      const socket = opened();
+      const socket = opened(impatient);
       socket.write(`${head({ ...GOOD_HEADERS, 'Content-Length': '5000' })}\r\n\r\n`);
       const slow = drip(socket, ' '.repeat(400));
-      await othersAreServed();
+      await othersAreServed(impatient);
       expect(await slow).not.toContain('200 OK');
     },
   );
