@@ -68,7 +68,7 @@ export async function put(
 }
 
 /**
- * The pieces of a whole content. The last one is held back until the hash is known, so that nobody is given a damaged
+ * The pieces of a whole content. The last one is held back until the hash is known: a reader never gets a damaged
  * content whole. @throws Problem `image_damaged` in place of the last piece, and those of `BlobStore.open`
  */
 export async function* openChecked(store: BlobStore, blob: BlobRef): AsyncGenerator<Uint8Array, void> {

@@ -8,14 +8,14 @@ import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
-import { madeFromOf, noteSources } from './lineage.ts';
+import { noteSources } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
-import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-row.ts';
+import { COLUMNS, isOfKind, toParameters, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
-import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
-import { byTool } from './by-tool.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, Viewer } from '../types.ts';
+import { NEWEST_FIRST, selection } from './selection.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -40,7 +40,6 @@ export interface BatchItem {
 
 const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
   ON CONFLICT (job, place, kind) DO NOTHING`;
-const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
@@ -173,32 +172,4 @@ function fromJob(
   const found = index === undefined ? own[0] : own.find((picture) => picture.index === index);
   if (found === undefined) throw unknownImage();
   return found;
-}
-
-/** An SQL condition for a column that has one of these values; none of no value. */
-function among(column: 'id' | 'job', values: readonly string[]) {
-  return { sql: values.length === 0 ? '1 = 0' : `${column} IN ${placeholders(values)}`, params: values };
-}
-
-function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
-  const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
-    { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
-    ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
-    ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
-    ...(query.ids === undefined ? [] : [among('id', query.ids)]),
-    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
-    ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
-    ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
-    ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
-    ...byTool(query),
-    ...(before === undefined
-      ? []
-      : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),
-  ];
-  const where = conditions.map(({ sql }) => sql).join(' AND ');
-  return {
-    sql: `SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
-    params: [...conditions.flatMap(({ params }) => params), query.limit],
-  };
 }
