@@ -50,7 +50,7 @@ FROM ${NODE_IMAGE}
 ${Object.entries(labels)
   .map(([key, value]) => `LABEL ${key}="${value}"`)
   .join('\n')}
-ENV NODE_ENV=production FIREFLY_HOME=${DATA} FIREFLY_OUTPUT_DIR=${DATA}/saved
+ENV NODE_ENV=production FIREFLY_HOME=${DATA} FIREFLY_OUTPUT_DIR=${DATA}/saved MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /build/node_modules node_modules

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LARGE_PIXELS, MOST_PIXELS } from './limits.ts';
+import { reclaimPixels } from './reclaim.ts';
 
 /** Pixels as displayed, or as a header claims them. */
 interface Size {
@@ -16,11 +17,13 @@ const holding = new AsyncLocalStorage<true>();
  * Runs work that holds the pixels of a picture in memory. Large pictures are worked on one at a time, and others only as
  * many at once as have the pixels of one large picture together. Work within such work does not wait.
  */
-export async function inTurn<T>({ width, height }: Size, work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(size: Size, work: () => Promise<T>): Promise<T> {
   if (holding.getStore()) return work();
+  const { width, height } = size;
   const weight = width * height > LARGE_PIXELS ? MOST_PIXELS : width * height;
   await turn(weight);
   try {
+    await reclaimPixels(size);
     return await holding.run(true, work);
   } finally {
     free += weight;

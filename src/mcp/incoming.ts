@@ -72,7 +72,7 @@ function notInBatch(part: unknown): Incoming | undefined {
 }
 
 /** Reads one message. */
-export function readMessage(value: unknown): Incoming {
+function readMessage(value: unknown): Incoming {
   if (!isRecord(value)) return invalid('A message is a JSON object.', null);
   const { jsonrpc, method } = value;
   if (method === undefined || method === null) return readResponse(value);

@@ -11,15 +11,15 @@ test(
   async () => {
     const end = performance.now() + MINUTES * 60_000;
     let seed = Date.now() % 2 ** 31;
-    let tried = 0;
+    const tried = new Map<string, number>();
     console.log(`fuzz: first seed ${seed}`);
     while (performance.now() < end) {
-      for (const [, way, runs] of WAYS_IN) {
+      for (const [name, way, runs] of WAYS_IN) {
         await way(inputs(runs * ROUND, seed));
-        tried += runs * ROUND;
+        tried.set(name, (tried.get(name) ?? 0) + runs * ROUND);
       }
       seed += 1;
     }
-    console.log(`fuzz: ${tried} inputs`);
+    for (const [name, count] of tried) console.log(`fuzz: ${count} ${name}`);
   },
 );

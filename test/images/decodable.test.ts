@@ -21,7 +21,7 @@ function works() {
 }
 
 const turns = async () => {
-  for (let count = 0; count < 10; count++) await Promise.resolve();
+  for (let count = 0; count < 4; count++) await new Promise((resolve) => setImmediate(resolve));
 };
 
 test('large pictures are worked on one at a time, in their order, and nothing beside them', async () => {
@@ -59,4 +59,12 @@ test('work that fails gives its turn back, and work within work does not wait', 
   await expect(inTurn(LARGE, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await inTurn(LARGE, () => inTurn(LARGE, async () => 'inner'))).toBe('inner');
   expect(await inTurn(SMALL, () => inTurn(LARGE, async () => 'inner'))).toBe('inner');
+});
+
+test('nothing of an earlier picture is held when a large one begins, however young it is', async () => {
+  const weak = (() => new WeakRef(new Uint8Array(64)))();
+  await turns();
+  await inTurn(SMALL, async () => expect(weak.deref()).toBeDefined());
+  await turns();
+  await inTurn(LARGE, async () => expect(weak.deref()).toBeUndefined());
 });

@@ -5,7 +5,8 @@ export default {
     include: ['test/**/*.test.ts'],
     maxWorkers: 1,
     tags: [{ name: 'long' }],
-    testTimeout: 30_000,
+    // For machines that are busy with other work: a test that is given up would count as one that has noticed.
+    testTimeout: 110_000,
     experimental: { fsModuleCache: true },
   },
 };

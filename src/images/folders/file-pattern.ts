@@ -9,7 +9,7 @@ export interface FilePattern {
 }
 
 /** Whether a text has wildcards: `*`, `?` or `{a,b}`. Brackets are none, since cameras and phones write them into names. */
-export function hasWildcards(text: string): boolean {
+function hasWildcards(text: string): boolean {
   return /[*?]|\{[^{}]*,[^{}]*\}/.test(text);
 }
 

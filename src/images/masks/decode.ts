@@ -1,6 +1,7 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
 import { requirePixels, undecodable } from '../problems.ts';
+import { reclaimPixels } from '../reclaim.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
@@ -40,6 +41,7 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   try {
     const header = await readHeader(bytes);
     requirePixels(header);
+    await reclaimPixels(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -51,7 +53,7 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
 }
 
 /** Reads the header alone, so that too many pixels are refused before any is decoded. */
-async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   const sharp = await loadSharp();
   return sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
 }

@@ -1,5 +1,8 @@
+import { Problem } from '../../shared/errors.ts';
+import { requirePixels, undecodable } from '../problems.ts';
+import { reclaimPixels } from '../reclaim.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import { decodeAlpha, decodeLuminance, hasAlphaChannel } from './decode.ts';
+import { decodeAlpha, decodeLuminance, hasAlphaChannel, readHeader } from './decode.ts';
 import { HALF_OPEN, type Mask } from './mask.ts';
 
 /** A picture that was given as a mask. */
@@ -31,28 +34,26 @@ const DRAWING = { decided: 0.9, white: 0.02 } as const;
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
 export async function readGivenMask(bytes: Uint8Array): Promise<GivenMask> {
-  const alpha = (await hasAlphaChannel(bytes)) ? await decodeAlpha(bytes) : undefined;
-  const hasHole = alpha?.data.some((value) => value < HALF_OPEN) ?? false;
-  // Decoded first, as that says what is wrong with a picture that cannot be.
-  const luminance = await decodeLuminance(bytes);
   const seen = await look(bytes);
   const isDrawing = seen.undecided <= 1 - DRAWING.decided && seen.white >= DRAWING.white;
-  if (alpha !== undefined && hasHole && !isDrawing) {
-    return { mask: { ...alpha, data: alpha.data.map((value) => 255 - value) }, by: 'transparency', undecided: 0 };
-  }
-  return { mask: luminance, by: 'brightness', undecided: seen.undecided };
+  // Only one of the two is decoded at a time: each takes a byte for every pixel, and a decoder up to eight.
+  const hole = isDrawing ? undefined : await holeOf(bytes);
+  if (hole !== undefined) return { mask: hole, by: 'transparency', undecided: 0 };
+  return { mask: await decodeLuminance(bytes), by: 'brightness', undecided: seen.undecided };
+}
+
+/** What is transparent, opened, where a pixel is. */
+async function holeOf(bytes: Uint8Array): Promise<Mask | undefined> {
+  if (!(await hasAlphaChannel(bytes))) return undefined;
+  const mask = await decodeAlpha(bytes);
+  if (!mask.data.some((alpha) => alpha < HALF_OPEN)) return undefined;
+  for (let at = 0; at < mask.data.length; at++) mask.data[at] = 255 - (mask.data[at] ?? 0);
+  return mask;
 }
 
 /** Shares of the opaque pixels, from a sample without mixed values. */
 async function look(bytes: Uint8Array): Promise<{ readonly undecided: number; readonly white: number }> {
-  const sharp = await loadSharp();
-  const size = { width: SAMPLE, height: SAMPLE, fit: 'inside', withoutEnlargement: true } as const;
-  const data = await sharp(bytes, OPEN_OPTIONS)
-    .resize({ ...size, kernel: 'nearest', fastShrinkOnLoad: false })
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+  const data = await sampleOf(bytes);
   let [opaque, undecided, white] = [0, 0, 0];
   for (let at = 0; at < data.length; at += 4) {
     const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(at, at + 4);
@@ -64,4 +65,23 @@ async function look(bytes: Uint8Array): Promise<{ readonly undecided: number; re
     else if (least >= WHITEST) white += 1;
   }
   return opaque === 0 ? { undecided: 0, white: 0 } : { undecided: undecided / opaque, white: white / opaque };
+}
+
+/** At most `SAMPLE` by `SAMPLE` pixels in RGBA. @throws Problem `picture_too_large`, `undecodable_picture` */
+async function sampleOf(bytes: Uint8Array): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const size = { width: SAMPLE, height: SAMPLE, fit: 'inside', withoutEnlargement: true } as const;
+  try {
+    const header = await readHeader(bytes);
+    requirePixels(header);
+    await reclaimPixels(header);
+    return await sharp(bytes, OPEN_OPTIONS)
+      .resize({ ...size, kernel: 'nearest', fastShrinkOnLoad: false })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+  } catch (error) {
+    throw error instanceof Problem ? error : undecodable(error);
+  }
 }

@@ -27,7 +27,7 @@ export function scopesNamed(names: readonly string[]): ReadonlySet<Scope> {
 }
 
 /** The scope of a tool: `read` for what changes nothing. */
-export function scopeOfTool({ annotations }: Pick<ToolDescription, 'annotations'>): Scope {
+function scopeOfTool({ annotations }: Pick<ToolDescription, 'annotations'>): Scope {
   return annotations.readOnlyHint ? 'read' : 'generate';
 }
 

@@ -8,7 +8,7 @@ import type { RenderContext } from '../pictures/picture.ts';
 import { counted, nounOf, shortened } from '../phrases.ts';
 
 /** Items that are told one by one before they are made. */
-export const MOST_PLANNED = 20;
+const MOST_PLANNED = 20;
 /** Items that are named for one remark, and remarks. */
 const MOST_NAMED = 3;
 const MOST_REMARKS = 5;
@@ -32,6 +32,12 @@ export function endedRows(
       return { ...row, image: id, file, link: link?.(image), ...(index === 0 && { cost: operations }), warnings };
     });
   });
+}
+
+/** Number of items that are shown as Adobe painted them, since their composite could not be made. */
+export function withoutComposite(items: readonly Pick<BatchItemView, 'images' | 'remark'>[]): number {
+  return items.filter(({ images, remark }) => remark !== undefined && images.some(({ kind }) => kind === 'painted'))
+    .length;
 }
 
 /** The first items of a plan as rows. */

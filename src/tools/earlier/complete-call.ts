@@ -67,7 +67,7 @@ export function beginCall<Input extends z.ZodObject>(
 }
 
 /** Runs `work`; a refusal of arguments says in its next step where values come from that the call did not give. */
-export function blaming<T>(blame: string, work: () => T): T {
+function blaming<T>(blame: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

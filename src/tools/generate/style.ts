@@ -42,7 +42,7 @@ const AS_IT_IS = '=';
  * without its effect. Other spellings of a known id are taken for it.
  * @throws Problem `invalid_argument` for a preset that is not known, and for one that is named twice
  */
-export function chooseStylePresets(given: readonly string[] | undefined): string[] | undefined {
+function chooseStylePresets(given: readonly string[] | undefined): string[] | undefined {
   if (given === undefined) return undefined;
   const chosen = given.map(presetOf);
   if (new Set(chosen).size === chosen.length) return chosen;

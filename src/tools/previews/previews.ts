@@ -30,7 +30,7 @@ export function previewLimits(
 }
 
 /** What an answer says of a sheet: the name of a picture, `job_…#2`, ends with its number. */
-export const ON_A_SHEET = 'The preview is one sheet; its numbers are those after #.';
+const ON_A_SHEET = 'The preview is one sheet; its numbers are those after #.';
 
 /**
  * Previews of the pictures of one job within the limit of the result: of one picture itself, of several one sheet with the

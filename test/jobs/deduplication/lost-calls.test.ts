@@ -10,7 +10,11 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 const SAME = aRequest('same');
-const unavailable = () => new Problem('store_unavailable', 'away', { next: 'wait' });
+
+/** What a store does that cannot be reached. */
+function failWhile(isAway: boolean): void {
+  if (isAway) throw new Problem('store_unavailable', 'away', { next: 'wait' });
+}
 
 describe('a call whose client is gone', () => {
   test('stores no job', async () => {
@@ -27,13 +31,10 @@ describe('a call whose client is gone', () => {
 
 describe('a call whose store fails', () => {
   test('waits for the store and then fails with its problem; the repeated call attaches', async () => {
-    const member = await cluster.member();
+    let isAway = false;
+    const member = await cluster.member({ turn: async () => failWhile(isAway) });
     const { id } = (await cluster.clock.run(member.jobs.enqueue(SAME, ALICE))).job;
-    const first = member.db.first.bind(member.db);
-    let isAway = true;
-    Object.assign(member.db, {
-      first: (...args: Parameters<typeof first>) => (isAway ? Promise.reject(unavailable()) : first(...args)),
-    });
+    isAway = true;
     const waiting = member.jobs.wait(id, ALICE, { waitMs: 20_000 });
     const outcome = waiting.then(
       () => 'answered',
@@ -67,13 +68,12 @@ describe('a process that loses the store while its request is answered', () => {
   test('stores the handle when the store is back, although its lease has long lapsed', async () => {
     cluster.adobe.durationMs = 1_000;
     let isCutOff = false;
-    const one = await cluster.member({ host: 'one', failpoint: (point) => void (isCutOff ||= point === 'answered') });
-    const two = await cluster.member({ host: 'two' });
-    const transaction = one.db.transaction.bind(one.db);
-    Object.assign(one.db, {
-      transaction: (...args: Parameters<typeof transaction>) =>
-        isCutOff ? Promise.reject(unavailable()) : transaction(...args),
+    const one = await cluster.member({
+      host: 'one',
+      failpoint: (point) => void (isCutOff ||= point === 'answered'),
+      turn: async () => failWhile(isCutOff),
     });
+    const two = await cluster.member({ host: 'two' });
     const { id } = (await cluster.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
     await cluster.clock.pass(60_000);
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'submitting' });

@@ -6,7 +6,7 @@ import { extractionOf } from './layers.ts';
 import { openOptions, type Source } from './source.ts';
 
 /** Most bytes of uncompressed pixels that are held at once. */
-export const MOST_RAW_BYTES = 256 * 1024 * 1024;
+const MOST_RAW_BYTES = 256 * 1024 * 1024;
 
 /** A part of the source as it is stored, uncompressed, into which an answer is blended. */
 export interface Canvas extends Size {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Size } from '../mask.ts';
 
 /** What a mask is for: another background, a change of the object itself, or its removal. */
-export const PURPOSES = ['background', 'object', 'remove'] as const;
+const PURPOSES = ['background', 'object', 'remove'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What the purpose of a mask decides, where the caller does not. */

@@ -12,7 +12,7 @@ export interface Parts {
 export type Pixels = readonly number[];
 
 /** Finds the parts of a value, connected through the four neighbours. */
-export function partsOf(value: 0 | 1, { width, data }: Area): Parts {
+function partsOf(value: 0 | 1, { width, data }: Area): Parts {
   const labels = new Int32Array(data.length);
   const waiting = new Int32Array(data.length);
   const sizes = [0];
