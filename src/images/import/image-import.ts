@@ -78,7 +78,6 @@ const FILE_IN_MEMORY = { width: LARGE_PIXELS, height: 1 };
 /** Largest file that is kept in memory between its import and its copy, bytes. */
 const MOST_HELD_BYTES = 16_000_000;
 
-/** The one way by which pictures come in, for all callers of a process. */
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
 
