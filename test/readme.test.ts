@@ -8,6 +8,7 @@ import { tools } from '../src/tools/registry.ts';
 import { CLIENTS } from '../src/cli/install/clients.ts';
 import { hostSections, hostTable } from '../src/cli/install/show/guide.ts';
 import { ROOT } from './architecture/source-files.ts';
+import { clientsIn, driverTable, packageOf } from './compat/seen.ts';
 
 const README = join(ROOT, 'README.md');
 const UPDATE = process.env['UPDATE'] === '1';
@@ -92,15 +93,19 @@ test('the table of hosts in docs is the one of the program (UPDATE=1 rewrites it
   expect(UPDATE ? now : text).toBe(now);
 });
 
+test('the table of clients that are driven is what the drivers saw (UPDATE=1 rewrites it)', () => {
+  const path = join(ROOT, 'docs/hosts.md');
+  const text = readFileSync(path, 'utf8');
+  const now = withPart(text, 'drivers', driverTable());
+  if (UPDATE) writeFileSync(path, now);
+  expect(UPDATE ? now : text).toBe(now);
+});
+
 test('a host is called tried only where test/compat/hosts asks that version of it', () => {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'test/compat/hosts/package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
+  const installed = clientsIn('hosts').map((name) => packageOf(join(ROOT, 'test/compat/hosts', name)));
   const asked = readFileSync(join(ROOT, 'test/compat/hosts/check.mjs'), 'utf8');
   const tried = CLIENTS.filter((client) => client.tried !== undefined);
-  expect(tried.flatMap((client) => client.tried ?? []).toSorted()).toEqual(
-    Object.entries(dependencies).map(([name, version]) => `${name} ${version}`),
-  );
+  expect(tried.flatMap((client) => client.tried ?? []).toSorted()).toEqual(installed.toSorted());
   expect(tried.filter(({ id }) => !asked.includes(`id: '${id}'`))).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { requestToken } from './auth/ims.ts';
 import { accountOf, checkAddresses, namedAccount } from './options.ts';
 import type { Addresses, FireflyOptions } from './options.ts';
 import { customModels, customModelsUrl, readCustomModels } from './endpoints/custom-models.ts';
-import type { PaidEndpoint } from './endpoints/paid/paid-endpoint.ts';
+import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
 import { declarationOf } from './endpoints/registry.ts';
 import { readUpload, upload } from './endpoints/upload.ts';
 import { readCancel } from './families/cancel.ts';

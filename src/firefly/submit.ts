@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PaidEndpoint } from './endpoints/paid/paid-endpoint.ts';
+import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
 import { readHandle } from './families/accept.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';

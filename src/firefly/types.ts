@@ -2,7 +2,7 @@ import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 import type { UploadMimeType } from './contract/upload.ts';
 import type { z } from 'zod';
-import type { ModelHeaderRule } from './endpoints/paid/paid-endpoint.ts';
+import type { ModelHeaderRule } from './endpoints/paid-endpoint.ts';
 import type { OperationId, PAID_ENDPOINTS } from './endpoints/registry.ts';
 import type { OperationLimits } from './families/limits.ts';
 import type { JobHandle } from './job-handle.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CONTENT_POLICY_CODES } from '../../src/firefly/contract/errors.ts';
 import { UPLOAD_MIME_TYPES } from '../../src/firefly/contract/upload.ts';
 import { customModels } from '../../src/firefly/endpoints/custom-models.ts';
-import type { PaidEndpoint } from '../../src/firefly/endpoints/paid/paid-endpoint.ts';
+import type { PaidEndpoint } from '../../src/firefly/endpoints/paid-endpoint.ts';
 import { PAID_ENDPOINTS } from '../../src/firefly/endpoints/registry.ts';
 import { upload } from '../../src/firefly/endpoints/upload.ts';
 import { ACCEPT_FLAT, acceptLinks } from '../../src/firefly/families/accept.ts';

@@ -35,9 +35,9 @@ async function main(folder, word) {
       ),
     ),
   );
-  for (const { failed, broken } of sound) {
+  for (const { failed, broken, message } of sound) {
     const reason = broken ?? failed;
-    if (reason !== undefined) throw new Error(`without a mistake this fails: ${reason}`);
+    if (reason !== undefined) throw new Error(`without a mistake this fails: ${reason}\n${message ?? ''}`);
   }
   const waiting = [...chosen];
   const rows = [];
@@ -96,7 +96,7 @@ async function verdictOn(mistake, copy) {
  *
  * @param {readonly string[]} tests
  * @param {string} cwd
- * @returns {Promise<{ failed?: string | undefined, broken?: string | undefined }>} name of the first test that failed; why no test could
+ * @returns {Promise<{ failed?: string | undefined, message?: string | undefined, broken?: string | undefined }>} name of the first test that failed and what it said; why no test could
  */
 async function runTests(tests, cwd) {
   const config = ['--config', 'test/mutation/vitest.config.mjs', '--bail=1', '--reporter=json'];
@@ -118,9 +118,9 @@ async function runTests(tests, cwd) {
   const files = JSON.parse(report).testResults;
   const failed = files.flatMap((file) => file.assertionResults).find(({ status }) => status === 'failed');
   // What only a defect of the mistake itself brings about.
-  const message = failed?.failureMessages.find((text) => /^(ReferenceError|SyntaxError)/.test(text));
-  if (message !== undefined) return { broken: message };
-  if (failed !== undefined) return { failed: failed.fullName };
+  const defect = failed?.failureMessages.find((text) => /^(ReferenceError|SyntaxError)/.test(text));
+  if (defect !== undefined) return { broken: defect };
+  if (failed !== undefined) return { failed: failed.fullName, message: failed.failureMessages[0] };
   const empty = files.find(({ assertionResults }) => !assertionResults.some(({ status }) => status === 'passed'));
   return empty === undefined && files.length >= tests.length
     ? {}

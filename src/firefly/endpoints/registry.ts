@@ -7,7 +7,7 @@ import { generateImagesV3 } from './paid/generate-images-v3.ts';
 import { generateImagesV4 } from './paid/generate-images-v4.ts';
 import { generateVideos } from './paid/generate-videos.ts';
 import { objectComposite } from './paid/object-composite.ts';
-import type { PaidEndpoint } from './paid/paid-endpoint.ts';
+import type { PaidEndpoint } from './paid-endpoint.ts';
 import { preciseComposite } from './paid/precise-composite.ts';
 import { similarImages } from './paid/similar-images.ts';
 import { upscaleImages } from './paid/upscale-images.ts';

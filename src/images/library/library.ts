@@ -1,15 +1,16 @@
 import { isId, newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
-import type { Database, SqlValue, Transaction } from '../../store/database.ts';
+import type { Database, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
-import { madeFromOf, noteSources } from './lineage.ts';
+import { addImage } from './add-image.ts';
+import { madeFromOf } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
-import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-row.ts';
+import { containing, isOfKind, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
@@ -37,8 +38,6 @@ export interface BatchItem {
   readonly principal: string;
 }
 
-const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
-  ON CONFLICT (job, place, kind) DO NOTHING`;
 const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
@@ -86,7 +85,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       requirePixels(still);
       return inTurn(still, async () => renderPreview(await read(still), still, limits));
     },
-    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
+    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random) }),
     find: async (tx, { sha256, principal, kind }) => {
       const row = await tx.first(
         `SELECT * FROM images WHERE principal = ? AND sha256 = ? AND kind = ? ${NEWEST_FIRST} LIMIT 1`,
@@ -115,21 +114,6 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       await blobs.repair().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     },
   };
-}
-
-/** Inserts the image; if its job, number and kind are already stored, returns the stored one. */
-async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
-  const added = await tx.run(INSERT, toParameters(image));
-  if (added > 0) {
-    await noteSources(tx, image);
-    return image;
-  }
-  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ? AND kind = ?', [
-    image.job ?? null,
-    image.index,
-    image.kind,
-  ]);
-  return row === undefined ? image : toRecord(row);
 }
 
 type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;

@@ -1,56 +1,44 @@
 // @ts-check
 // Asks clients that npm can install whether they see the server: after `firefly-mcp install` they list it, after
 // `firefly-mcp uninstall` no longer, and their configuration is what it was. Each has an empty home of its own.
-// Before: `npm run build` at the top, `npm install --ignore-scripts --no-package-lock` here (a list of locked versions needs the packages of all systems). Then `npm test`, or `node check.mjs codex`.
+// Before: `npm run build` at the top. Then `node check.mjs`, or `node check.mjs codex`. Each is installed in its folder.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { install } from '../installed.mjs';
+import { programOf } from './programs.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PROGRAM = path.join(HERE, '../../../dist/main.js');
-const MODULES = path.join(HERE, 'node_modules');
 const MOST_MS = 90_000;
 
 /**
  * @typedef {object} Case
  * @property {string} id of the client, as `install` knows it
- * @property {readonly string[]} command that lists servers
  * @property {Record<string, string>} [env]
  * @property {string} config below the home
  * @property {string} before content of the configuration
  * @property {RegExp} listed what the list says of the server
  */
 
-/** Programs of packages whose install scripts only move the program of this platform to its place. */
-const native = (/** @type {string} */ name, /** @type {string} */ file) =>
-  path.join(MODULES, `${name}-${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`, file);
-const script = (/** @type {string} */ name) => {
-  const folder = path.join(MODULES, name);
-  const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  return path.join(folder, typeof bin === 'string' ? bin : String(Object.values(bin)[0]));
-};
-
 /** @type {readonly Case[]} */
 const CASES = [
   {
     id: 'claude-code',
-    command: [native('@anthropic-ai/claude-code', 'claude'), 'mcp', 'list'],
     config: '.claude.json',
     before: '{\n  "numStartups": 3,\n  "mcpServers": {}\n}\n',
     listed: /firefly: .*✔ Connected/,
   },
   {
     id: 'codex',
-    command: [process.execPath, script('@openai/codex'), 'mcp', 'list'],
     config: '.codex/config.toml',
     before: '# mine\nmodel = "some-model"',
     listed: /^firefly .*enabled/m,
   },
   {
     id: 'gemini-cli',
-    command: [process.execPath, script('@google/gemini-cli'), 'mcp', 'list'],
     // Servers of a user are off in folders that the user has not trusted.
     env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
     config: '.gemini/settings.json',
@@ -59,14 +47,12 @@ const CASES = [
   },
   {
     id: 'opencode',
-    command: [native('opencode', 'bin/opencode'), 'mcp', 'list'],
     config: '.config/opencode/opencode.json',
     before: '{\n  "$schema": "https://opencode.ai/config.json",\n  // mine\n  "autoupdate": false,\n}\n',
     listed: /✓ firefly.*connected/,
   },
   {
     id: 'copilot-cli',
-    command: [process.execPath, script('@github/copilot'), 'mcp', 'list'],
     config: '.copilot/mcp-config.json',
     before: '{\n  "mcpServers": {}\n}\n',
     listed: /firefly \(local\)/,
@@ -101,7 +87,8 @@ function run(home, [program = '', ...args], env = {}) {
  * @param {Case} client
  * @returns {Promise<readonly string[]>} what is wrong
  */
-async function check({ id, command, env, config, before, listed }) {
+async function check({ id, env, config, before, listed }) {
+  const command = [...programOf(id), 'mcp', 'list'];
   const home = mkdtempSync(path.join(tmpdir(), 'hosts-check-'));
   const file = path.join(home, config);
   try {
@@ -127,10 +114,14 @@ async function check({ id, command, env, config, before, listed }) {
 }
 
 if (!existsSync(PROGRAM)) throw new Error('dist/ is missing: run "npm run build" at the top of the repository.');
-if (readdirSync(MODULES).length === 0) throw new Error('Run "npm ci --ignore-scripts" in this folder.');
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const client of CASES.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
+  const why = install(path.join(HERE, client.id));
+  if (why !== undefined) {
+    console.log(`${client.id}: SKIPPED, since ${why}.`);
+    continue;
+  }
   const started = performance.now();
   const problems = await check(client);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

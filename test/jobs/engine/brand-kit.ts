@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createFirefly } from '../../../src/firefly/client.ts';
 import { defineFree } from '../../../src/firefly/endpoints/endpoint.ts';
-import { definePaid, type PaidEndpoint } from '../../../src/firefly/endpoints/paid/paid-endpoint.ts';
+import { definePaid, type PaidEndpoint } from '../../../src/firefly/endpoints/paid-endpoint.ts';
 import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';

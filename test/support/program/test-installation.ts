@@ -45,6 +45,7 @@ export class TestInstallation {
     environment: Record<string, string>,
     args: readonly string[] = ['stdio'],
     mode: NonNullable<ClientOptions['versionNegotiation']>['mode'] = 'auto',
+    { capabilities = {}, prepare = () => undefined }: ClientWishes = {},
   ): Promise<Connected> {
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -55,7 +56,11 @@ export class TestInstallation {
     });
     const log: string[] = [];
     transport.stderr?.on('data', (chunk: Buffer) => log.push(String(chunk)));
-    const client = new Client({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode: mode ?? 'auto' } });
+    const client = new Client(
+      { name: 'e2e', version: '1.0.0' },
+      { versionNegotiation: { mode: mode ?? 'auto' }, capabilities },
+    );
+    prepare(client);
     await client.connect(transport);
     overhearClient(transport);
     this.onEnd(() => client.close());
@@ -78,6 +83,12 @@ export class TestInstallation {
     for (const step of this.#undo.splice(0).toReversed()) await step();
     removeFolder(this.folder);
   }
+}
+
+/** What a client declares, and what is set up in it before it connects. */
+export interface ClientWishes {
+  readonly capabilities?: NonNullable<ClientOptions['capabilities']>;
+  readonly prepare?: (client: Client) => void;
 }
 
 /** A connected client and what the server wrote to stderr. */

@@ -17,5 +17,5 @@ export const opencode: Client = {
     ...(Object.keys(env).length === 0 ? {} : { environment: env }),
   }),
   reload: 'Start a new session; `opencode mcp list` shows the server.',
-  tried: 'opencode-ai 1.18.33',
+  tried: 'opencode-linux-x64 1.18.33',
 };

@@ -4,7 +4,7 @@ import { PICTURE_ONLY_ERRORS } from '../../families/errors.ts';
 import { COMPOSITE_LIMITS } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid } from './paid-endpoint.ts';
+import { definePaid } from '../paid-endpoint.ts';
 
 /** An object in a picture, painted anew so that it fits. Adobe's path has no `-async`. */
 export const adaptiveComposite = definePaid({

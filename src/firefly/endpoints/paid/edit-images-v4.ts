@@ -1,7 +1,7 @@
 import { EditImagesRequestV4 } from '../../contract/paid/generate-images-v4.ts';
 import { EDIT_ERRORS } from '../../families/errors.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
-import { definePaid } from './paid-endpoint.ts';
+import { definePaid } from '../paid-endpoint.ts';
 
 /** Instruct edit with Image 5: Adobe's operation for text to image, with a picture to be changed. */
 export const editImagesV4 = definePaid({

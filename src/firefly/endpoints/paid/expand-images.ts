@@ -4,7 +4,7 @@ import { EXPAND_ERRORS } from '../../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid } from './paid-endpoint.ts';
+import { definePaid } from '../paid-endpoint.ts';
 
 /** Outpainting to a larger size. */
 export const expandImages = definePaid({

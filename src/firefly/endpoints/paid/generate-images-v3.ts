@@ -6,7 +6,7 @@ import { GENERATION_ERRORS } from '../../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid, modelVersion } from './paid-endpoint.ts';
+import { definePaid, modelVersion } from '../paid-endpoint.ts';
 
 /** Text to image with Image 3, Image 4 and custom models. */
 export const generateImagesV3 = definePaid({

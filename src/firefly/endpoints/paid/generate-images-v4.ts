@@ -5,7 +5,7 @@ import { WORDS_ONLY_ERRORS } from '../../families/errors.ts';
 import { IMAGE_LIMITS_V4 } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid, modelVersion } from './paid-endpoint.ts';
+import { definePaid, modelVersion } from '../paid-endpoint.ts';
 
 /** Text to image with Image 5. Adobe answers 200 with links, unlike the 202 of other operations. */
 export const generateImagesV4 = definePaid({

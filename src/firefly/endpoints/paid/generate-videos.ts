@@ -5,7 +5,7 @@ import { VIDEO_ERRORS } from '../../families/errors.ts';
 import { VIDEO_LIMITS } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { VIDEO_OUTPUTS } from '../../families/results.ts';
-import { definePaid, modelVersion } from './paid-endpoint.ts';
+import { definePaid, modelVersion } from '../paid-endpoint.ts';
 
 /** A video of five seconds, from words, frames or both. Adobe's path has no `-async`. */
 export const generateVideos = definePaid({

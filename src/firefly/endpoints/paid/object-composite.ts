@@ -4,7 +4,7 @@ import { EDIT_ERRORS } from '../../families/errors.ts';
 import { OBJECT_COMPOSITE_LIMITS } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid } from './paid-endpoint.ts';
+import { definePaid } from '../paid-endpoint.ts';
 
 /** An object in a scene from words. */
 export const objectComposite = definePaid({

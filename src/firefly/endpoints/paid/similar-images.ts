@@ -5,7 +5,7 @@ import { PICTURE_ONLY_ERRORS } from '../../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../../families/results.ts';
-import { definePaid, modelVersion } from './paid-endpoint.ts';
+import { definePaid, modelVersion } from '../paid-endpoint.ts';
 
 /** Pictures similar to a given one. */
 export const similarImages = definePaid({

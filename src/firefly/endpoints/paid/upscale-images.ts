@@ -5,7 +5,7 @@ import { PICTURE_ONLY_ERRORS } from '../../families/errors.ts';
 import { UPSCALE_LIMITS } from '../../families/limits.ts';
 import { FIREFLY_API } from '../../families/origins.ts';
 import { PRESIGNED_OUTPUTS } from '../../families/results.ts';
-import { definePaid, modelVersion } from './paid-endpoint.ts';
+import { definePaid, modelVersion } from '../paid-endpoint.ts';
 
 /** A larger rendition of a picture. Adobe answers 202 with links, unlike the 200 of Image 5. */
 export const upscaleImages = definePaid({

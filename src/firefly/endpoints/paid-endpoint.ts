@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { AcceptFamily } from '../../families/accept.ts';
-import type { ErrorFamily } from '../../families/errors.ts';
-import type { OperationLimits } from '../../families/limits.ts';
-import type { Service } from '../../families/origins.ts';
-import type { ResultFamily } from '../../families/results.ts';
-import type { Endpoint } from '../endpoint.ts';
+import type { AcceptFamily } from '../families/accept.ts';
+import type { ErrorFamily } from '../families/errors.ts';
+import type { OperationLimits } from '../families/limits.ts';
+import type { Service } from '../families/origins.ts';
+import type { ResultFamily } from '../families/results.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** The header that names the model of a request. Where an operation has one, it is always sent. */
 export interface ModelHeaderRule<Model extends string = string> {
