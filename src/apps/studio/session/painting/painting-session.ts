@@ -1,11 +1,10 @@
 import type { Made, Picture, Problem, Work } from '../../model/answers.ts';
 import { isOver } from '../../model/answers.ts';
-import { type FitPoint, fitPlan } from '../../model/mask/fit-plan.ts';
+import { type Correction, fitArguments, newFit } from '../../model/mask/fit-request.ts';
 import {
   type Base,
   done,
   type History,
-  maskArguments,
   movedTo,
   NO_STEPS,
   type Painting,
@@ -83,43 +82,23 @@ export class PaintingSession {
     if (shapes.length > 0) this.do({ kind: 'shapes', tool, shapes, joining });
   }
 
-  /** Follows the subject: within what is drawn roughly, else all people. Points correct what was found. */
-  async fit(point: FitPoint = {}): Promise<void> {
+  /** Follows the subject: within what is drawn roughly, else all people. A point corrects what was found. */
+  async fit(point: Correction = {}): Promise<void> {
     if (this.fitting.value) return;
-    this.fitting.set(true);
-    const done = await this.#fitted(point).finally(() => this.fitting.set(false));
-    if (done) this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
-  }
-
-  async #fitted(point: FitPoint): Promise<boolean> {
-    const painting = this.painting.value;
+    const { request, hints, belongs, stays } = newFit(this.painting.value, point);
     const { steps } = this.history.value;
-    const { picture, studio } = this;
-    const isAdded = painting.inverted && painting.shapes.length === 0 && Object.keys(point).length === 0;
-    const flat = isAdded
-      ? await this.#made(maskArguments({ ...painting, grow: 0, feather: 0 }, picture.image, picture))
-      : undefined;
-    if (isAdded && flat === undefined) return false;
-    const { args, base, inverted, replaces } = fitPlan(painting, point, picture, flat?.mask);
-    if (replaces && !(await studio.ask(studio.t.paint.refit))) return false;
-    const made = await this.#made(args);
+    this.fitting.set(true);
+    const made = await this.studio.call<Made>('make_mask', {
+      ...fitArguments({ request, hints, belongs, stays }, this.picture.image),
+      draft: true,
+    });
+    this.fitting.set(false);
+    if (this.#stop.signal.aborted) return;
+    if (made.mask === undefined) return this.problem.set(made.error);
     // What was painted meanwhile is not in the fit: it stays, and the fit goes.
-    if (made === undefined) return false;
-    if (this.history.value.steps !== steps) {
-      studio.remark(studio.t.paint.fitStale);
-      return false;
-    }
-    this.do({ kind: 'base', base: { ...base, mask: made.mask, fit: made.fit }, inverted });
-    return true;
-  }
-
-  /** A draft by the server; undefined where there is none, and `problem` says why. */
-  async #made(args: object | undefined): Promise<(Made & { readonly mask: string }) | undefined> {
-    const made = await this.studio.call<Made>('make_mask', { ...args, draft: true });
-    if (this.#stop.signal.aborted) return undefined;
-    const { mask } = made;
-    if (mask === undefined) this.problem.set(made.error);
-    return mask === undefined ? undefined : { ...made, mask };
+    if (this.history.value.steps !== steps) return this.studio.remark(this.studio.t.paint.fitStale);
+    this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, request, hints, belongs, stays } });
+    this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
   }
 
   /** Fills what is painted. It spends once; a second time with equal words is another job. */

@@ -42,12 +42,6 @@ export function painterTexts(f: Formats) {
       addPoint: 'Add a point',
       undoFit: 'Undo fit',
       fitStale: 'You painted meanwhile: your strokes stay, the fit is left out.',
-      refit: {
-        title: 'Fit the kept mask?',
-        note: 'Its edge will follow the subject, and what lies outside of it may go. Undo brings it back.',
-        yes: 'Fit it',
-        no: 'Leave it',
-      },
       edge: 'Edge',
       grow: 'Grow or shrink',
       feather: 'Feather',
