@@ -168,7 +168,7 @@ async function memory(): Promise<Bar> {
   const before = await heap();
   const shown = new Set<string>();
   await window.mouse.move(600, 500);
-  for (let step = 0; step < 150 && shown.size < MANY; step += 1) {
+  for (let step = 0; step < 400 && shown.size < MANY; step += 1) {
     await window.mouse.wheel(0, 250);
     await window.waitForTimeout(80);
     for (const handle of await window.locator('.cell:has(img)').evaluateAll(handlesOf)) shown.add(handle);

@@ -238,6 +238,9 @@ describe.skipIf(!found)('hands on the studio', () => {
     await dialog.getByText('4 operations', { exact: false }).waitFor();
     await dialog.getByRole('button', { name: 'No' }).click();
     await dialog.waitFor({ state: 'detached' });
+    // All is as it was before the question.
+    await page.getByRole('button', { name: /^Vary/, disabled: false }).and(page.locator(':not(.torn)')).waitFor();
+    await page.locator('.hero img').waitFor();
     expect(paid()).toBe(0);
     await button(/^Library/)
       .first()

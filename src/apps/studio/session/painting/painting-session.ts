@@ -13,7 +13,7 @@ import {
 } from '../../model/mask/mask-history.ts';
 import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
 import type { Tint } from '../../model/mask/tint.ts';
-import { followJob, spend } from '../jobs.ts';
+import { DECLINED, followJob, spend } from '../jobs.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
 import { Drafts } from './drafts.ts';
@@ -115,6 +115,7 @@ export class PaintingSession {
       ...words,
       ...(isAgain ? { new_job: true } : {}),
     });
+    if (started.error?.code === DECLINED) return;
     if (started.job === undefined) return this.problem.set(started.error);
     const tell = (work: Work): void => {
       this.work.set({ ...started, ...work, ...words });
