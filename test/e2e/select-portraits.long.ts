@@ -13,7 +13,7 @@ import { TestInstallation, type Connected } from '../support/program/test-instal
 // Forty portraits get a new background in one batch, by one argument, and beside that by plain shapes.
 // `PORTRAITS=3` is a quick look.
 const PORTRAITS = Number(process.env['PORTRAITS'] ?? 40);
-const SIDE = 384;
+const SIDE = 256;
 /** Side of a picture on the sheet, and how many of them are beside each other. */
 const [SHOWN, COLUMNS] = [192, 10];
 /** Time for finding people in all pictures, on a machine that is busy with other tests. */
