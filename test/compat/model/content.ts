@@ -15,7 +15,7 @@ const BASE64 = /[A-Za-z0-9+/]{400,}/;
 /** Whether this is a picture in the form of one of the APIs. */
 function isPicture(value: Loose): boolean {
   const data = value.inlineData ?? value.inline_data;
-  if (data) return /^image\//.test(data.mimeType ?? data.mime_type ?? '');
+  if (data) return String(data.mimeType ?? data.mime_type).startsWith('image/');
   return ['image', 'input_image', 'image_url'].includes(value.type);
 }
 
@@ -32,7 +32,7 @@ export function contentOf(result: Loose, after: Loose): Content {
   };
   look(result);
   const beside: readonly Loose[] = after?.content ?? after?.parts ?? [];
-  if (Array.isArray(beside) && beside.includes(result)) for (const one of beside) one === result || look(one);
+  if (Array.isArray(beside) && beside.includes(result)) beside.filter((one) => one !== result).forEach(look);
   else if (after !== result) look(after);
   const text = words.join('\n');
   return { text, pictures, base64AsText: BASE64.test(text) };

@@ -11,7 +11,7 @@ const ungrouped = (tools: readonly Loose[]): Offered[] =>
 /** Responses of OpenAI. A search for tools answers with more of them. */
 export function readResponses(body: Loose): Asked {
   const items: Loose[] = Array.isArray(body.input) ? body.input : [];
-  const results = items.filter((item) => /_output$/.test(item.type ?? ''));
+  const results = items.filter((item) => String(item.type).endsWith('_output'));
   const found = results.flatMap((item) => (item.type === 'tool_search_output' ? (item.tools ?? []) : []));
   return { tools: ungrouped([...(body.tools ?? []), ...found]), results, after: items.at(-1) };
 }
