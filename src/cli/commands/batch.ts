@@ -166,17 +166,24 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   await progress.finish();
   const view = await batches.writeOutput(id, LOCAL_CALLER);
   if (!terminal.interrupted().aborted) {
-    return report(view, context, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
+    const { withoutComposite } = await import('../../render/jobs/batch-items.ts');
+    const missing = withoutComposite(await batches.endedItems(id, LOCAL_CALLER, { limit: view.items }));
+    const isWhole = view.counts.succeeded === view.items && missing === 0;
+    return report(view, { ...context, missing }, isWhole ? EXIT.ok : EXIT.failed);
   }
   terminal.err(`${id} is kept.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
 }
 
-async function report(view: BatchView, { terminal, config }: BatchContext, code: ExitCode): Promise<ExitCode> {
+async function report(
+  view: BatchView,
+  { terminal, config, missing }: BatchContext & { readonly missing?: number },
+  code: ExitCode,
+): Promise<ExitCode> {
   const { renderBatch } = await import('../../render/jobs/batch.ts');
   const context = { now: terminal.clock.now(), demo: config.demo, serverPaths: true, reader: 'command_line' } as const;
-  const { text } = renderBatch({ batch: view }, context);
+  const { text } = renderBatch({ batch: view, missing }, context);
   await terminal.out(`${text}\n`);
   return code;
 }

@@ -35,4 +35,6 @@ export interface Making {
   readonly folder: string;
   /** Called between steps; what it throws ends the work. */
   readonly check: () => void;
+  /** Frees the memory of bytes that are read no more. Without it they stay until the order is answered. */
+  readonly free?: (bytes: Uint8Array) => void;
 }

@@ -113,14 +113,11 @@ async function uprightCanvas(source: Source, colours: 'grey' | 'rgb'): Promise<C
 }
 
 /** The pixels of the result: what was painted in its size, and the picture in its place. */
-async function framed(around: Uint8Array, own: Canvas, { plan: { size, painted, inset } }: ExpandOrder) {
+async function framed(around: Uint8Array, own: Canvas, { plan: { size, painted, inset, enlarged } }: ExpandOrder) {
   const sharp = await loadSharp();
   const frame = sharp(around, { raw: { width: painted.width, height: painted.height, channels: 3 } });
-  if (painted.width !== size.width)
-    frame.resize(size.width, size.height, {
-      fit: 'fill',
-      kernel: painted.width < size.width ? 'cubic' : 'lanczos3',
-    });
+  if (painted.width !== size.width || painted.height !== size.height)
+    frame.resize(size.width, size.height, { fit: 'fill', kernel: enlarged > 1 ? 'cubic' : 'lanczos3' });
   const { data, width, height, channels } = own;
   const raw = { width, height, channels };
   if (channels === 3 && data instanceof Uint8Array) {

@@ -2,6 +2,8 @@ import { alignBox, growBox, sizeOf, wholeBox, type Box } from './box.ts';
 import type { Orientation } from '../formats/exif.ts';
 import type { Size } from '../masks/mask.ts';
 import type { Composite, CompositeOrder, Making } from './composite.ts';
+import { carry } from './metadata/carried.ts';
+import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { writePatched, type Patched } from './output/write-patched.ts';
 import { parseBaseline } from './jpeg/parse-baseline.ts';
 import { blendAnswer, type ReadyAnswer } from './pixels/blend.ts';
@@ -59,9 +61,9 @@ async function blended(
   const colourless = source.colours === 'grey' && isColourless(match.colours);
   const colours = colourless ? 'grey' : 'rgb';
   const mimeType = order.format ?? source.mimeType;
-  const jpeg = mimeType === 'image/jpeg' && source.mimeType === mimeType ? parseBaseline(source.bytes) : undefined;
+  const parsed = mimeType === 'image/jpeg' && source.mimeType === mimeType ? parseBaseline(source.bytes) : undefined;
   // A block of grey has no place for colour.
-  const baseline = jpeg !== undefined && (jpeg.components.length === 3 || colourless) ? jpeg : undefined;
+  const baseline = parsed !== undefined && (parsed.components.length === 3 || colourless) ? parsed : undefined;
   const grid = baseline === undefined ? 1 : Math.max(baseline.unitWidth, baseline.unitHeight);
   const { part } = placement;
   const storedPart = storedBox(part, source.stored, source.orientation);
@@ -77,11 +79,16 @@ async function blended(
     readCanvas(source, canvasBox, colours),
     readyAnswer(order, { part, storedPart, match, size, orientation: source.orientation }),
   ]);
+  const carried = carry(source, { colours, upright: false });
+  const isOwn = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk';
+  const jpeg = isOwn ? encodingLike(source.bytes) : HIGH_QUALITY;
+  // All of its pixels are in the canvas. As a PNG it is most of what is held.
+  if (!isPart) making.free?.(source.bytes);
   making.check();
   const touched = await blendAnswer(ready, canvas, { changed, canvasBox, check: making.check });
   const { transition, tone } = match;
   return {
-    patched: { source, canvas, canvasBox, touched, colours, mimeType, baseline },
+    patched: { source, carried, jpeg, canvas, canvasBox, touched, colours, mimeType, baseline },
     match: { transition, tone },
   };
 }

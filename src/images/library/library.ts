@@ -1,20 +1,21 @@
 import { isId, newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
-import type { Database, SqlValue, Transaction } from '../../store/database.ts';
+import type { Database, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
-import { madeFromOf, noteSources } from './lineage.ts';
+import { addImage } from './add-image.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
-import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-row.ts';
+import { isOfKind, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
-import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
-import { byTool } from './by-tool.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, Viewer } from '../types.ts';
+import { NEWEST_FIRST, selection } from './selection.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -37,13 +38,11 @@ export interface BatchItem {
   readonly principal: string;
 }
 
-const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
-  ON CONFLICT (job, place, kind) DO NOTHING`;
-const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
-
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
+
+  const checked = new CheckedContents(blobs);
 
   const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
@@ -80,13 +79,14 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     receive: (given) => receive(blobs, given),
     read,
     open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
+    serve: async (image, range) => (range === undefined ? checked.open(image) : blobs.open(image, range)),
     addressFor: (image) => blobs.addressFor(image),
     preview: async (image, limits) => {
       const still = requireStill(image);
       requirePixels(still);
       return inTurn(still, async () => renderPreview(await read(still), still, limits));
     },
-    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
+    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random) }),
     find: async (tx, { sha256, principal, kind }) => {
       const row = await tx.first(
         `SELECT * FROM images WHERE principal = ? AND sha256 = ? AND kind = ? ${NEWEST_FIRST} LIMIT 1`,
@@ -115,21 +115,6 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       await blobs.repair().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     },
   };
-}
-
-/** Inserts the image; if its job, number and kind are already stored, returns the stored one. */
-async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
-  const added = await tx.run(INSERT, toParameters(image));
-  if (added > 0) {
-    await noteSources(tx, image);
-    return image;
-  }
-  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ? AND kind = ?', [
-    image.job ?? null,
-    image.index,
-    image.kind,
-  ]);
-  return row === undefined ? image : toRecord(row);
 }
 
 type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
@@ -169,32 +154,4 @@ function fromJob(
   const found = index === undefined ? own[0] : own.find((picture) => picture.index === index);
   if (found === undefined) throw unknownImage();
   return found;
-}
-
-/** An SQL condition for a column that has one of these values; none of no value. */
-function among(column: 'id' | 'job', values: readonly string[]) {
-  return { sql: values.length === 0 ? '1 = 0' : `${column} IN ${placeholders(values)}`, params: values };
-}
-
-function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
-  const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
-    { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
-    ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
-    ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
-    ...(query.ids === undefined ? [] : [among('id', query.ids)]),
-    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
-    ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
-    ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
-    ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
-    ...byTool(query),
-    ...(before === undefined
-      ? []
-      : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),
-  ];
-  const where = conditions.map(({ sql }) => sql).join(' AND ');
-  return {
-    sql: `SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
-    params: [...conditions.flatMap(({ params }) => params), query.limit],
-  };
 }

@@ -34,6 +34,12 @@ export function endedRows(
   });
 }
 
+/** Number of items that are shown as Adobe painted them, since their composite could not be made. */
+export function withoutComposite(items: readonly Pick<BatchItemView, 'images' | 'remark'>[]): number {
+  return items.filter(({ images, remark }) => remark !== undefined && images.some(({ kind }) => kind === 'painted'))
+    .length;
+}
+
 /** The first items of a plan as rows. */
 export function plannedRows({ items }: Pick<BatchPlan, 'items'>): readonly BatchRow[] {
   return items

@@ -7,8 +7,14 @@ import type { RenderContext } from '../pictures/picture.ts';
 const ASK_ABOUT_UNKNOWN =
   'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
 
+/** How far what the next step is about is known. */
+interface Known {
+  /** Items that are shown as Adobe painted them, since their composite could not be made. */
+  readonly missing: number;
+}
+
 /** The next step of a batch for a model. */
-export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverPaths'>): string {
+export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverPaths'>, { missing }: Known): string {
   const { id, state, counts, items, written, folder } = batch;
   const settled = endedItems(counts) >= items;
   if (state === 'paused')
@@ -19,6 +25,7 @@ export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverP
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   const names = `Handles: "${id}#3" is the third item's picture, "last" the newest one.`;
+  if (missing > 0) return `${notPutIn(missing)} job_status with job "${id}" tries again, free. ${names}`;
   if (folder !== undefined) return `All pictures are saved. ${names}`;
   return context.serverPaths
     ? `list_images shows the pictures; save_image copies them. ${names}`
@@ -26,7 +33,7 @@ export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverP
 }
 
 /** The next step as a command. */
-export function nextCommand(batch: BatchView, { isStalled }: { isStalled: boolean }): string {
+export function nextCommand(batch: BatchView, { isStalled, missing }: Known & { readonly isStalled: boolean }): string {
   const { id, state, counts, items, written, settled } = batch;
   const command = `firefly-mcp batch ${id}`;
   const retry = `${command} --retry-failed`;
@@ -40,7 +47,13 @@ export function nextCommand(batch: BatchView, { isStalled }: { isStalled: boolea
   if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
   if (counts.unknown > 0) return retryUnknown;
   if (counts.failed > 0) return `"${retry}" tries the failed ones again.`;
+  if (missing > 0) return `${notPutIn(missing)} "${command}" tries again, free.`;
   return settled ? 'All pictures are saved.' : 'All pictures are made; run the same command again to save them.';
+}
+
+function notPutIn(missing: number): string {
+  const one = missing === 1;
+  return `${counted(missing, 'item')} could not be put into ${one ? 'its picture and is' : 'their pictures and are'} as Adobe painted ${one ? 'it' : 'them'}: the manifest says why.`;
 }
 
 function nextAfterCancel(batch: BatchView): string {

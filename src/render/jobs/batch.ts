@@ -3,7 +3,7 @@ import type { BatchItemView, BatchOutlook, BatchPlan, BatchView } from '../../jo
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import type { RenderContext } from '../pictures/picture.ts';
-import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
+import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine, withoutComposite } from './batch-items.ts';
 import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
@@ -33,6 +33,8 @@ export interface BatchToRender {
   readonly remarks?: readonly string[];
   /** Its items that have ended: all, or the newest. */
   readonly ended?: readonly BatchItemView[];
+  /** Items without their composite, where `ended` does not show them. */
+  readonly missing?: number | undefined;
   /** Its pictures on one sheet, each with the number of its item. */
   readonly sheet?: PictureBlock | undefined;
 }
@@ -104,7 +106,7 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
 }
 
 function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
-  const { batch, attached = false, ended = [], plan, willCost } = given;
+  const { batch, attached = false, ended = [], missing = withoutComposite(ended), plan, willCost } = given;
   const folder = context.serverPaths ? batch.folder : undefined;
   const rows = plan === undefined ? endedRows(ended, { folder, link: context.link }) : plannedRows(plan);
   const isStalled = context.reader === 'command_line' && !batch.isDriven;
@@ -140,7 +142,10 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch, context),
+    next:
+      context.reader === 'command_line'
+        ? nextCommand(batch, { isStalled, missing })
+        : nextStep(batch, context, { missing }),
   };
 }
 

@@ -5,6 +5,7 @@ import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
 import { blendRow } from '../../../src/images/composites/pixels/canvas.ts';
+import { freeBytes } from '../../../src/images/worker/free-bytes.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
 import type { StillType } from '../../../src/images/media.ts';
@@ -277,6 +278,22 @@ test('a composite is equal for equal orders', { tags: 'long' }, async () => {
   const bytes = await rgb('textured').jpeg({ quality: 85 }).toBuffer();
   const { composite, order } = await fill(bytes, 'image/jpeg');
   expect(Buffer.compare(composite.bytes, (await makeComposite(order, MAKING)).bytes)).toBe(0);
+});
+
+test('the file of a source is freed as soon as all of its pixels are in memory, and is kept where it is read again', async () => {
+  const most = ellipses(SIZE, [{ x: -20, y: -60, width: 300, height: 320 }]);
+  for (const [mask, isFreed] of [
+    [most, true],
+    [undefined, false],
+  ] as const) {
+    const bytes = await rgb('textured').png().toBuffer();
+    const { composite, order } = await fill(bytes, 'image/png', mask === undefined ? {} : { mask });
+    // Of its own memory: small buffers share one.
+    const source = { ...order.source, bytes: new Uint8Array(bytes) };
+    const again = await makeComposite({ ...order, source }, { ...MAKING, free: freeBytes });
+    expect(Buffer.compare(again.bytes, composite.bytes)).toBe(0);
+    expect(source.bytes.length === 0).toBe(isFreed);
+  }
 });
 
 test('what check throws ends the work', async () => {

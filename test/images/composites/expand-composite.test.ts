@@ -1,37 +1,11 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
-import { makeComposite } from '../../../src/images/composites/make-composite.ts';
-import { cutForExpand } from '../../../src/images/composites/upload/cut.ts';
-import type { StillType } from '../../../src/images/media.ts';
+import type { ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
 import { decoded } from './scenes.ts';
-import { answerTo } from './stand-in.ts';
-import { deep, MAKING, rgb, translucent } from './fill.ts';
+import { expand } from './expand.ts';
+import { deep, rgb, translucent } from './fill.ts';
 
 describe('an expansion', () => {
-  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999) {
-    const { width, height } = await decoded(bytes);
-    const plan = planExpand({ width, height }, wishes, longest);
-    const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
-    const { painted, placed } = plan;
-    const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);
-    const sent = await sharp(cut.bytes).toColourspace('srgb').raw().toBuffer();
-    const across = placed.right - placed.left;
-    for (let y = placed.top; y < placed.bottom; y++) {
-      canvas.set(
-        sent.subarray((y - placed.top) * across * 3, (y - placed.top + 1) * across * 3),
-        (y * painted.width + placed.left) * 3,
-      );
-    }
-    const box = { x: placed.left, y: placed.top, width: across, height: placed.bottom - placed.top };
-    const mask = new Uint8Array(painted.width * painted.height).fill(255);
-    for (let y = box.y; y < box.y + box.height; y++)
-      mask.fill(0, y * painted.width + box.x, y * painted.width + box.x + box.width);
-    const { jpeg } = await answerTo({ ...painted, data: canvas }, mask, 3, { content: { discs: 0 } });
-    const composite = await makeComposite({ kind: 'expand', source: { bytes, mimeType }, answer: jpeg, plan }, MAKING);
-    return { composite, plan };
-  }
-
   /** The greatest difference of own pixels, and the mean step of the green channel across the picture's left edge. */
   async function ownPixels(bytes: Uint8Array, { composite, plan }: Awaited<ReturnType<typeof expand>>, is16 = false) {
     const [before, after] = [await decoded(bytes, { deep: is16 }), await decoded(composite.bytes, { deep: is16 })];
@@ -65,6 +39,8 @@ describe('an expansion', () => {
       { insets: { left: { pixels: 150 }, bottom: { pixels: 77 } } },
       333,
     ],
+    // Here what is painted has as many columns as the result, and one row less.
+    ['a little beyond what is painted', () => rgb('flat').png(), { insets: { bottom: { pixels: 800 } } }, 999],
     ['with transparency', () => translucent().png(), { insets: { right: { pixels: 60 } } }, 3999],
     ['of grey', () => rgb('flat').toColourspace('b-w').png(), { insets: { left: { pixels: 60 } } }, 3999],
     [
@@ -80,6 +56,17 @@ describe('an expansion', () => {
     expect(most).toBe(0);
     expect(jump).toBeLessThanOrEqual(1.5);
     expect(expanded.composite).toMatchObject({ kept: 'exact', transition: 0 });
+  });
+
+  test('of a small picture, around which is painted larger, has its own pixels at their own resolution', async () => {
+    const bytes = await rgb('flat').png().toBuffer();
+    const insets = { left: { pixels: 101 }, top: { pixels: 33 } };
+    const expanded = await expand(bytes, 'image/png', { insets }, 3999, 750);
+    expect(expanded.plan).toMatchObject({ size: { width: 401, height: 233 }, painted: { width: 1003, height: 583 } });
+    const { most, jump } = await ownPixels(bytes, expanded);
+    expect(most).toBe(0);
+    expect(jump).toBeLessThanOrEqual(1.5);
+    expect(expanded.composite).toMatchObject({ kept: 'exact', paintedAt: { width: 1003, height: 583 } });
   });
 
   test('of 16 bits keeps all of them', async () => {

@@ -58,6 +58,7 @@ test(
     const before = await settled(batch);
     expect(before.items?.map(({ file }) => file)).toEqual(['a-by-adobe.png', 'b-by-adobe.png']);
     expect(before.items?.[0]?.warnings?.join()).toContain('job_status makes the picture again, free');
+    expect(before.next).toMatch(/^2 items could not be put into their pictures .*tries again, free\. Handles: /);
     expect(await sizeOf(join(folder('set'), 'a-by-adobe.png'))).toEqual(BY_ADOBE);
     const manifest = () => readFile(join(folder('set'), 'manifest.csv'), 'utf8');
     expect(await manifest()).toContain('The disk is full.');
@@ -68,6 +69,7 @@ test(
       ['a.png', undefined],
       ['b.png', undefined],
     ]);
+    expect(after.next).toMatch(/^All pictures are saved\. /);
     expect(after.cost).toEqual(before.cost);
     for (const name of ['a.png', 'b.png']) expect(await sizeOf(join(folder('set'), name))).toEqual(SIZE);
     expect((await readdir(folder('set'))).sort()).toEqual([
@@ -86,7 +88,8 @@ test(
     for (const [reference, handles] of [
       [`${batch}#1`, [made[0]]],
       [`${batch}#2`, [made[1]]],
-      ['last', made],
+      // It was made last, however short before the first one was.
+      ['last', [made[1]]],
     ] as const) {
       const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });
       const [file] = (structured?.['saved'] ?? []) as { image: string; path: string }[];

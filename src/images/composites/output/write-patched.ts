@@ -6,15 +6,20 @@ import { UncopyableJpeg } from '../jpeg/bit-reader.ts';
 import { copyBlocks } from '../jpeg/copy-blocks.ts';
 import type { BaselineJpeg } from '../jpeg/parse-baseline.ts';
 import { jpegLead } from '../metadata/attach-jpeg.ts';
-import { carry } from '../metadata/carried.ts';
+import type { Carried } from '../metadata/carried.ts';
 import type { Canvas } from '../pixels/canvas.ts';
 import { openOptions, type Source } from '../pixels/source.ts';
 import { encodePixels } from './encode.ts';
-import { encodingLike, HIGH_QUALITY } from './jpeg-quality.ts';
+import type { JpegEncoding } from './jpeg-quality.ts';
 
 /** A source with the finished pixels of a part of it. */
 export interface Patched {
+  /** Its bytes are read only where the part is not all of it. */
   readonly source: Source;
+  /** What of the file stays. */
+  readonly carried: Carried;
+  /** How it is encoded where the result is a JPEG whose blocks cannot be copied. */
+  readonly jpeg: JpegEncoding;
   /** The finished pixels, as they are stored. */
   readonly canvas: Canvas;
   readonly canvasBox: Box;
@@ -33,13 +38,10 @@ type Written = Pick<Composite, 'bytes' | 'mimeType' | 'width' | 'height' | 'kept
  * blocks where they can be copied; PNG and WebP keep every pixel.
  */
 export async function writePatched(patched: Patched, making: Making): Promise<Written> {
-  const { source, colours, mimeType } = patched;
-  const carried = carry(source, { colours, upright: false });
+  const { source, carried, jpeg, mimeType } = patched;
   const { width, height } = source.upright;
   const copied = copyInto(patched, jpegLead(carried), making);
   if (copied !== undefined) return { bytes: copied, mimeType, width, height, kept: 'blocks', notes: [] };
-  const jpeg =
-    source.mimeType === 'image/jpeg' && source.colours !== 'cmyk' ? encodingLike(source.bytes) : HIGH_QUALITY;
   const { canvas } = patched;
   const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
   const bytes = await encodePixels(await wholePixels(patched), { mimeType, ...source.stored, hasAlpha, jpeg }, carried);

@@ -1,4 +1,5 @@
 import { answerOrders } from '../../worker/answer-orders.ts';
+import { freeBytes } from '../../worker/free-bytes.ts';
 import type { Composite } from '../composite.ts';
 import { makeComposite } from '../make-composite.ts';
 import type { CompositeRequest } from './composite-worker.ts';
@@ -6,6 +7,6 @@ import type { CompositeRequest } from './composite-worker.ts';
 // The entry of the worker that makes composites: a file of its own in the bundle (build/bundle.mjs).
 
 answerOrders<CompositeRequest, Composite>(
-  ({ order, folder }, check) => makeComposite(order, { folder, check }),
+  ({ order, folder }, check) => makeComposite(order, { folder, check, free: freeBytes }),
   ({ bytes }) => [bytes],
 );

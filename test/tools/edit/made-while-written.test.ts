@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
+import type { ImageRecord } from '../../../src/images/types.ts';
+import { BatchResult } from '../../../src/render/batch-schemas.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { plain } from '../../images/pictures.ts';
+import { compositesHere } from '../../support/composites.ts';
+import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
+import { factsOf } from './edited-pictures.ts';
+
+// Files hold what Adobe painted where a composite is missing. Here it is made at the very moment at which they are written.
+const SHAPES = [{ shape: 'rectangle', x: 30, y: 30, width: 40, height: 40 }];
+const SIZE = { width: 80, height: 60 };
+let rooms: TestRooms;
+let broken: boolean;
+const make: CompositeWorker['make'] = async (order, signal) => {
+  if (broken) throw new Problem('disk_full', 'The disk is full.', { next: 'Make room.' });
+  return compositesHere.make(order, signal);
+};
+beforeEach(async () => {
+  broken = true;
+  rooms = await TestRooms.open({ composites: { make }, settings: { preview: 'thumb' } });
+  await rooms.file('a.png', await plain(SIZE.width, SIZE.height).png().toBuffer());
+});
+afterEach(() => rooms[Symbol.asyncDispose]());
+
+const folder = (name: string) => join(rooms.settings.outputFolder, name);
+
+/** Does something whenever the content of a picture is about to be copied to a file. */
+async function whenCopied(act: (image: ImageRecord) => Promise<unknown>): Promise<void> {
+  const { images } = await rooms.services();
+  const open = images.open.bind(images);
+  images.open = async function* opened(image, range) {
+    await act(image as ImageRecord);
+    yield* open(image, range);
+  };
+}
+
+/** Makes the composite of a picture's job once. */
+async function makeNow({ job = '' }: ImageRecord): Promise<void> {
+  if (!broken) return;
+  broken = false;
+  await (await rooms.services()).jobs.finishEdit(job, ANNA);
+}
+
+test('a composite that is made while a batch writes what Adobe painted in its place has its file in the end', async () => {
+  await whenCopied(makeNow);
+  const items = [{ id: 'a', image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp' }];
+  const submitted = await rooms.call('submit_batch', { tool: 'fill_image', items, save_to: 'set' });
+  const batch = BatchResult.parse(submitted.structured).batch ?? '';
+  const { batches } = await rooms.services();
+  for (let seconds = 0; seconds < 60 && !(await batches.get(batch, ANNA)).settled; seconds += 2) {
+    await rooms.clock.pass(2_000);
+  }
+  expect((await readdir(folder('set'))).sort()).toEqual(['a-by-adobe.png', 'a.png', 'manifest.csv', 'manifest.json']);
+  const told = BatchResult.parse((await rooms.call('job_status', { job: batch })).structured);
+  expect(told.items?.map(({ file, warnings }) => [file, warnings])).toEqual([['a.png', undefined]]);
+  expect(await sharp(join(folder('set'), 'a.png')).metadata()).toMatchObject(SIZE);
+});
+
+test('a composite that is made while save_as writes what Adobe painted in its place has its file in the end', async () => {
+  await whenCopied(makeNow);
+  const shapes = { image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp', wait_seconds: 60, save_as: 'room/lamp.png' };
+  const { job, images, saved } = factsOf(await rooms.call('fill_image', shapes));
+  const told = saved ?? factsOf(await rooms.call('job_status', { job, wait_seconds: 40 })).saved;
+  expect(told?.map(({ path, image }) => [path, image])).toEqual([
+    [join(folder('room'), 'lamp.png'), images?.[0]?.image],
+  ]);
+  expect(await sharp(join(folder('room'), 'lamp.png')).metadata()).toMatchObject(SIZE);
+});
+
+test('files of save_as are written by one of those who find them due, however long that takes', async () => {
+  broken = false;
+  let copies = 0;
+  await whenCopied(async () => {
+    copies += 1;
+    // Meanwhile the process looks several times for files that are due.
+    await rooms.clock.sleep(3_000);
+  });
+  const shapes = { image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp', wait_seconds: 60, save_as: 'room/lamp.png' };
+  const { saved } = factsOf(await rooms.call('fill_image', shapes));
+  expect(saved?.map(({ path }) => path)).toEqual([join(folder('room'), 'lamp.png')]);
+  expect(copies).toBe(1);
+});
