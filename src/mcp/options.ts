@@ -1,4 +1,4 @@
-import type { Server, ServerContext } from '@modelcontextprotocol/server';
+import type { McpServer, Server, ServerContext } from '@modelcontextprotocol/server';
 import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
 import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
@@ -55,7 +55,7 @@ export interface ServingOptions {
   readonly random: Random;
   readonly logger: Logger;
   /** Makes the protocol server of a connection in place of `createServer`, for suites that bring tools of their own. */
-  readonly newServer?: ((options: ServingOptions, connection: Connection) => Server) | undefined;
+  readonly newServer?: ((options: ServingOptions, connection: Connection) => Server | McpServer) | undefined;
   /**
    * Key that signs what a client keeps of a question to its user, at least 32 bytes. All replicas need one key. Absent: a
    * key of this process.

@@ -5,7 +5,11 @@ const PAGE = new URL(import.meta.url.endsWith('.ts') ? '../../dist/studio.html' 
 
 let page: Promise<string> | undefined;
 
-/** The studio's page as one HTML text that loads nothing. Read once. @throws Error where the build left it out */
+/** The studio's page as one HTML text that loads nothing. Read once it is there. @throws Error where the build left it out */
 export function studioPage(): Promise<string> {
-  return (page ??= readFile(PAGE, 'utf8'));
+  page ??= readFile(PAGE, 'utf8').catch((error: unknown) => {
+    page = undefined;
+    throw error;
+  });
+  return page;
 }

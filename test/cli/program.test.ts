@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import packageFacts from '../../package.json' with { type: 'json' };
-import { runProgram, start } from '../support/program/command.ts';
+import { PROGRAM, runProgram, start } from '../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { turnsMs } from '../support/work.ts';
 
@@ -110,6 +111,18 @@ describe('http', () => {
     );
     first.child.kill('SIGTERM');
     await first.ended;
+  });
+
+  test('says what to do where its build lacks the page of the studio', { tags: 'long' }, async () => {
+    const copy = join(folder, 'installed');
+    cpSync(dirname(PROGRAM), copy, { recursive: true });
+    rmSync(join(copy, 'studio.html'));
+    const running = start(['http', '--port', '0'], { cwd: folder, program: join(copy, 'main.js') });
+    const [, port = ''] = await running.shows(/127\.0\.0\.1:(\d+)\/mcp/);
+    const answer = await fetch(`http://127.0.0.1:${port}/studio`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('Install the package again')]);
+    running.child.kill('SIGTERM');
+    await running.ended;
   });
 
   test('refuses an address that other machines can reach', async () => {

@@ -1,4 +1,10 @@
-import { ResourceNotFoundError, ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import {
+  McpServer,
+  ResourceNotFoundError,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+} from '@modelcontextprotocol/server';
 import { requestStates } from '../../src/mcp/calls/request-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Connection, ServingOptions } from '../../src/mcp/options.ts';
@@ -50,8 +56,21 @@ function serverWithFixtures(options: ServingOptions, connection: Connection): Se
   return server;
 }
 
+/** The SDK compares `Mcp-Param-…` headers with arguments for servers of this class alone: it asks them for the schema. */
+class ServerWithSchemas extends McpServer {
+  constructor(server: Server) {
+    super({ name: 'fixtures', version: '1' });
+    Object.defineProperty(this, 'server', { value: server });
+  }
+
+  override toolInputSchemaJson(name: string) {
+    const fixture = FIXTURES[name];
+    return fixture && { type: 'object' as const, ...fixture.inputSchema };
+  }
+}
+
 const serving = await serveTestTools({
   authenticate: () => Promise.resolve({ kind: 'accepted', identity: LOCAL }),
-  newServer: serverWithFixtures,
+  newServer: (options, connection) => new ServerWithSchemas(serverWithFixtures(options, connection)),
 });
 process.stdout.write(`${serving.url}\n`);

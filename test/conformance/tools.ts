@@ -88,6 +88,14 @@ export const FIXTURES: Readonly<Record<string, { readonly inputSchema: object; r
     inputSchema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
     run: ask(({ message }) => inputRequired.elicit({ message: String(message), requestedSchema: USER })),
   },
+  test_header: {
+    inputSchema: {
+      type: 'object',
+      properties: { region: { type: 'string', 'x-mcp-header': 'Region' } },
+      required: ['region'],
+    },
+    run: async ({ args }) => said(String(args['region'])),
+  },
   json_schema_2020_12_tool: { inputSchema: JSON_SCHEMA, run: async () => said('taken') },
 };
 

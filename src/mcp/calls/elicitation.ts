@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import {
   inputRequired,
   inputResponse,
   ProtocolError,
   SdkError,
   SdkErrorCode,
-  type ElicitRequestFormParams,
   type InputRequiredResult,
   type RequestStateCodec,
   type ServerContext,
@@ -14,8 +12,8 @@ import { z } from 'zod';
 import { linkSignals } from '../../shared/time/abort.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { deadline } from '../../shared/time/deadline.ts';
-import type { Consent, Question } from '../../tools/definition/consent.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
+import { choiceForm, chosenIn, consentForm, consentIn, type Content, type Form, type Reply } from './forms.ts';
 import { InputNeeded } from './invoke.ts';
 import type { ProgressReporter } from './progress.ts';
 import type { Asked } from './request-state.ts';
@@ -24,14 +22,6 @@ import type { Asked } from './request-state.ts';
 const Capabilities = z.object({
   elicitation: z.object({ form: z.unknown().optional(), url: z.unknown().optional() }).optional(),
 });
-
-/**
- * Key of a question. An answer counts for the very question that a person has read: what a repeated call would delete may
- * have become more meanwhile.
- */
-function keyOf({ text, box }: Question): string {
-  return `confirm_${createHash('sha256').update(text).update('\0').update(box).digest('hex').slice(0, 16)}`;
-}
 
 /** Time for an answer. Without a progress token clients end a call after 60 s, as the SDKs do by default. */
 const ANSWER_MS = { withProgress: 120_000, withoutProgress: 45_000 } as const;
@@ -47,26 +37,43 @@ export interface Elicitation {
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
+/** What a call needs to ask its user. */
+type Asking = Pick<ToolCall, 'ask' | 'choose'>;
+
 /**
  * How a call asks its user: a client that declares form elicitation shows the question and repeats the call with the
  * answer (MCP 2026-07-28, "Multi round-trip requests"); a client of the 2025 era gets `elicitation/create` over the open
- * connection. Undefined where the client declares no form elicitation: asking would be an error.
+ * connection. Empty where the client declares no form elicitation: asking would be an error.
  */
-export function elicitThrough(context: ServerContext, capabilities: unknown, how: Elicitation): ToolCall['ask'] {
-  if (!takesForms(capabilities)) return undefined;
-  const { envelope, inputResponses } = context.mcpReq;
-  if (envelope === undefined) return (question) => askNow(question, context, how);
-  return async (question) => {
-    const key = keyOf(question);
+export function elicitThrough(context: ServerContext, capabilities: unknown, how: Elicitation): Asking {
+  if (!takesForms(capabilities)) return {};
+  const isOpen = context.mcpReq.envelope === undefined;
+  const send = isOpen ? (form: Form) => askNow(form, context, how) : askByRepeating(context);
+  return {
+    ask: async (question) => consentIn(await send(consentForm(question)), question),
+    choose: async (choice) => chosenIn(await send(choiceForm(choice)), choice),
+  };
+}
+
+/** Reads the answer that came with the call, or throws `InputNeeded`. Earlier answers of the call are in its state. */
+function askByRepeating(context: ServerContext): (form: Form) => Promise<Reply> {
+  const { inputResponses } = context.mcpReq;
+  const state = context.mcpReq.requestState<Asked>();
+  const answered: Record<string, Content> = { ...state?.answered };
+  return async (form) => {
+    const { key } = form;
+    const earlier = Object.hasOwn(answered, key) ? answered[key] : undefined;
+    if (earlier !== undefined) return { content: earlier };
     const answer = inputResponse(inputResponses, key);
     if (answer.kind === 'elicit') {
       // Without the state of this question the answer is to another one, or made up.
-      const isOurs = context.mcpReq.requestState<Asked>()?.asked === key;
-      return isOurs ? consentOf(answer, question) : 'dismissed';
+      const reply = state?.asked === key ? replyOf(answer) : 'dismissed';
+      if (typeof reply === 'object') answered[key] = reply.content;
+      return reply;
     }
     // Something came back that is no answer of a form, such as an error: another round would bring it again.
     if (isAnswered(context, key)) return 'cannot_ask';
-    throw new InputNeeded(question);
+    throw new InputNeeded(form, answered);
   };
 }
 
@@ -82,16 +89,16 @@ function takesForms(capabilities: unknown): boolean {
 }
 
 /** Sends the question and waits for its answer. An error in place of an answer says that the client cannot ask. */
-async function askNow(question: Question, { mcpReq }: ServerContext, how: Elicitation): Promise<Consent> {
+async function askNow(form: Form, { mcpReq }: ServerContext, how: Elicitation): Promise<Reply> {
   const ms = mcpReq._meta?.progressToken === undefined ? ANSWER_MS.withoutProgress : ANSWER_MS.withProgress;
   const tooLate = new Error('The question was not answered in time.');
   using given = linkSignals(mcpReq.signal, ...how.signals);
   await using time = deadline(ms, { reason: tooLate, given: given.signal, clock: how.clock });
-  using _beat = showThatItWaits(question, how);
+  using _beat = showThatItWaits(form, how);
   try {
-    const params = { ...formOf(question) };
+    const params = { ...form.params };
     const options = { signal: time.signal, timeout: SDK_TIMEOUT_MS };
-    return consentOf(await mcpReq.send({ method: 'elicitation/create', params }, options), question);
+    return replyOf(await mcpReq.send({ method: 'elicitation/create', params }, options));
   } catch (error) {
     if (time.signal.reason === tooLate) return 'unanswered';
     if (time.signal.aborted) throw error;
@@ -102,9 +109,8 @@ async function askNow(question: Question, { mcpReq }: ServerContext, how: Elicit
 }
 
 /** Hosts that count progress as life do not end a call whose person is still reading. */
-function showThatItWaits({ act }: Question, { clock, progress }: Elicitation): Disposable {
+function showThatItWaits({ about }: Form, { clock, progress }: Elicitation): Disposable {
   const stop = new AbortController();
-  const about = act === 'spend' ? 'spending' : 'deleting';
   const show = async () => {
     while (!stop.signal.aborted) {
       progress.report({ progress: 0, total: 100, message: `Waiting for an answer to the question about ${about}` });
@@ -117,31 +123,21 @@ function showThatItWaits({ act }: Question, { clock, progress }: Elicitation): D
 
 interface Answer {
   readonly action: 'accept' | 'decline' | 'cancel';
-  readonly content?: Readonly<Record<string, unknown>> | undefined;
+  readonly content?: Content | undefined;
 }
 
-function consentOf({ action, content }: Answer, { act }: Question): Consent {
-  if (action === 'accept') return content?.[act] === true ? 'given' : 'unticked';
+function replyOf({ action, content = {} }: Answer): Reply {
+  if (action === 'accept') return { content };
   return action === 'decline' ? 'declined' : 'dismissed';
-}
-
-/** A form with one box that has to be ticked: hosts accept a form without fields by themselves (docs/hosts.md). */
-function formOf({ act, text, box }: Question): ElicitRequestFormParams & { readonly mode: 'form' } {
-  const field = { type: 'boolean' as const, title: box, description: 'Tick to agree.', default: false };
-  return {
-    mode: 'form',
-    message: text,
-    requestedSchema: { type: 'object', properties: { [act]: field }, required: [act] },
-  };
 }
 
 /** The question as MCP 2026-07-28 carries it, with a state that has to come back with the answer. */
 export async function toInputRequired(
-  question: Question,
+  { form, answered }: InputNeeded,
   states: RequestStateCodec<Asked>,
   context: ServerContext,
 ): Promise<InputRequiredResult> {
-  const key = keyOf(question);
-  const requestState = await states.mint({ asked: key }, context);
-  return inputRequired({ inputRequests: { [key]: inputRequired.elicit(formOf(question)) }, requestState });
+  const { key, params } = form;
+  const requestState = await states.mint({ asked: key, answered }, context);
+  return inputRequired({ inputRequests: { [key]: inputRequired.elicit(params) }, requestState });
 }

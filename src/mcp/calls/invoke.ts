@@ -10,10 +10,10 @@ import type { Logger } from '../../shared/logger.ts';
 import { nearestNames } from '../../shared/text/suggest.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { currentToolName } from '../../tools/arguments/aliases.ts';
-import type { Question } from '../../tools/definition/consent.ts';
 import type { Tool, ToolCall } from '../../tools/definition/define.ts';
 import type { ServingOptions } from '../options.ts';
 import type { CalledTool } from './called-tool.ts';
+import type { Content, Form } from './forms.ts';
 import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 
 /** What `invoke` needs of the serving options. */
@@ -37,6 +37,8 @@ export interface Invocation {
   readonly answerBy?: number | undefined;
   /** Asks the person behind the call. Throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
+  /** As `ask`, for a choice. */
+  readonly choose?: ToolCall['choose'];
   /** A person has typed the arguments, as on the command line. */
   readonly isTypedByPerson?: ToolCall['isTypedByPerson'];
   /** Present where the client can take the call back. */
@@ -48,11 +50,14 @@ export interface Invocation {
 /** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
-  readonly question: Question;
+  readonly form: Form;
+  /** Accepted answers to earlier questions of the call. */
+  readonly answered: Readonly<Record<string, Content>>;
 
-  constructor(question: Question) {
+  constructor(form: Form, answered: Readonly<Record<string, Content>>) {
     super('the user has to be asked first');
-    this.question = question;
+    this.form = form;
+    this.answered = { ...answered };
   }
 }
 
@@ -124,6 +129,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       progress: (update) => report(invocation.progress, update, options.logger),
       answerBy: invocation.answerBy,
       ask: invocation.ask,
+      choose: invocation.choose,
       declined: options.declined,
       isTypedByPerson: invocation.isTypedByPerson,
       isTakenBack: invocation.isTakenBack,

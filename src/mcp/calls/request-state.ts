@@ -1,10 +1,13 @@
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
 import type { ServingOptions } from '../options.ts';
+import type { Content } from './forms.ts';
 
 /** What a question to a person leaves with the client, signed, until the call comes back with the answer. */
 export interface Asked {
-  /** Key of the question (`elicitation.ts`). */
+  /** Key of the question (`forms.ts`). */
   readonly asked: string;
+  /** Accepted answers to earlier questions of the call, by key: a client sends each of them once. */
+  readonly answered?: Readonly<Record<string, Content>> | undefined;
 }
 
 /** Time in which an answer counts. */

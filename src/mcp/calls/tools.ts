@@ -46,7 +46,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
           signals,
           progress,
           answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
-          ask: elicitThrough(context, client.capabilities, { clock, progress, signals }),
+          ...elicitThrough(context, client.capabilities, { clock, progress, signals }),
           isTakenBack: () => isTakenBack(context.mcpReq.signal),
           onAnswered: response?.onAnswered,
         });
@@ -55,7 +55,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
           structured: !isOlder(client, REVISION_WITH_LINKS),
         });
       } catch (error) {
-        if (error instanceof InputNeeded) return toInputRequired(error.question, requestStates(options), context);
+        if (error instanceof InputNeeded) return toInputRequired(error, requestStates(options), context);
         if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
         throw error;
       }

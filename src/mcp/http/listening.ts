@@ -62,20 +62,22 @@ export class Listening {
       this.#open.delete(handler);
       following?.[Symbol.dispose]();
     });
-    if (maxSubscriptions > 0 && (wanted.followsList || wanted.uris.length > 0)) {
-      const changes = await this.#changes();
-      following = await changes.follow({
-        caller: { ...identity, conversation: undefined },
-        uris: new Set(wanted.uris),
-        followsList: wanted.followsList,
-        onChange: (change) =>
-          bus.publish(
-            change.kind === 'list' ? { kind: 'resources_list_changed' } : { kind: 'resource_updated', uri: change.uri },
-          ),
-      });
-      if (isDone) following[Symbol.dispose]();
-    }
-    return handler.fetch(request, { authInfo: auth, parsedBody: body });
+    // The SDK is subscribed to the bus, and its acknowledgement waits in the response, before the present state is looked at:
+    // the first change after that is in the stream, and the client hears of no earlier one.
+    const response = await handler.fetch(request, { authInfo: auth, parsedBody: body });
+    if (!response.ok || isDone || (!wanted.followsList && wanted.uris.length === 0)) return response;
+    const changes = await this.#changes();
+    following = await changes.follow({
+      caller: { ...identity, conversation: undefined },
+      uris: new Set(wanted.uris),
+      followsList: wanted.followsList,
+      onChange: (change) =>
+        bus.publish(
+          change.kind === 'list' ? { kind: 'resources_list_changed' } : { kind: 'resource_updated', uri: change.uri },
+        ),
+    });
+    if (isDone) following[Symbol.dispose]();
+    return response;
   }
 
   /** Ends all streams. */

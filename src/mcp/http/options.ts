@@ -46,6 +46,8 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly metricsPort?: number | undefined;
   /** Proxies through which every request but those of probes comes. Absent: none is trusted, and none is needed. */
   readonly proxies?: TrustedProxies | undefined;
+  /** Most requests that one person has open at once, where people share the server. Default: 200. */
+  readonly mostOpenEach?: number | undefined;
   /** Times that tests shorten. */
   readonly timeouts?: Partial<Timeouts> | undefined;
   /** Signs links, upload addresses and cookies; all replicas have its keys. */

@@ -6,8 +6,10 @@ import { assertGuarded, listenOn } from './listen.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import type { HttpServingOptions, Timeouts } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
+import { Shares } from './guards/shares.ts';
 import { endUnread } from './guards/unread-answers.ts';
 import { Meter } from './metrics/meter.ts';
+import { refuse } from './respond.ts';
 import { dispatch, dispatchMetrics } from './routes/dispatch.ts';
 import { metadataAddress } from './routes/no-sign-in.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
@@ -31,6 +33,8 @@ export interface HttpServing {
 
 const SWEEP_INTERVAL_MS = 60_000;
 const GRACE_MS = 4_000;
+/** Open requests of one person, of the connections that all people share (`connection-limit.ts`). */
+const MOST_OPEN_EACH = 200;
 /**
  * Limits for the request only: a response may stream for as long as its call takes. A whole request may be an upload;
  * messages have a shorter time (`mcp-endpoint.ts`).
@@ -62,7 +66,8 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     metadata: () => metadataAddress({ issuer: options.issuer, origin }),
     bodyMs: timeouts.body,
   });
-  const site = () => ({ ...serving, hostname, endpoint, meter, origin, browsers });
+  const shares = new Shares(options.mostOpenEach ?? MOST_OPEN_EACH);
+  const site = () => ({ ...serving, hostname, endpoint, meter, origin, browsers, shares });
   const limits = {
     headersTimeout: timeouts.head,
     requestTimeout: REQUEST_MS,
@@ -72,7 +77,9 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     createHttpServer(limits, (request, response) => {
       answer({ request, response }, site()).catch((error: unknown) => {
         logger.error('http_defect', { error });
-        response.destroy();
+        // What has begun cannot be taken back: the client is to see that it broke off.
+        if (response.headersSent) response.destroy();
+        else refuse(response, { status: 500, message: 'The server cannot answer at the moment.' });
       });
     });
   const { servers, port } = await listenOn(host, options.port, { newServer: newServer(dispatch), logger });

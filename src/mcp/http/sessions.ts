@@ -103,7 +103,7 @@ export class Sessions {
     if (!isInitializeRequest(body)) {
       return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required; begin with initialize');
     }
-    await this.#makeRoom();
+    await this.#makeRoom(call.principal);
     if (this.#sessions.size >= this.#options.maxSessions) {
       return refusal(503, -32000, 'Too many sessions are open', { 'Retry-After': '60' });
     }
@@ -127,7 +127,7 @@ export class Sessions {
     const caller = { ...identityOf(call.auth), conversation };
     const subscriptions = new ConnectionSubscriptions(this.#options.changes, async () => caller, this.#serving.clock);
     const { newServer = createServer } = this.#serving;
-    const server = newServer(this.#serving, {
+    const made = newServer(this.#serving, {
       identify,
       conversation,
       draining,
@@ -135,6 +135,7 @@ export class Sessions {
       responseTo,
       addressesFor,
     });
+    const server = 'server' in made ? made.server : made;
     server.onclose = () => {
       this.#sessions.delete(id);
       subscriptions[Symbol.dispose]();
@@ -154,13 +155,20 @@ export class Sessions {
     });
   }
 
-  /** Closes the session that has been idle longest where `maxSessions` are open. */
-  async #makeRoom(): Promise<void> {
+  /**
+   * Closes a session where `maxSessions` are open: of the principal that has the most, so that none shuts out the others,
+   * the one that was used longest ago. One in use ends for another principal only.
+   */
+  async #makeRoom(principal: string): Promise<void> {
     await this.sweep();
     if (this.#sessions.size < this.#options.maxSessions) return;
-    const idle = [...this.#sessions.values()].filter((session) => session.open === 0);
-    const [longest] = idle.toSorted((a, b) => a.lastUsed - b.lastUsed);
-    await longest?.server.close();
+    const all = [...this.#sessions.values()].toSorted((a, b) => a.lastUsed - b.lastUsed);
+    const held = new Map<string, number>();
+    for (const session of all) held.set(session.principal, (held.get(session.principal) ?? 0) + 1);
+    const [largest] = [...held.entries()].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
+    const theirs = all.filter((session) => session.principal === largest);
+    const given = theirs.find(({ open }) => open === 0) ?? (largest === principal ? undefined : theirs[0]);
+    await given?.server.close();
   }
 }
 

@@ -38,6 +38,8 @@ const LIST = '';
 export class ResourceChanges {
   readonly #options: Options;
   readonly #followers = new Set<Follower>();
+  /** Followers whose present state is being looked at. */
+  readonly #joining = new Set<Follower>();
   /** By principal, by URI, what was last seen. */
   readonly #seen = new Map<string, Map<string, string>>();
   #storeVersion: number | undefined;
@@ -55,7 +57,7 @@ export class ResourceChanges {
 
   /** Follows until the result is disposed of. Resolves once the present state is known: changes count from then on. */
   async follow(follower: Follower): Promise<Disposable> {
-    this.#followers.add(follower);
+    this.#joining.add(follower);
     if (this.#stop === undefined) this.#begin();
     await this.noteAll(follower);
     return { [Symbol.dispose]: () => this.#leave(follower) };
@@ -63,14 +65,22 @@ export class ResourceChanges {
 
   /** Resolves once the present state of all that the follower follows is known. Never rejects. */
   noteAll(follower: Follower): Promise<void> {
-    return this.#queue(() => this.#lookFor([follower], 'note'));
+    return this.#queue(async () => {
+      try {
+        await this.#lookFor([follower], 'note');
+      } finally {
+        // No look comes between: it would tell of what was there before, or miss what came after.
+        if (this.#joining.delete(follower)) this.#followers.add(follower);
+      }
+    });
   }
 
   #leave(follower: Follower): void {
     this.#followers.delete(follower);
     const { principal } = follower.caller;
-    if (![...this.#followers].some(({ caller }) => caller.principal === principal)) this.#seen.delete(principal);
-    if (this.#followers.size > 0) return;
+    const left = [...this.#followers, ...this.#joining];
+    if (!left.some(({ caller }) => caller.principal === principal)) this.#seen.delete(principal);
+    if (left.length > 0) return;
     this.#stop?.abort();
     this.#stop = undefined;
   }

@@ -82,7 +82,8 @@ async function checkAll(
 ): Promise<{ readonly checked: readonly Checked[]; readonly faults: readonly Fault[] }> {
   const services = await call.services();
   const imageImport = cachingImport(services.imageImport);
-  const planning: ToolCall = { ...call, services: async () => ({ ...services, imageImport }) };
+  // A person who was asked for each item would be asked thousands of times.
+  const planning: ToolCall = { ...call, choose: undefined, services: async () => ({ ...services, imageImport }) };
   const checked: Checked[] = [];
   const faults = [...unreadable];
   for (const [index, given] of items.entries()) {

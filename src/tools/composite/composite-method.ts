@@ -28,6 +28,10 @@ const BELONGS = {
   inset_bottom: ['object'],
 } as const satisfies Readonly<Record<string, readonly Method[]>>;
 
+/** The next step where background or mask is missing. */
+export const GIVE_BOTH =
+  'Give background and mask, whose white part is where the object goes; make_mask draws one, free.';
+
 type Given = Readonly<Partial<Record<keyof typeof BELONGS, unknown>>> & { readonly method?: Method | undefined };
 
 /**
@@ -50,9 +54,7 @@ export function methodOf(given: Given): Method {
   if (missing === undefined) return method;
   throw invalidArgument(
     `The method ${method} needs ${missing}.`,
-    method === 'object'
-      ? 'Describe the scene in prompt; or give background and mask.'
-      : 'Give background and mask, whose white part is where the object goes; make_mask draws one, free.',
+    method === 'object' ? 'Describe the scene in prompt; or give background and mask.' : GIVE_BOTH,
   );
 }
 

@@ -27,11 +27,22 @@ export interface GenerationTool<Input extends z.ZodObject<typeof generationField
    * @throws Problem for arguments that Adobe would refuse
    */
   readonly toRequest: (input: z.infer<Input>, services: Services, call: ToolCall) => Promise<PaidRequest>;
+  /**
+   * Arguments that the call lacks and that the person behind it can say.
+   * @returns undefined where nothing is missing, or no person can be asked
+   * @throws what `call.choose` throws; Problem where the person says nothing
+   */
+  readonly askFor?: (
+    input: z.infer<Input>,
+    services: Services,
+    call: ToolCall,
+  ) => Promise<{ readonly values: Partial<z.infer<Input>>; readonly note: string } | undefined>;
 }
 
 /** Defines a paid tool: check the arguments, record the job, wait with progress, show the outcome. */
 export function defineGenerationTool<Input extends z.ZodObject<typeof generationFields>>({
   toRequest,
+  askFor,
   ...described
 }: GenerationTool<Input>): PaidTool {
   const definition: Omit<ToolDefinition<Input>, 'handler'> = {
@@ -44,14 +55,25 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
   };
   const planned = async (begun: BegunCall<Input>, call: ToolCall) => {
     const all = await call.services();
-    const complete = await begun.complete(all, call);
     const opened = new OpenedPictures();
     const { services, named } = namingLast(all, call, opened);
+    const complete = await completed(await begun.complete(all, call), services, call);
     const request = await requestOf(complete, services, call);
     const { values, notes, input: given } = complete;
     const saveAs = given.save_as === undefined ? undefined : saveRequest(given.save_as, request.size, call);
     const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings] };
     return { given, services, named, request: { ...request, ...asked } };
+  };
+  const completed = async (complete: CompleteCall<Input>, services: Services, call: ToolCall) => {
+    const asked = await askFor?.(complete.input, services, call);
+    if (asked === undefined) return complete;
+    const input = { ...complete.input, ...asked.values };
+    return {
+      ...complete,
+      input,
+      values: { ...complete.values, ...asked.values },
+      notes: [...complete.notes, asked.note],
+    };
   };
   const requestOf = async ({ input: given, blame }: CompleteCall<Input>, services: Services, call: ToolCall) => {
     try {
@@ -82,7 +104,8 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     return { ...request, warnings: [...named, ...request.warnings] };
   };
   const dryRun = async (begun: BegunCall<Input>, call: ToolCall): Promise<Rendered> => {
-    const { given, services, named, request } = await planned(begun, call);
+    // No person is asked about a call that makes nothing.
+    const { given, services, named, request } = await planned(begun, { ...call, choose: undefined });
     const options = { idempotencyKey: given.idempotency_key, newJob: given.new_job };
     const outlook = await services.jobs.outlook(request, call.caller, options);
     return renderDryRun({ request, outlook, named }, { now: call.clock.now(), demo: call.settings.demo });

@@ -12,7 +12,7 @@ import type { Random } from '../../shared/random.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { type ArgumentRules, checkArguments } from '../arguments/check-arguments.ts';
-import type { Consent, Question } from './consent.ts';
+import type { Choice, Chosen, Consent, Question } from './consent.ts';
 import type { DeclinedQuestions } from './declined-questions.ts';
 
 /** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */
@@ -86,6 +86,8 @@ export interface ToolCall {
    * asks and repeats the call: callers let the exception pass, and do nothing before it that must not happen twice.
    */
   readonly ask?: ((question: Question) => Promise<Consent>) | undefined;
+  /** As `ask`, for one of a list; absent for the items of a batch, and where the client cannot ask. */
+  readonly choose?: ((choice: Choice) => Promise<Chosen>) | undefined;
   /** Questions that came back declined; where absent, none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
   /** A person has typed the arguments, as on the command line: `confirm` among them is that person's word. */

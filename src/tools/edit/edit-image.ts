@@ -7,7 +7,8 @@ import { checkSeeds, checkText } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
 import { editResolution } from './edit-resolution.ts';
-import { editPictures } from './edit-pictures.ts';
+import { askForMask } from './ask-for-mask.ts';
+import { editPictures, INVERTED_NOTHING } from './edit-pictures.ts';
 import { madeOf } from './made-of.ts';
 import { checkedBody } from './request-image.ts';
 import { LONGEST_PROMPT_IMAGE5 } from '../generate/generation-rules.ts';
@@ -34,9 +35,17 @@ export const editImage = defineGenerationTool({
   toolset: 'core',
   description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other light, season, time of day or clothes), by words alone. It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To change one part and keep the rest use fill_image; for similar pictures vary_image.`,
   input,
+  async askFor(given, services, call) {
+    const { image, prompt, mask, mask_shapes, invert_mask } = given;
+    if (mask !== undefined || mask_shapes !== undefined || invert_mask !== true || call.choose === undefined)
+      return undefined;
+    checkWords(given);
+    const picture = await services.imageImport.open(image, call.caller, 'generated');
+    const question = { tool: 'edit_image', words: 'what may change', isPlace: false, ...INVERTED_NOTHING };
+    return askForMask(picture, { ...question, prompt }, { services, call, tool: 'edit_image' });
+  },
   async toRequest(given, services, call): Promise<PaidRequest> {
-    checkText('prompt', given.prompt, { limit: LONGEST_PROMPT_IMAGE5, owner: 'edit_image' });
-    checkSeeds(given);
+    checkWords(given);
     const {
       image,
       painted,
@@ -79,3 +88,9 @@ export const editImage = defineGenerationTool({
     };
   },
 });
+
+/** @throws Problem `invalid_argument` */
+function checkWords(given: z.infer<typeof input>): void {
+  checkText('prompt', given.prompt, { limit: LONGEST_PROMPT_IMAGE5, owner: 'edit_image' });
+  checkSeeds(given);
+}

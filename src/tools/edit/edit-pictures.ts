@@ -34,6 +34,12 @@ const EDIT_WINDOW: WindowUse = {
   },
 };
 
+/** An inverted mask that is not there. */
+export const INVERTED_NOTHING = {
+  refusal: 'invert_mask needs a mask.',
+  next: 'Give mask or mask_shapes, or leave it out.',
+} as const;
+
 type EditArguments = Pick<FillArguments, 'image' | 'mask' | 'mask_shapes' | 'invert_mask'>;
 
 /**
@@ -44,8 +50,7 @@ type EditArguments = Pick<FillArguments, 'image' | 'mask' | 'mask_shapes' | 'inv
 export async function editPictures(given: EditArguments, context: MaskContext): Promise<EditPictures> {
   const { mask, mask_shapes, invert_mask } = given;
   if (mask === undefined && mask_shapes === undefined) {
-    if (invert_mask === true)
-      throw invalidArgument('invert_mask needs a mask.', 'Give mask or mask_shapes, or leave it out.');
+    if (invert_mask === true) throw invalidArgument(INVERTED_NOTHING.refusal, INVERTED_NOTHING.next);
     return wholePicture(given.image, context);
   }
   if (mask !== undefined && mask_shapes !== undefined) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { compose } from '../../../src/cli/composition/compose.ts';
 import { servingOptions } from '../../../src/cli/composition/serving-options.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
@@ -15,7 +15,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import { overhearClient } from '../../support/artefacts.ts';
 import { AFAR } from '../../support/callers.ts';
 import { canary } from '../../support/canaries.ts';
-import { TestInstallation } from '../../support/program/test-installation.ts';
+import { type ClientWishes, TestInstallation } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 /** A person over the network: `iss|sub` of its token, the rights of a caller on another machine. */
@@ -62,13 +62,16 @@ export class SharedServer {
   readonly urls: { readonly local: string; readonly network: string };
   readonly #installation: TestInstallation;
   readonly #localToken: string;
+  readonly #settings: Readonly<Record<string, string>>;
 
   private constructor(parts: {
     emulator: Emulator;
     urls: SharedServer['urls'];
     installation: TestInstallation;
     localToken: string;
+    settings: Readonly<Record<string, string>>;
   }) {
+    this.#settings = parts.settings;
     this.emulator = parts.emulator;
     this.urls = parts.urls;
     this.folder = parts.installation.folder;
@@ -76,13 +79,15 @@ export class SharedServer {
     this.#localToken = parts.localToken;
   }
 
-  static async open(): Promise<SharedServer> {
+  /** @param more settings, by variable */
+  static async open(more: Readonly<Record<string, string>> = {}): Promise<SharedServer> {
+    const settings = { FIREFLY_RPM: '600', ...more };
     const installation = await TestInstallation.create();
     const emulator = await startEmulator({ draw: drawBlank, clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
     installation.onEnd(() => emulator.close());
     const { folder } = installation;
     const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
-    const env = installation.environment(emulator, { FIREFLY_RPM: '600' });
+    const env = installation.environment(emulator, settings);
     const config = resolveConfig({ ...machine, env, readFile: readTextFile });
     const terminal = {
       clock: systemClock,
@@ -105,7 +110,7 @@ export class SharedServer {
     const network = await serveOverHttp({ ...options, ...site, authenticate });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
-    return new SharedServer({ emulator, urls, installation, localToken });
+    return new SharedServer({ emulator, urls, installation, localToken, settings });
   }
 
   /** A file in the one folder that pictures are read from. */
@@ -113,22 +118,23 @@ export class SharedServer {
     return join(this.folder, name);
   }
 
-  async overStdio(mode: 'auto' | 'legacy' | { pin: string } = 'auto'): Promise<Client> {
-    const environment = this.#installation.environment(this.emulator, { FIREFLY_RPM: '600' });
-    return (await this.#installation.client(environment, ['stdio'], mode)).client;
+  async overStdio(mode: 'auto' | 'legacy' | { pin: string } = 'auto', wishes: ClientWishes = {}): Promise<Client> {
+    const environment = this.#installation.environment(this.emulator, this.#settings);
+    return (await this.#installation.client(environment, ['stdio'], mode, wishes)).client;
   }
 
   overLocalHttp(era: Era): Promise<Client> {
     return this.#overHttp(this.urls.local, this.#localToken, era);
   }
 
-  overNetwork(person: Person, era: Era, capabilities: ClientCapabilities = {}): Promise<Client> {
-    return this.#overHttp(this.urls.network, tokenOf(person), era, capabilities);
+  overNetwork(person: Person, era: Era, wishes: ClientWishes = {}): Promise<Client> {
+    return this.#overHttp(this.urls.network, tokenOf(person), era, wishes);
   }
 
   /** An HTTP request outside of `/mcp`, over the network, with the token of this person; without a token where it is undefined. */
   fetch(person: Person | undefined, path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = person === undefined ? {} : { Authorization: `Bearer ${tokenOf(person)}` };
+    const headers = new Headers(init.headers);
+    if (person !== undefined) headers.set('Authorization', `Bearer ${tokenOf(person)}`);
     return fetch(new URL(path, this.urls.network), { ...init, headers });
   }
 
@@ -141,11 +147,13 @@ export class SharedServer {
     return this.#installation.end();
   }
 
-  async #overHttp(url: string, token: string, era: Era, capabilities: ClientCapabilities = {}): Promise<Client> {
+  async #overHttp(url: string, token: string, era: Era, wishes: ClientWishes = {}): Promise<Client> {
+    const { capabilities = {}, prepare = () => undefined } = wishes;
     const mode = era === 'sessions' ? 'legacy' : ({ pin: '2026-07-28' } as const);
     const client = new Client({ name: 'caller', version: '1' }, { versionNegotiation: { mode }, capabilities });
     const headers = { Authorization: `Bearer ${token}` };
     const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    prepare(client);
     await client.connect(transport);
     overhearClient(transport);
     this.#installation.onEnd(() => client.close());

@@ -36,7 +36,7 @@ export function studioLinksContract(shared: () => SharedServer): void {
     });
 
     test('does not where the host shows the studio itself', async () => {
-      const host = await shared().overNetwork('ada', era, APPS);
+      const host = await shared().overNetwork('ada', era, { capabilities: APPS });
       const made = await call(host, 'generate_image', { prompt: `a harbour, by ${era}` });
       expect(made.isError).toBeFalsy();
       expect(JSON.stringify(made)).not.toContain('/studio');

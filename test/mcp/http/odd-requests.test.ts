@@ -104,6 +104,10 @@ describe('a request', () => {
       });
     expect((await twice([id, id])).status).toBe(200);
     expect((await twice([id, 'other'])).status).toBe(404);
+    const both = (values: string[]) =>
+      raw(serving.port, { headers: { ...GOOD_HEADERS, Authorization: values } as never, body: INITIALIZE });
+    expect((await both([GOOD_HEADERS.Authorization, GOOD_HEADERS.Authorization])).status).toBe(200);
+    expect((await both([GOOD_HEADERS.Authorization, 'Bearer of-another'])).status).toBe(400);
   });
 
   test('with an unknown method or type is answered in words', async () => {
@@ -191,6 +195,16 @@ describe('a page in a browser', () => {
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 405, 200]);
     const names = answers.flatMap(({ headers }) => Object.keys(headers));
     expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  test('of any other origin may lead to a link, and reads nothing there', async () => {
+    for (const path of ['/studio', '/images/made-up/x.png', '/upload/made-up', '/studio/open/made-up']) {
+      const read = (origin: string) => raw(serving.port, { method: 'GET', path, headers: { Origin: origin } });
+      const [foreign, own] = [await read('https://evil.example'), await read('http://localhost:6274')];
+      expect(foreign.status).toBe(own.status);
+      expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+      expect(own.headers).toHaveProperty('access-control-allow-origin', 'http://localhost:6274');
+    }
   });
 });
 

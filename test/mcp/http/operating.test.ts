@@ -218,7 +218,10 @@ describe('behind a trusted proxy', () => {
     ['two proxies', '203.0.113.9, 10.9.9.9', '203.0.113.9'],
     ['IPv6', '2001:db8:1::7, 2001:db8::1', '2001:db8:1::7'],
     ['a mapped address', '::ffff:203.0.113.9', '203.0.113.9'],
-    ['no address', 'unknown', PROXY],
+    ['no address, which is not this machine', 'unknown', 'unknown'],
+    ['an obfuscated name', '_hidden, 10.9.9.9', 'unknown'],
+    ['an address with its port', '1.1.1.1, 203.0.113.9:4711', '203.0.113.9'],
+    ['IPv6 with its port', '[2001:db8:1::7]:4711', '2001:db8:1::7'],
     ['nothing', '', PROXY],
     ['proxies alone', '10.0.0.1, 10.0.0.2', '10.0.0.1'],
   ])('X-Forwarded-For is read from its end: %s', (_what, forwarded, address) => {

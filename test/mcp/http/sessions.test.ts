@@ -25,6 +25,12 @@ async function serve(changes: Partial<HttpServingOptions> = {}): Promise<HttpSer
 /** Waits until so many tool calls have reached their tool. */
 const untilCalled = (count: number) => expect.poll(() => calls, { interval: 5 }).toBe(count);
 
+/** A token is the name of its person. */
+const byName: Authenticate = async (credentials) => {
+  const principal = (credentials.transport === 'http' ? credentials.authorization : '')?.slice('Bearer '.length) ?? '';
+  return { kind: 'accepted', identity: { ...LOCAL, principal } };
+};
+
 async function begin(port: number, headers: Record<string, string> = {}): Promise<string> {
   const answer = await raw(port, { headers: { ...GOOD_HEADERS, ...headers }, body: INITIALIZE });
   expect(answer.status).toBe(200);
@@ -157,6 +163,27 @@ describe('a session of the 2025 era', () => {
     await Promise.all(running);
   });
 
+  test('of others outlives a person who opens one after the other, and holds all of them open', async () => {
+    const clock = movableClock();
+    const { port } = await serve({ clock, maxSessions: 4, authenticate: byName });
+    const as = (name: string) => ({ Authorization: `Bearer ${name}` });
+    const ben = await begin(port, as('ben'));
+    const held: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      clock.ahead += 10;
+      held.push(await begin(port, as('mallory')));
+    }
+    const call = (id: string, name: string) => raw(port, { headers: inSession(id, as(name)), body: echo });
+    expect((await call(ben, 'ben')).status).toBe(200);
+    expect((await call(held[0] ?? '', 'mallory')).status).toBe(404);
+    const wait = message(1, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
+    const running = held.slice(-3).map((id) => raw(port, { headers: inSession(id, as('mallory')), body: wait }));
+    await untilCalled(4);
+    expect((await raw(port, { headers: { ...GOOD_HEADERS, ...as('mallory') }, body: INITIALIZE })).status).toBe(503);
+    await begin(port, as('carol'));
+    await Promise.allSettled(running);
+  });
+
   test('passes a cancel notification to the call, whose stream ends without an answer', async () => {
     const { port } = await serve();
     const id = await begin(port);
@@ -205,4 +232,20 @@ describe('closing the server', () => {
     // Open calls would have four seconds.
     expect(await turnsMs(closing)).toBeLessThan(1_000);
   });
+});
+
+test('a person who holds all of a share of requests open shuts out nobody else', async () => {
+  const { port } = await serve({ isShared: true, mostOpenEach: 3, authenticate: byName });
+  const ask = (name: string, body: string) =>
+    raw(port, { headers: { ...GOOD_HEADERS, Authorization: `Bearer ${name}` }, body });
+  const id = await begin(port, { Authorization: 'Bearer mallory' });
+  const wait = (n: number) => message(n, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
+  const headers = inSession(id, { Authorization: 'Bearer mallory' });
+  const held = [2, 3, 4].map((n) => raw(port, { headers, body: wait(n) }));
+  await untilCalled(3);
+  const refused = await ask('mallory', INITIALIZE);
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '5']);
+  expect((await ask('ben', INITIALIZE)).status).toBe(200);
+  await Promise.allSettled(held);
+  expect((await ask('mallory', INITIALIZE)).status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BrowserSessions, SESSION_MS } from '../../../src/mcp/http/studio/browser-sessions.ts';
-import { secretOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
+import { endedCookie, secretOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { identity } from '../../../src/mcp/sign-in/people.ts';
 import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
@@ -37,6 +37,13 @@ describe('a browser that comes in with a code', () => {
     expect(await sessions.identityOf(kept)).toBe(LOCAL);
     clock.advance(2_000);
     expect(await sessions.identityOf(kept)).toBeUndefined();
+  });
+
+  test('stays out once it has left, however many others leave after it', async () => {
+    const left = sessions.open(LOCAL);
+    sessions.end(left);
+    for (let i = 0; i < 1_000; i += 1) sessions.end(`other ${i}`);
+    expect(await sessions.identityOf(left)).toBeUndefined();
   });
 
   test('fills no memory with its code: the oldest is forgotten', () => {
@@ -81,6 +88,16 @@ describe('the page', () => {
   });
 });
 
+test('a defect of a route is answered, and so is a build without the page', async () => {
+  const signer = new Signer([Buffer.alloc(32, 7)]);
+  const services = () => Promise.reject(new Error('a defect'));
+  const serving = await serveTestTools({ signer, services });
+  const path = `/images/${signer.sign('picture', 'img_1', Date.now() + 60_000)}/img_1.png`;
+  const answer = await raw(serving.port, { method: 'GET', path });
+  expect([answer.status, answer.body]).toEqual([500, expect.not.stringContaining('a defect')]);
+  await serving.close({ graceMs: 0 });
+});
+
 describe('the cookie', () => {
   const cookie = sessionCookie(ORIGIN, 'secret').split(';')[0] ?? '';
   const from = (headers: Record<string, string>) =>
@@ -105,5 +122,7 @@ describe('the cookie', () => {
   test('is for the server alone, and over https for no other host', () => {
     expect(sessionCookie(ORIGIN, 's')).toBe('firefly-studio-4711=s; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200');
     expect(sessionCookie('https://firefly.example', 's')).toMatch(/^__Host-firefly-studio=s; .*; Secure$/);
+    // Without the same attributes a browser would keep the cookie.
+    expect(endedCookie('https://firefly.example')).toMatch(/^__Host-firefly-studio=; .*; Max-Age=0; Secure$/);
   });
 });

@@ -29,11 +29,14 @@ const LONGEST_RUN_MS = 170_000;
 /** Nothing of the environment that runs the tests, so that they say the same everywhere. */
 const BASE_ENV = { PATH: process.env['PATH'] ?? '', FIREFLY_LOG_LEVEL: 'warn' };
 
-/** Starts dist/main.js. The test has to await `ended`. */
-export function start(args: readonly string[], options: { cwd: string; env?: Record<string, string> }): Running {
+/** Starts dist/main.js, or a copy of it. The test has to await `ended`. */
+export function start(
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string>; program?: string },
+): Running {
   const started = performance.now();
   const env = { ...BASE_ENV, HOME: join(options.cwd, 'user'), FIREFLY_HOME: join(options.cwd, 'home'), ...options.env };
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [options.program ?? PROGRAM, ...args], {
     cwd: options.cwd,
     env,
     timeout: LONGEST_RUN_MS,

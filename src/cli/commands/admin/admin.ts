@@ -9,23 +9,36 @@ import { EXIT, UsageError, type ExitCode } from '../../exit-codes.ts';
 import type { ParsedFlags } from '../../parsed-flags.ts';
 import { table } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { forget, principalOf } from './forget.ts';
+import { forget } from './forget.ts';
 import { addPerson } from './people-file.ts';
 
 /** Jobs that are shown. */
 const MOST_JOBS = 100;
 const days = wholeNumber(1, USAGE_DAYS);
 
-/** What is done with the store, by the first word. */
-const ACTS: Readonly<
-  Record<string, (admin: Administration, flags: ParsedFlags, terminal: Terminal) => Promise<ExitCode>>
-> = { spending, jobs, cancel, forget };
+/** What is done with the store, once it is open. */
+type Act = (administration: Administration) => Promise<ExitCode>;
 
-/** What has to be right before the store is looked for, which may not be there yet. */
-const CHECKS: Readonly<Record<string, (flags: ParsedFlags, terminal: Terminal) => unknown>> = {
-  spending: daysOf,
-  cancel: jobOf,
-  forget: principalOf,
+/**
+ * What is done, by the first word. The arguments are read here, before the store is looked for, which may not be there yet.
+ * @throws UsageError
+ */
+const ACTS: Readonly<Record<string, (flags: ParsedFlags, terminal: Terminal) => Act>> = {
+  spending: (flags, terminal) => {
+    const number = days.parse(flags.strings['days'] ?? String(USAGE_DAYS), terminal);
+    if (number === undefined) throw new UsageError(`--days must be ${days.expected}.`);
+    return (administration) => spending(administration, number, terminal);
+  },
+  jobs: (_flags, terminal) => (administration) => jobs(administration, terminal),
+  cancel: ({ words: [, id] }, terminal) => {
+    if (id === undefined) throw new UsageError('Name the job or batch to cancel, as in "admin cancel job_…".');
+    return (administration) => cancel(administration, id, terminal);
+  },
+  forget: ({ words: [, principal], booleans }, terminal) => {
+    if (principal === undefined) throw new UsageError('Name the principal, as "admin spending" shows it.');
+    const how = { principal, isDryRun: booleans.has('dry-run'), isAgreed: booleans.has('yes') };
+    return (administration) => forget(administration, how, terminal);
+  },
 };
 
 export const admin: Command = {
@@ -57,9 +70,9 @@ token NAME          adds a person to FIREFLY_AUTH_FILE, and shows the token once
   async run(flags, terminal) {
     const [act = ''] = flags.words;
     if (act === 'token') return addPerson(flags, terminal);
-    const run = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
-    if (run === undefined) throw new UsageError('Name what to do: spending, jobs, cancel, forget or token.');
-    CHECKS[act]?.(flags, terminal);
+    const read = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
+    if (read === undefined) throw new UsageError('Name what to do: spending, jobs, cancel, forget or token.');
+    const run = read(flags, terminal);
     const configured = configure(flags, terminal, { oneShot: true });
     if (!mayHoldJobs(configured.config)) {
       await terminal.out('There is nothing in the store yet.\n');
@@ -67,27 +80,16 @@ token NAME          adds a person to FIREFLY_AUTH_FILE, and shows the token once
     }
     const composition = compose({ ...configured, terminal, drivesJobs: false });
     try {
-      return await run(await composition.administration(), flags, terminal);
+      return await run(await composition.administration());
     } finally {
       await composition.close();
     }
   },
 };
 
-function daysOf(flags: ParsedFlags, terminal: Terminal): number {
-  const number = days.parse(flags.strings['days'] ?? String(USAGE_DAYS), terminal);
-  if (number === undefined) throw new UsageError(`--days must be ${days.expected}.`);
-  return number;
-}
-
-function jobOf({ words: [, id] }: ParsedFlags): string {
-  if (id === undefined) throw new UsageError('Name the job or batch to cancel, as in "admin cancel job_…".');
-  return id;
-}
-
-async function spending(administration: Administration, flags: ParsedFlags, terminal: Terminal): Promise<ExitCode> {
+async function spending(administration: Administration, shown: number, terminal: Terminal): Promise<ExitCode> {
   const { costPhrase } = await import('../../../render/cost.ts');
-  const spent = await administration.spending({ days: daysOf(flags, terminal) });
+  const spent = await administration.spending({ days: shown });
   const rows = spent.map(({ day, principal, cost }) => [day, principal, costPhrase(cost)]);
   await terminal.out(
     rows.length === 0 ? 'Nothing was spent.\n' : `${table([['day', 'principal', 'cost'], ...rows]).join('\n')}\n`,
@@ -95,7 +97,7 @@ async function spending(administration: Administration, flags: ParsedFlags, term
   return EXIT.ok;
 }
 
-async function jobs(administration: Administration, _flags: ParsedFlags, terminal: Terminal): Promise<ExitCode> {
+async function jobs(administration: Administration, terminal: Terminal): Promise<ExitCode> {
   const { jobs: unfinished, people } = await administration.unfinished({ limit: MOST_JOBS });
   const rows = unfinished.map(({ id, principal, tool, state, cancelling, batch }) => [
     id,
@@ -114,8 +116,7 @@ async function jobs(administration: Administration, _flags: ParsedFlags, termina
   return EXIT.ok;
 }
 
-async function cancel(administration: Administration, flags: ParsedFlags, terminal: Terminal): Promise<ExitCode> {
-  const id = jobOf(flags);
+async function cancel(administration: Administration, id: string, terminal: Terminal): Promise<ExitCode> {
   const { principal, state } = await administration.cancel(id);
   await terminal.out(`The cancel of ${id}, of ${principal}, is on record; it is ${state} now.\n`);
   return EXIT.ok;

@@ -1,30 +1,35 @@
 import type { Administration, Forgotten } from '../../../jobs/model/administration.ts';
 import { Problem } from '../../../shared/errors.ts';
-import { EXIT, UsageError, type ExitCode } from '../../exit-codes.ts';
-import type { ParsedFlags } from '../../parsed-flags.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { askOn } from '../../terminal/confirm-prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
+/** Whose things are deleted, and how. */
+interface How {
+  readonly principal: string;
+  readonly isDryRun: boolean;
+  readonly isAgreed: boolean;
+}
+
 /**
- * Deletes everything of the person that the second word names, once a person has agreed.
+ * Deletes everything of a principal, once a person has agreed.
  * @throws Problem `confirmation_required` in a script without --yes
  */
 export async function forget(
   administration: Administration,
-  flags: ParsedFlags,
+  { principal, isDryRun, isAgreed }: How,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { counted, humanBytes } = await import('../../../render/phrases.ts');
   const told = ({ jobs, batches, pictures }: Forgotten) =>
     `${counted(jobs, 'job')}, ${batches === 1 ? '1 batch' : `${batches} batches`}, ${counted(pictures, 'picture')}`;
-  const principal = principalOf(flags);
   const planned = await administration.forget(principal, { dryRun: true });
   const what = `${told(planned)} of ${principal}`;
-  if (flags.booleans.has('dry-run')) {
+  if (isDryRun) {
     await terminal.out(`Would delete ${what}; ${counted(planned.unfinished, 'unfinished job')} would be cancelled.\n`);
     return EXIT.ok;
   }
-  if (!flags.booleans.has('yes') && !(await isAgreed(`Delete ${what}, for good?`, terminal))) {
+  if (!isAgreed && !(await agrees(`Delete ${what}, for good?`, terminal))) {
     await terminal.out('Nothing was deleted.\n');
     return EXIT.failed;
   }
@@ -36,7 +41,7 @@ export async function forget(
   return EXIT.failed;
 }
 
-async function isAgreed(question: string, terminal: Terminal): Promise<boolean> {
+async function agrees(question: string, terminal: Terminal): Promise<boolean> {
   const ask = askOn(terminal, terminal.interrupted());
   if (ask === undefined) {
     throw new Problem('confirmation_required', `${question} Nobody can be asked here.`, {
@@ -44,10 +49,4 @@ async function isAgreed(question: string, terminal: Terminal): Promise<boolean> 
     });
   }
   return (await ask({ act: 'delete', text: question, box: 'Delete' })) === 'given';
-}
-
-/** The person whose things are meant. @throws UsageError */
-export function principalOf({ words: [, principal] }: ParsedFlags): string {
-  if (principal === undefined) throw new UsageError('Name the principal, as "admin spending" shows it.');
-  return principal;
 }

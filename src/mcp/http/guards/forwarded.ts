@@ -4,7 +4,10 @@ import type { Refusal } from './request-guard.ts';
 
 /** Where a request comes from, as far as that can be known. */
 export interface Client {
-  /** Its address; that of the connection where no trusted proxy names another one. */
+  /**
+   * Its address; that of the connection where no trusted proxy names another one. `unknown` where a
+   * proxy names something else than an address: that is not this machine.
+   */
   readonly address: string;
   /** Whether the connection is one of a trusted proxy. */
   readonly isProxied: boolean;
@@ -35,9 +38,9 @@ export class TrustedProxies {
     if (!this.#has(peer)) return { address: peer, isProxied: false, protocol: undefined };
     const hops = String(headers['x-forwarded-for'] ?? '').split(',');
     let address = peer;
-    for (const hop of hops.toReversed().map((text) => plain(text.trim()))) {
-      if (isIP(hop) === 0) break;
-      address = hop;
+    for (const hop of hops.toReversed().map((text) => plain(withoutPort(text.trim())))) {
+      if (hop === '') break;
+      address = isIP(hop) === 0 ? 'unknown' : hop;
       if (!this.#has(hop)) break;
     }
     const protocol = String(headers['x-forwarded-proto'] ?? '')
@@ -61,6 +64,12 @@ export function rejectClearText({ isProxied, protocol }: Client, publicUrl: stri
     return { status: 403, message: `This server is reached by https only: ${publicUrl}` };
   }
   return undefined;
+}
+
+/** Some proxies write the port of the client, too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  const [, address = hop] = /^\[(.*)\](?::\d+)?$/.exec(hop) ?? /^([\d.]+):\d+$/.exec(hop) ?? [];
+  return address;
 }
 
 /** Node names an IPv4 peer of a socket for both families as `::ffff:192.0.2.1`. */

@@ -13,12 +13,18 @@ export function rejectCrossOrigin(
   site: { readonly hostname: string; readonly origin: string; readonly isLink: boolean },
 ): Refusal | undefined {
   const isLinkOpened = site.isLink && (request.method === 'GET' || request.method === 'HEAD');
-  const foreign = rejectForeign(request, { ...site, isLinkOpened });
+  const foreign = rejectForeign(request, { ...site, isLinkOpened }) ?? rejectTwoSenders(request);
   if (foreign) return foreign;
   if (/websocket/i.test(request.headers.upgrade ?? '')) {
     return { status: 403, message: 'This server has no web sockets.' };
   }
   return undefined;
+}
+
+/** Node keeps the first of several: a proxy in front may have judged another one. */
+function rejectTwoSenders({ headersDistinct }: IncomingMessage): Refusal | undefined {
+  if (new Set(headersDistinct['authorization']).size < 2) return undefined;
+  return { status: 400, message: 'More than one Authorization header.' };
 }
 
 /** Headers that decide how a request is served; Node joins repeated ones by commas. */

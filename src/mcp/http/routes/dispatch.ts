@@ -27,19 +27,24 @@ const CLOSING: Refusal = {
   headers: { 'Retry-After': '5' },
 };
 
+const TOO_MANY: Refusal = {
+  status: 429,
+  message: 'Too many requests of yours are open. Wait until some have ended.',
+  headers: { 'Retry-After': '5' },
+};
+
 /** Answers one request: what a page may have sent first, then the address, then who sends and may ask for it. */
 export async function dispatch({ request, response }: Incoming, options: SiteOptions): Promise<void> {
   mergeRepeated(request);
   const { path, query } = addressOf(request);
   const found = ROUTES.find((candidate) => candidate.path.test(path));
   response.once('close', () => options.meter.requested(found?.name, response.statusCode));
-  const foreign = rejectCrossOrigin(request, {
-    hostname: options.hostname,
-    origin: options.origin,
-    isLink: found?.access === 'signed' || found?.isLinked === true,
-  });
+  const { hostname, origin } = options;
+  const isLink = found?.access === 'signed' || found?.isLinked === true;
+  const foreign = rejectCrossOrigin(request, { hostname, origin, isLink });
   if (foreign) return refuse(response, foreign);
-  allowOrigin(request, response);
+  // Any page may lead to a link, and those of accepted origins alone read what is there.
+  if (!isLink || rejectForeign(request, { hostname, origin }) === undefined) allowOrigin(request, response);
   if (answerPreflight(request, response)) return;
   if (found === undefined)
     return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });
@@ -62,6 +67,9 @@ export async function dispatch({ request, response }: Incoming, options: SiteOpt
   const { identity } = sender;
   if (found.scope !== undefined && !identity.can.scopes.has(found.scope)) {
     return refuse(response, scopeRefusal(found.scope, metadataAddress(options), null));
+  }
+  if (options.isShared === true && !options.shares.enter(identity.principal, response)) {
+    return refuse(response, TOO_MANY);
   }
   return found.answer(exchange, identity);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity, Scope } from '../../../shared/caller.ts';
 import type { Meter } from '../metrics/meter.ts';
+import type { Shares } from '../guards/shares.ts';
 import type { McpEndpoint } from '../mcp-endpoint.ts';
 import type { HttpServingOptions } from '../options.ts';
 import type { BrowserSessions } from '../studio/browser-sessions.ts';
@@ -18,6 +19,8 @@ export interface RouteOptions extends HttpServingOptions {
   readonly meter: Meter;
   /** Origin of this server as people see it, without a slash at its end. */
   readonly origin: string;
+  /** Open requests of each principal, where people share the server. */
+  readonly shares: Shares;
   /** Browsers that are signed in to the studio. */
   readonly browsers: BrowserSessions;
 }

@@ -4,6 +4,9 @@ import { endedCookie, secretOf, sessionCookie } from '../studio/cookie.ts';
 import type { Route } from './route.ts';
 import { receivePicture } from './uploads.ts';
 
+const PAGE_MISSING =
+  'The page of the studio is not in this installation. Install the package again; in a clone run "npm run build".';
+
 /** The page. It holds no data: what it shows it asks for, as the browser that is signed in. */
 export const studio: Route = {
   name: 'studio',
@@ -11,9 +14,14 @@ export const studio: Route = {
   methods: ['GET', 'HEAD'],
   access: 'open',
   isLinked: true,
-  async answer({ request, response, options: { takesTokens = false } }) {
+  async answer({ request, response, options: { takesTokens = false, logger } }) {
     const { servedPage } = await import('../studio/page.ts');
-    const { html, headers } = await servedPage({ takesTokens });
+    const served = await servedPage({ takesTokens }).catch((error: unknown) => {
+      logger.error('studio_page_missing', { error });
+      return undefined;
+    });
+    if (served === undefined) return sendText(response, 503, PAGE_MISSING);
+    const { html, headers } = served;
     response.writeHead(200, headers);
     response.end(request.method === 'HEAD' ? undefined : html);
   },

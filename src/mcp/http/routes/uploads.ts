@@ -4,19 +4,22 @@ import { STILL_TYPES } from '../../../images/media.ts';
 import { Problem, toProblemRecord } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import { atMost } from '../../../shared/time/deadline.ts';
+import { Shares } from '../guards/shares.ts';
 import { respond, sendText } from '../respond.ts';
 import { respondProblem } from './problem-answer.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
 import type { Exchange, Route } from './route.ts';
 
-/** Uploads that one process takes at once. Each holds a file open. */
+/** Uploads that one process takes at once, each of which holds a file open; and those of one principal among them. */
 const MOST_AT_ONCE = 16;
+const MOST_EACH = 8;
 /** Silence after which an upload has failed, milliseconds. */
 const IDLE_MS = 30_000;
 /** Types that programs declare for bytes whose type they do not know. */
 const UNDECLARED = ['application/octet-stream', 'binary/octet-stream', 'application/x-www-form-urlencoded'];
 
 let open = 0;
+const shares = new Shares(MOST_EACH);
 
 /** PUT of one picture, which becomes a picture of the principal that the address was made for. */
 export const uploads: Route = {
@@ -47,6 +50,7 @@ export async function receivePicture(exchange: Exchange, arrivalOf: () => Arriva
   try {
     const arrival = arrivalOf();
     requireAcceptable(request);
+    if (!shares.enter(arrival.principal, response)) throw tooMany('Too many uploads of yours are under way.');
     const image = await inLimit(() => keepUpload(exchange, arrival));
     const { id, width, height, mimeType, bytes } = image;
     respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
@@ -119,15 +123,17 @@ async function* withoutSilence(request: IncomingMessage, clock: Clock): AsyncGen
 
 /** @throws Problem `server_busy` */
 async function inLimit<T>(work: () => Promise<T>): Promise<T> {
-  if (open >= MOST_AT_ONCE) {
-    throw new Problem('server_busy', 'Too many uploads are under way.', { next: 'Try again in a minute.' });
-  }
+  if (open >= MOST_AT_ONCE) throw tooMany('Too many uploads are under way.');
   open += 1;
   try {
     return await work();
   } finally {
     open -= 1;
   }
+}
+
+function tooMany(what: string): Problem {
+  return new Problem('server_busy', what, { next: 'Try again in a minute.' });
 }
 
 function tooLarge(): Problem {

@@ -8,8 +8,10 @@ import type { Signer } from '../signing/signer.ts';
 
 /** Time for which a browser stays signed in, milliseconds. */
 export const SESSION_MS = 12 * 60 * 60_000;
-/** Most codes, and most sessions that were ended by hand, that are remembered; the oldest leaves for a newer one. */
-const MOST_REMEMBERED = 64;
+/** Most codes that are remembered; the oldest leaves for a newer one. */
+const MOST_CODES = 64;
+/** Most sessions that were ended by hand, likewise: more than people end in the time for which a cookie is good. */
+const MOST_ENDED = 20_000;
 /** Bytes of codes: 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
 
@@ -44,7 +46,7 @@ export class BrowserSessions {
   /** A code that signs one browser in, once. @param lifetimeMs milliseconds for which it is good */
   code(identity: Identity, lifetimeMs: number): string {
     const code = Buffer.from(this.#options.random.bytes(SECRET_BYTES)).toString('base64url');
-    forgetOldest(this.#codes);
+    forgetOldest(this.#codes, MOST_CODES);
     this.#codes.set(hashOf(code), { identity, until: this.#options.clock.now() + lifetimeMs });
     return code;
   }
@@ -82,14 +84,14 @@ export class BrowserSessions {
 
   /** Ends a session in this process; the browser forgets its cookie. */
   end(cookie: string): void {
-    forgetOldest(this.#ended);
+    forgetOldest(this.#ended, MOST_ENDED);
     this.#ended.add(hashOf(cookie));
   }
 }
 
-function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+function forgetOldest(remembered: Map<string, unknown> | Set<string>, most: number): void {
   const [oldest] = remembered.keys();
-  if (remembered.size >= MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  if (remembered.size >= most && oldest !== undefined) remembered.delete(oldest);
 }
 
 /** A look-up by hash takes no time that depends on how much of a secret was guessed. */

@@ -12,13 +12,18 @@ function nameFor(origin: string): string {
 
 /** Value of `Set-Cookie` for a session: no script reads it, and no other site has it sent along. */
 export function sessionCookie(origin: string, secret: string): string {
-  const secure = origin.startsWith('https:') ? '; Secure' : '';
-  return `${nameFor(origin)}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}${secure}`;
+  return cookie(origin, secret, SESSION_MS / 1000);
 }
 
 /** Value of `Set-Cookie` that takes the cookie away. */
 export function endedCookie(origin: string): string {
-  return `${nameFor(origin)}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+  return cookie(origin, '', 0);
+}
+
+/** Browsers take a name with `__Host-`, and take it away, with all of these attributes only. */
+function cookie(origin: string, value: string, seconds: number): string {
+  const secure = origin.startsWith('https:') ? '; Secure' : '';
+  return `${nameFor(origin)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
 }
 
 /**

@@ -14,7 +14,14 @@ let page: Promise<ServedPage> | undefined;
  * @param takesTokens the page asks a browser that is not signed in for a token
  */
 export function servedPage({ takesTokens }: { readonly takesTokens: boolean }): Promise<ServedPage> {
-  page ??= studioPage().then((html) => ({ html, headers: headersFor(html) }));
+  page ??= studioPage().then(
+    (html) => ({ html, headers: headersFor(html) }),
+    (error: unknown) => {
+      // A build that runs meanwhile may bring it.
+      page = undefined;
+      throw error;
+    },
+  );
   return takesTokens ? page.then((plain) => ({ ...plain, html: askingForToken(plain.html) })) : page;
 }
 

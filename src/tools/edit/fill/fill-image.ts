@@ -11,6 +11,7 @@ import {
   seedsField,
 } from '../../arguments/fields.ts';
 import { fitField, selectField, unitField, withUnitOfAll } from '../../arguments/subject-fields.ts';
+import { askForPart, partNote } from '../ask-for-mask.ts';
 import { fillPictures } from './fill-pictures.ts';
 import { COST, OUTCOME } from '../../definition/paid-words.ts';
 import { defineGenerationTool } from '../../definition/define-generation-tool.ts';
@@ -40,6 +41,10 @@ const input = z.strictObject({
   ...generationFields,
 });
 
+const NO_MASK = 'fill_image needs to know what may change.';
+const GIVE_ONE =
+  'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or select: "person", or a mask.';
+
 /** Generative fill inside a mask (OpenAPI `fillImagesV3Async`). */
 export const fillImage = defineGenerationTool({
   name: 'fill_image',
@@ -48,6 +53,14 @@ export const fillImage = defineGenerationTool({
   description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image.`,
   input,
   prepare: (values) => withUnitOfAll(values, 'mask_shapes'),
+  async askFor(given, { imageImport }, call) {
+    if (isMasked(given) || given.fit === true || call.choose === undefined) return undefined;
+    checkWords(given);
+    const picture = await imageImport.open(given.image, call.caller, 'generated');
+    const question = { tool: 'fill_image', words: 'what may change', isPlace: false, refusal: NO_MASK, next: GIVE_ONE };
+    const part = await askForPart(picture, { ...question, prompt: given.prompt }, call);
+    return part && { values: { invert_mask: undefined, ...part }, note: partNote(part) };
+  },
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);
     const context = { services, call, tool: 'fill_image' };
@@ -101,12 +114,16 @@ function checkFill(given: z.infer<typeof input>) {
   if (given.fit === true && given.mask_shapes === undefined) {
     throw invalidArgument('fit needs mask_shapes.', 'Draw 8-16 points around what is meant.');
   }
-  if (given.mask === undefined && !isShaped) {
-    throw invalidArgument(
-      'fill_image needs to know what may change.',
-      'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or select: "person", or a mask.',
-    );
-  }
+  if (!isMasked(given)) throw invalidArgument(NO_MASK, GIVE_ONE);
+  return checkWords(given);
+}
+
+function isMasked({ mask, mask_shapes, select }: z.infer<typeof input>): boolean {
+  return [mask, mask_shapes, select].some((value) => value !== undefined);
+}
+
+/** As `checkFill`, of what is no mask. @throws Problem `invalid_argument` */
+function checkWords(given: z.infer<typeof input>) {
   const limit = { limit: LONGEST_PROMPT, owner: 'fill_image' };
   checkText('prompt', given.prompt, limit);
   checkText('negative_prompt', given.negative_prompt, limit);
