@@ -8,7 +8,7 @@ import { tools } from '../src/tools/registry.ts';
 import { CLIENTS } from '../src/cli/install/clients.ts';
 import { hostSections, hostTable } from '../src/cli/install/show/guide.ts';
 import { ROOT } from './architecture/source-files.ts';
-import { clientsIn, driverTable, packageOf } from './compat/seen.ts';
+import { clientsIn, driverTable, modelTable, packageOf } from './compat/seen.ts';
 
 const README = join(ROOT, 'README.md');
 const UPDATE = process.env['UPDATE'] === '1';
@@ -93,10 +93,10 @@ test('the table of hosts in docs is the one of the program (UPDATE=1 rewrites it
   expect(UPDATE ? now : text).toBe(now);
 });
 
-test('the table of clients that are driven is what the drivers saw (UPDATE=1 rewrites it)', () => {
+test('the tables of clients that are driven are what was seen (UPDATE=1 rewrites them)', () => {
   const path = join(ROOT, 'docs/hosts.md');
   const text = readFileSync(path, 'utf8');
-  const now = withPart(text, 'drivers', driverTable());
+  const now = withPart(withPart(text, 'drivers', driverTable()), 'models', modelTable());
   if (UPDATE) writeFileSync(path, now);
   expect(UPDATE ? now : text).toBe(now);
 });

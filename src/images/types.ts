@@ -183,9 +183,11 @@ export interface ImageLibrary {
   read(image: BlobRef, maxBytes?: number): Promise<Uint8Array>;
   /**
    * The content, or a range of it, in pieces.
-   * @throws Problem `image_missing` in place of the first piece; `image_damaged` after the last one, of a whole content only
+   * @throws Problem `image_missing` in place of the first piece; `image_damaged` in place of the last one, of a whole content only
    */
   open(image: BlobRef, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** As `open`, for what is asked for again and again: a whole content is hashed the first time, and once it may have changed. */
+  serve(image: BlobRef, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /** Where a person on this machine finds the original; undefined where the blob store has no such place. */
   addressFor(image: BlobRef): Promise<string | undefined>;
   /**

@@ -12,7 +12,7 @@ export interface Difference {
   readonly operation: string;
   readonly status: number;
   readonly kind: 'unknown' | 'missing' | 'other_type';
-  /** Such as `result.outputs[].image`. */
+  /** Path of the field, such as `result.outputs[].image`. */
   readonly field: string;
   /** JSON type of what came; of a missing field the documented one. */
   readonly type: string;

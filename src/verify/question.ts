@@ -39,14 +39,16 @@ export interface Question {
   readonly assumed?: string;
   /** The cheapest request that settles it: a free one, a trial that is paid, or none that this program sends. */
   readonly by: 'free' | 'nothing' | TrialId;
-  /** Pure. */
+  /** Pure: judges recorded answers, and sends nothing. */
   readonly judge: (answers: Answers) => Verdict;
 }
 
+/** The answers settle the question with this value. */
 export function settled(value: string): Verdict {
   return { verdict: 'settled', value };
 }
 
+/** The answers leave the question open. */
 export function open(why: string): Verdict {
   return { verdict: 'open', why };
 }

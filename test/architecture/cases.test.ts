@@ -33,6 +33,15 @@ test('each case names a test that exists, or says that it waits for something', 
   expect(missing(namedIn(table))).toEqual([]);
 });
 
+test('each promise about masks of subjects names a test that exists', () => {
+  const page = readFileSync(join(ROOT, 'docs/subject-masks.md'), 'utf8');
+  const [, table = ''] = /^\| picture \| hint .*\n.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+  const rows = table.trim().split('\n');
+  expect(rows.length).toBeGreaterThan(15);
+  expect(rows.filter((row) => namedIn(row).length === 0)).toEqual([]);
+  expect(missing(namedIn(table))).toEqual([]);
+});
+
 test('a file or a title that is not there is found', () => {
   const file = 'test/architecture/sizes.test.ts';
   const cell = `\`${file}\`: <q>say what is inside</q>, <q>is nowhere</q>; \`test/none.test.ts\`: <q>any</q>`;

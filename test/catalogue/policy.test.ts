@@ -120,6 +120,14 @@ describe.each(catalogue.map((tool) => [tool.name, tool] as const))('%s', (name, 
     }
   });
 
+  test('tells no enumeration twice, in the schema and in words', () => {
+    for (const [argument, { description = '', enum: values = [] }] of propertiesOf(tool.inputSchema)) {
+      const names = values as readonly string[];
+      const listed = names.filter((name) => names.some((other) => description.includes(`${name}, ${other}`) || description.includes(`${name} or ${other}`)));
+      expect(listed, argument).toEqual([]);
+    }
+  });
+
   test('refuses unknown arguments, although it publishes no such keyword', () => {
     const { error } = toolOf(name).input.safeParse({ surely_unknown: 1 });
     expect(error?.issues.some(({ code }) => code === 'unrecognized_keys')).toBe(true);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/mcp/offer/catalogue.ts';
-import { install } from './installed.mjs';
+import { installEach } from './installed.mjs';
+import { gotOf, SCRIPT, type Got } from './model/script.ts';
+import { startModel, type ScriptedModel } from './model/scripted.ts';
 import { COMPAT } from './nodes.ts';
 import type { Heard } from './recording/spoken.ts';
 import { clientsIn, readSeen, rewriteSeen, type Seen } from './seen.ts';
@@ -27,12 +29,14 @@ interface Told {
   readonly refused: string;
   readonly cancelled?: boolean;
   readonly after?: string;
+  /** APIs over which it talked to the scripted model. */
+  readonly talks?: readonly string[];
 }
 
 /** Runs a driver to its end. */
-async function drive(folder: string, way: Way, home: string): Promise<Told> {
+async function drive(folder: string, task: Way & { readonly model: string }, home: string): Promise<Told> {
   const own = join(folder, 'node_modules/node-24/bin/node');
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, FIREFLY_TASK: JSON.stringify(way) };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, FIREFLY_TASK: JSON.stringify(task) };
   const options = { cwd: home, env, timeout: MOST_MS, maxBuffer: 2 ** 26 };
   const node = existsSync(own) ? own : process.execPath;
   const { stdout } = await promisify(execFile)(node, [join(folder, 'drive.mjs')], options);
@@ -40,7 +44,7 @@ async function drive(folder: string, way: Way, home: string): Promise<Told> {
 }
 
 /** What is worth a row in docs/hosts.md. */
-function seenOf(told: Told, heard: Heard): Seen {
+function seenOf(told: Told, heard: Heard, models: Readonly<Record<string, Got>>): Seen {
   const shown = (told.progress ?? 0) > 0 ? 'shown' : 'asked for, not shown';
   return {
     revision: heard.revision,
@@ -48,22 +52,33 @@ function seenOf(told: Told, heard: Heard): Seen {
     result: [...new Set(told.made.kinds), ...(told.made.structured ? ['structured'] : [])].join(', '),
     original: told.picture === undefined ? 'cannot be read' : told.picture.type,
     cancel: told.cancelled === undefined ? 'cannot' : heard.cancelled ? 'reaches the server' : 'stays in the client',
+    ...(told.talks && { models }),
   };
 }
 
+const installed = await installEach(DRIVERS, clientsIn('drivers'));
+
 describe.each(clientsIn('drivers'))('%s', (name) => {
   const folder = join(DRIVERS, name);
-  const why = install(folder);
-  if (why !== undefined) console.log(`${name}: SKIPPED, since ${why}.`);
 
-  describe.skipIf(why !== undefined).each(Object.keys(readSeen(folder)) as Transport[])('over %s', (transport) => {
+  describe.runIf(installed.has(name)).each(Object.keys(readSeen(folder)) as Transport[])('over %s', (transport) => {
     let stage: Stage;
     let told: Told;
+    let model: ScriptedModel;
+    /** What came back to the model, by its API. */
+    const models = () =>
+      Object.fromEntries(
+        (told.talks ?? []).map((api) => [api, gotOf(model.given.filter((given) => given.api === api))]),
+      );
     beforeAll(async () => {
       stage = await setStage(transport);
-      told = await drive(folder, stage.way, stage.home);
+      model = await startModel(SCRIPT);
+      told = await drive(folder, { ...stage.way, model: model.url }, stage.home);
     });
-    afterAll(() => stage.end());
+    afterAll(async () => {
+      model?.close();
+      await stage?.end();
+    });
 
     test('lists all tools', () => {
       expect(told.tools.toSorted()).toEqual(catalogue.map((tool) => tool.name).toSorted());
@@ -96,8 +111,13 @@ describe.each(clientsIn('drivers'))('%s', (name) => {
       expect(told.after).toMatch(/a blue chair \[slow\]/);
     });
 
+    test('gives its models every result, where it has models', () => {
+      for (const got of Object.values(models())) expect(Object.values(got)).not.toContain('');
+      expect(model.given).toHaveLength((told.talks?.length ?? 0) * SCRIPT.length);
+    });
+
     test('is what docs/hosts.md says', () => {
-      const seen = seenOf(told, stage.heard());
+      const seen = seenOf(told, stage.heard(), models());
       rewriteSeen(folder, transport, seen);
       expect(seen).toEqual(readSeen(folder)[transport]);
     });

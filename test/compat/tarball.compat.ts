@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { DESCRIPTION } from '../../packaging/description.mjs';
@@ -39,6 +41,34 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   clean: ['--older-than', '30', '--dry-run', '--demo'],
   doctor: ['--demo'],
 };
+/** Masks that are found: of people, of a rough outline, and of a box, of the photographs in the package. */
+const SUBJECTS: Readonly<Record<string, Record<string, unknown>>> = {
+  person: { image: 'portrait.png', select: 'person', for: 'background' },
+  outline: {
+    image: 'product.png',
+    fit: true,
+    shapes: [
+      {
+        shape: 'polygon',
+        points: [
+          [33, 14],
+          [48, 8],
+          [64, 15],
+          [69, 40],
+          [61, 66],
+          [47, 78],
+          [36, 62],
+          [30, 38],
+        ],
+      },
+    ],
+    stays: [[60, 72]],
+  },
+  box: { image: 'product.png', fit: true, shapes: [{ shape: 'rectangle', x: 12, y: 3, width: 78, height: 93 }] },
+};
+/** What the first version of Node made of each, as SHA-256 of its pixels. */
+const masks = new Map<string, string>();
+
 /** Commands that serve until they are ended, and what they say when they do. */
 const SERVERS: Readonly<Record<string, { args: readonly string[]; ready: RegExp }>> = {
   http: { args: ['--port', '0', '--demo'], ready: /Serving MCP at http/ },
@@ -64,6 +94,27 @@ describe.each(NODES)('the tarball, installed without install scripts, on $name',
       const filled = await call(client, 'fill_image', { image: 'last', prompt: 'a cushion', mask_shapes: shapes });
       expect(filled.structured).toMatchObject({ state: 'succeeded' });
     });
+  });
+
+  test('finds the same subjects as every other version, to the byte', async () => {
+    for (const picture of ['portrait.png', 'product.png']) {
+      copyFileSync(join(folder, 'node_modules', packageFacts.name, 'examples', picture), join(work, picture));
+    }
+    await withServer({ command: path, args: [main, ...DESCRIPTION.args.demo], cwd: work, env }, async (client) => {
+      for (const [subject, wishes] of Object.entries(SUBJECTS)) {
+        const { structured } = await call(client, 'make_mask', wishes);
+        expect(structured, subject).toMatchObject({ fit: { confidence: expect.any(String) } });
+        const { mask } = structured as { mask: string };
+        await call(client, 'save_image', { image: mask, name: `${subject}.png`, folder: '.' });
+        const pixels = await sharp(join(work, `${subject}.png`))
+          .raw()
+          .toBuffer();
+        const hash = createHash('sha256').update(pixels).digest('hex');
+        if (!masks.has(subject)) masks.set(subject, hash);
+        expect(hash, subject).toBe(masks.get(subject));
+      }
+    });
+    expect(new Set(masks.values()).size).toBe(Object.keys(SUBJECTS).length);
   });
 
   const commands = Object.keys(COMMANDS).filter((command) => command !== 'stdio' && !(command in SERVERS));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { FINAL_STATES } from '../../src/jobs/model/states.ts';
 import { SavedResult } from '../../src/render/library-schemas.ts';
 import { JobResult } from '../../src/render/schemas.ts';
 import { decoded, drawn, encoder, photographBytes } from '../images/composites/scenes.ts';
@@ -31,9 +32,14 @@ const NEAR_BLOCKS = 16 + 16;
 async function filled(bytes: Uint8Array, name: string, where: Rectangle, input: Record<string, unknown> = {}) {
   await writeFile(join(installation.folder, name), bytes);
   const shape = { shape: 'rectangle', unit: 'pixels', ...where };
-  const told = await server.call('fill_image', { image: name, prompt: 'a lamp', mask_shapes: [shape], ...input });
-  expect(told.isError, told.text).toBe(false);
-  return JobResult.parse(told.facts);
+  let told = await server.call('fill_image', { image: name, prompt: 'a lamp', mask_shapes: [shape], ...input });
+  for (;;) {
+    expect(told.isError, told.text).toBe(false);
+    const facts = JobResult.parse(told.facts);
+    if (facts.state === undefined || FINAL_STATES.includes(facts.state)) return facts;
+    // On a slow machine the call answers before four composites are made.
+    told = await server.call('job_status', { job: facts.job, wait_seconds: 40 });
+  }
 }
 
 /** The file that `save_image` gives for a handle or a reference. */

@@ -88,7 +88,10 @@ describe('a submit', () => {
     const target = await https(identity, () => (requests += 1));
     const slow = await tcp((socket) => {
       socket.pause();
-      setTimeout(() => socket.pipe(connect(target, '127.0.0.1')).pipe(socket), 200);
+      setTimeout(() => {
+        const upstream = connect(target, '127.0.0.1').on('error', () => socket.destroy());
+        socket.pipe(upstream).pipe(socket);
+      }, 200);
     });
     const outcome = await submitTo(
       { apiUrl: `https://adobe.test:${slow}`, extraCa: identity.cert },

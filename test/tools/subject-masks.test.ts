@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MaskResult } from '../../src/render/schemas.ts';
 import { ROOT } from '../architecture/source-files.ts';
+import { plain } from '../images/pictures.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 import { maskOf, pixelOf, refusal, sentBody, uploadOf } from './edit/edited-pictures.ts';
 
@@ -117,6 +118,16 @@ test('corrections without anything to correct, and a fit without shapes, are ref
   expect(await refusal(rooms, 'fill_image', { image: 'portrait.png', select: 'person', fit: true })).toMatchObject({
     code: 'invalid_argument',
   });
+});
+
+test('a fit that finds nothing is refused with the way on, also where its inversion would open everything', async () => {
+  await rooms.file('wall.png', await plain(60, 40).png().toBuffer());
+  const box = { shape: 'rectangle', x: 20, y: 20, width: 60, height: 60 };
+  for (const more of [{}, { invert: true }, { for: 'background' }]) {
+    const problem = await refusal(rooms, 'make_mask', { image: 'wall.png', shapes: [box], fit: true, ...more });
+    expect(problem).toMatchObject({ code: 'mask_empty', message: expect.stringContaining('stands out') });
+    expect(problem.next).toContain('leave out fit');
+  }
 });
 
 test(

@@ -1,9 +1,12 @@
 import { MOST_UPLOAD_BYTES } from '../contract/upload.ts';
+import { HOSTS_COMPOSITES, HOSTS_V3, HOSTS_V4, type SourceHosts } from './source-hosts.ts';
 
 /** What an operation takes and makes. Waiting and result limits are ours where Adobe names none. */
 export interface OperationLimits {
   /** Limits of the pictures that a request names. */
   readonly upload: UploadLimits;
+  /** Where pictures may lie that a request names by URL. */
+  readonly hosts: SourceHosts;
   readonly result: ResultLimits;
   /** Time from acceptance until an unfinished job ends as timed out, milliseconds. */
   readonly waitMs: number;
@@ -52,6 +55,7 @@ export const IMAGE_LIMITS_V3: OperationLimits = {
     formats: ['image/webp', 'image/jpeg', 'image/png'],
     longerSide: { least: 600 },
   },
+  hosts: HOSTS_V3,
   result: STILL,
   waitMs: 10 * MINUTE_MS,
   mostCount: 4,
@@ -65,6 +69,7 @@ export const IMAGE_LIMITS_V4: OperationLimits = {
     pixels: { least: 512 * 512, most: 2048 * 2048 },
     mostRatio: 5,
   },
+  hosts: HOSTS_V4,
   result: STILL,
   waitMs: 10 * MINUTE_MS,
   mostCount: 1,
@@ -73,6 +78,7 @@ export const IMAGE_LIMITS_V4: OperationLimits = {
 /** Upscale. A PNG of 6000 by 6000 pixels can have 144 MB. */
 export const UPSCALE_LIMITS: OperationLimits = {
   upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/png', 'image/webp', 'image/jpeg'], lossless: true },
+  hosts: HOSTS_V3,
   result: { media: 'still', mostBytes: 192 * 1024 * 1024 },
   waitMs: 10 * MINUTE_MS,
   mostCount: 4,
@@ -84,6 +90,7 @@ export const UPSCALE_LIMITS: OperationLimits = {
  */
 export const VIDEO_LIMITS: OperationLimits = {
   upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/jpeg', 'image/png', 'image/webp'] },
+  hosts: HOSTS_V3,
   result: { media: 'video', mostBytes: 512 * 1024 * 1024 },
   waitMs: 15 * MINUTE_MS,
   mostCount: 1,
@@ -92,6 +99,7 @@ export const VIDEO_LIMITS: OperationLimits = {
 /** Object composite: at most 10 MB by Adobe's guide. An own transparency stays: of PNG and WebP no JPEG is made. */
 export const OBJECT_COMPOSITE_LIMITS: OperationLimits = {
   upload: { mostBytes: 10_000_000, formats: ['image/webp', 'image/jpeg', 'image/png'] },
+  hosts: HOSTS_V3,
   result: STILL,
   waitMs: 10 * MINUTE_MS,
   mostCount: 4,
@@ -100,6 +108,7 @@ export const OBJECT_COMPOSITE_LIMITS: OperationLimits = {
 /** Precise and adaptive composites. */
 export const COMPOSITE_LIMITS: OperationLimits = {
   upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/webp', 'image/jpeg', 'image/png'] },
+  hosts: HOSTS_COMPOSITES,
   result: STILL,
   waitMs: 10 * MINUTE_MS,
   mostCount: 3,

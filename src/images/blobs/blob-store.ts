@@ -55,6 +55,11 @@ export interface BlobStore {
    */
   open(blob: BlobRef, range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
+   * What is another text once the bytes of a content may have changed since; undefined where the store cannot tell, or
+   * the content is not there.
+   */
+  stateOf(blob: BlobRef): Promise<string | undefined>;
+  /**
    * Deletes a content that was not put after `since` (epoch milliseconds). A content that is put at that very moment
    * is there afterwards: a record that is committed after its content never loses the bytes to a deletion.
    */

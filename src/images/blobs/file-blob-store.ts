@@ -23,7 +23,7 @@ export interface FileBlobStoreOptions {
 const PARTIAL = /\.part$/;
 const PLACE = 'the pictures folder';
 /** Bytes of one piece of a file that is read. */
-const PIECE = 256 * 1024;
+const PIECE = 128 * 1024;
 
 /**
  * Contents as files: `originals/<aa>/<sha256>.<ending>`, written by way of `incoming/`, deleted by way of `trash/`
@@ -43,6 +43,10 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
         return fileWriter(temporary, (blob) => pathOf(nameOf(blob)), clock);
       }),
     open: (blob, range) => readFile(pathOf(nameOf(blob)), blob.bytes, range),
+    stateOf: async (blob) => {
+      const found = await stat(pathOf(nameOf(blob)), { bigint: true }).catch(() => undefined);
+      return found && `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+    },
     addressFor: (blob) => Promise.resolve(pathOf(nameOf(blob))),
     deleteUnlessUsedSince: (sha256, since) =>
       orProblem(async () => {

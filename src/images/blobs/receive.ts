@@ -67,14 +67,20 @@ export async function put(
   }
 }
 
-/** The pieces of a whole content. @throws Problem `image_damaged` after the last piece, and those of `BlobStore.open` */
+/**
+ * The pieces of a whole content. The last one is held back until the hash is known: a reader never gets a damaged
+ * content whole. @throws Problem `image_damaged` in place of the last piece, and those of `BlobStore.open`
+ */
 export async function* openChecked(store: BlobStore, blob: BlobRef): AsyncGenerator<Uint8Array, void> {
   const hash = createHash('sha256');
+  let last: Uint8Array | undefined;
   for await (const piece of store.open(blob)) {
     hash.update(piece);
-    yield piece;
+    if (last) yield last;
+    last = piece;
   }
   if (hash.digest('hex') !== blob.sha256) throw imageDamaged();
+  if (last) yield last;
 }
 
 /**

@@ -15,8 +15,10 @@ export type PictureReference =
   /** Adobe's id of an upload; lower case. */
   | { readonly kind: 'upload'; readonly uploadId: string };
 
-/** Domains that Adobe reads pictures from (docs/adobe-api.md#where-adobe-reads-pictures-from). */
+/** Domains that every operation of Adobe's reads pictures from (docs/adobe-api.md#where-adobe-reads-pictures-from). */
 const ADOBE_READS_FROM = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storage.googleapis.com'] as const;
+/** Domains that some operations read besides: which ones is checked with the request. */
+const SOME_READ_FROM = ['frontdoor.prod.azure.cxp.adobe.com', 'assets.frame.io', 'adobe.io'] as const;
 
 /** Any version: Adobe's documents name version 4, its storage may give others. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -66,7 +68,7 @@ function checkedUrl(text: string, ways: OpenWays): string {
     throw urlNotAllowed('A picture URL has to be https, without user name, of at most 2083 characters.', ways);
   }
   const host = url.hostname.toLowerCase();
-  if (!ADOBE_READS_FROM.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
+  if (![...ADOBE_READS_FROM, ...SOME_READ_FROM].some((domain) => host === domain || host.endsWith(`.${domain}`))) {
     throw urlNotAllowed('Adobe does not read pictures from this host.', ways);
   }
   return text;

@@ -4,18 +4,18 @@ import type { Random } from '../../shared/random.ts';
 import type { Database, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
 import { addImage } from './add-image.ts';
-import { madeFromOf } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
-import { containing, isOfKind, toRecord } from './image-row.ts';
+import { isOfKind, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
-import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
-import { byTool } from './by-tool.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, Viewer } from '../types.ts';
+import { NEWEST_FIRST, selection } from './selection.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -38,11 +38,11 @@ export interface BatchItem {
   readonly principal: string;
 }
 
-const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
-
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
+
+  const checked = new CheckedContents(blobs);
 
   const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
@@ -79,6 +79,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     receive: (given) => receive(blobs, given),
     read,
     open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
+    serve: async (image, range) => (range === undefined ? checked.open(image) : blobs.open(image, range)),
     addressFor: (image) => blobs.addressFor(image),
     preview: async (image, limits) => {
       const still = requireStill(image);
@@ -153,32 +154,4 @@ function fromJob(
   const found = index === undefined ? own[0] : own.find((picture) => picture.index === index);
   if (found === undefined) throw unknownImage();
   return found;
-}
-
-/** An SQL condition for a column that has one of these values; none of no value. */
-function among(column: 'id' | 'job', values: readonly string[]) {
-  return { sql: values.length === 0 ? '1 = 0' : `${column} IN ${placeholders(values)}`, params: values };
-}
-
-function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
-  const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
-    { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
-    ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
-    ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
-    ...(query.ids === undefined ? [] : [among('id', query.ids)]),
-    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
-    ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
-    ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
-    ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
-    ...byTool(query),
-    ...(before === undefined
-      ? []
-      : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),
-  ];
-  const where = conditions.map(({ sql }) => sql).join(' AND ');
-  return {
-    sql: `SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
-    params: [...conditions.flatMap(({ params }) => params), query.limit],
-  };
 }

@@ -1,19 +1,21 @@
 import { Problem } from '../../shared/errors.ts';
+import type { Size } from '../masks/mask.ts';
 import { pixelsOf, placeCorrections, withCorrections } from './cut/corrections.ts';
 import { cutOut } from './cut/cut-out.ts';
+import { sizeOf } from './cut/measures.ts';
 import { withoutHoles, withoutIslands } from './cut/parts.ts';
 import { regionAround, WORKING_SIDE, workingSize } from './hints/working-copy.ts';
 import type { Model } from './net/read-model.ts';
 import { findPeople, type People } from './person/find-people.ts';
 import { peopleHint } from './person/people-hint.ts';
-import type { Check, Corrections, Fit, FoundArea, PictureSource } from './types.ts';
+import type { Area, Check, Corrections, Fit, FoundArea, PictureSource, Region } from './types.ts';
 
 /** Islands and holes that are noise, as shares of the largest part and of the whole area. */
 const [ISLAND, HOLE] = [0.05, 0.01];
 /** The net knows much already. */
 const ROUNDS = { whole: 2, local: 1 };
-/** Least share of the picture that people take. */
-const LEAST_SHARE = 0.005;
+/** Least share of the picture that people take, and the share above which surroundings are often taken for them. */
+const [LEAST_SHARE, MOST_SHARE] = [0.005, 0.8];
 /** Pixels of which the net is unsure, as a share of those that it found: above the second no picture of the trials had people. */
 const UNSURE = { check: 0.35, nobody: 1 };
 /** Agreement of its two looks: below the second no picture of the trials had people. */
@@ -41,17 +43,25 @@ export async function fitPerson(
   const cut = cutOut(copy, hint, ROUNDS, check);
   const whole = withoutIslands(cut, ISLAND, pixelsOf(placed.belongs, size));
   const area = withoutHoles(whole, HOLE, pixelsOf(placed.stays, size));
-  return { region, area, fit: fitOf(people) };
+  return { region, area, fit: fitOf(people, shareOf(area, region, source)) };
 }
 
 function isNobody({ share, unsure, agreement }: People): boolean {
   return share < LEAST_SHARE || unsure > UNSURE.nobody || agreement < AGREEMENT.nobody;
 }
 
-function fitOf({ unsure, agreement }: People): Fit {
+/** Share of a picture that an area of a region takes, 0 to 1. */
+function shareOf(area: Area, region: Region, picture: Size): number {
+  return ((sizeOf(area) / area.data.length) * region.width * region.height) / (picture.width * picture.height);
+}
+
+/** @param share of the picture that was cut out */
+function fitOf({ unsure, agreement }: People, share: number): Fit {
   const reasons: string[] = [];
   if (unsure > UNSURE.check) reasons.push('The outline of a person is unclear in parts of the picture.');
   if (agreement < AGREEMENT.check) reasons.push('A closer look found another outline than the first one.');
+  // A person who is upside down, for one, and is found together with the ground.
+  if (share > MOST_SHARE) reasons.push('Nearly the whole picture was taken for people.');
   return { from: 'person', confidence: reasons.length > 0 ? 'check' : 'good', reasons };
 }
 

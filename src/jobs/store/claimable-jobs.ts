@@ -3,7 +3,7 @@ import type { Queryable } from '../../store/database.ts';
 import { nullable, readRows, readTexts } from '../../store/rows.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder, type SeenLeases } from './lease.ts';
-import { IS_KNOWN, QUEUE_ORDER, TAKEN } from './sql.ts';
+import { IS_HELD, IS_KNOWN, IS_LEFT, QUEUE_ORDER } from './sql.ts';
 
 /** How many jobs a process can take. */
 export interface Capacity {
@@ -49,9 +49,16 @@ type Candidate = z.infer<typeof Candidate>;
 const QUEUE_HEAD = `SELECT 1 AS place, ${COLUMNS} FROM jobs
   WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ? AND ${IS_KNOWN}
   ORDER BY ${QUEUE_ORDER} LIMIT ?`;
-/** All claimed jobs and the head of each queue, in one statement, since every process repeats it at each tick. */
-const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs
-  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN} AND ${IS_KNOWN}
+/** The first begun jobs that no process holds. After a restart there may be thousands. */
+const LEFT = `SELECT 0 AS place, ${COLUMNS} FROM jobs
+  WHERE account = ? AND ${IS_LEFT} AND runnable_at <= ? AND ${IS_KNOWN}
+  ORDER BY ${QUEUE_ORDER} LIMIT ?`;
+/**
+ * What processes hold, which are few for each of them, and the head of what can be claimed, in one statement, since every
+ * process repeats it at each tick.
+ */
+const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs WHERE account = ? AND ${IS_HELD} AND ${IS_KNOWN}
+  UNION ALL SELECT * FROM (${LEFT}) AS abandoned
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS interactive
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS batch
   ORDER BY place, ${QUEUE_ORDER}`;
@@ -64,7 +71,8 @@ export async function findWork(
   const now = await db.now();
   const interactive = [account, PRIORITY.interactive, now, capacity.interactive];
   const batch = [account, PRIORITY.batch, now, capacity.batch];
-  const candidates = await readRows(db, Candidate, CANDIDATES, [account, ...interactive, ...batch]);
+  const left = [account, now, capacity.more];
+  const candidates = await readRows(db, Candidate, CANDIDATES, [account, ...left, ...interactive, ...batch]);
   const claimed = candidates.filter(({ state }) => state !== 'queued');
   seen.note(claimed);
   const unleased = claimed.filter((job) => isFree(job, owner, now) && seen.isAbandoned(job)).slice(0, capacity.more);
@@ -91,8 +99,7 @@ export async function isDriven(
 ): Promise<boolean> {
   const holders = await readTexts(
     db,
-    `SELECT DISTINCT lease_owner FROM jobs WHERE account = ? AND finished_at IS NULL
-       AND state IN ${TAKEN} AND lease_until > ?`,
+    `SELECT DISTINCT lease_owner FROM jobs WHERE account = ? AND ${IS_HELD} AND lease_until > ?`,
     [account, await db.now()],
   );
   return holders.some((holder) => !owner.isDead(holder));

@@ -4,7 +4,7 @@ import { nullable, readRows, readTally } from '../../store/rows.ts';
 import { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
-import { BEYOND_QUEUE, IS_KNOWN, placeholders, WAITING } from './sql.ts';
+import { IS_BEGUN, IS_KNOWN, placeholders, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */
 interface ListQuery {
@@ -27,18 +27,13 @@ export function listNewestJobs(
 }
 
 /** Unfinished jobs that have a permit, newest first. */
-export async function listBegunJobs(
-  db: Database,
-  { account, principal, limit }: ListQuery,
-): Promise<readonly JobRow[]> {
-  // Without ORDER BY: for its sake SQLite would walk an index of all jobs instead of sorting a few rows.
-  const jobs = await readJobs(
+export function listBegunJobs(db: Database, { account, principal, limit }: ListQuery): Promise<readonly JobRow[]> {
+  return readJobs(
     db,
-    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority = ?
-       AND batch IS NULL AND state IN ${BEYOND_QUEUE} AND ${IS_KNOWN}`,
-    [account, principal, PRIORITY.interactive],
+    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND ${IS_BEGUN} AND priority = ? AND ${IS_KNOWN}
+     ORDER BY created_at DESC LIMIT ?`,
+    [account, principal, PRIORITY.interactive, limit],
   );
-  return [...jobs].sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
 }
 
 /** Unfinished jobs of one principal without and with a permit. Items of batches count unless their batch is paused. */

@@ -1,6 +1,6 @@
 import type { Migrations } from '../../store/database.ts';
 import { BATCH_TABLES } from './batches/schema.ts';
-import { PERMIT_END } from './sql.ts';
+import { IS_BEGUN, IS_HELD, IS_LEFT, PERMIT_END } from './sql.ts';
 
 /** Tables of the job engine. Times are epoch milliseconds; structured values are JSON text. */
 export const jobMigrations: Migrations = {
@@ -53,7 +53,7 @@ export const jobMigrations: Migrations = {
       attached INTEGER NOT NULL DEFAULT 0,
       delivery TEXT NOT NULL
     )`,
-    // The engine's query at every tick: unfinished jobs of its account, in the order of the queue.
+    // Unfinished jobs of an account, in the order of the queue.
     `CREATE INDEX jobs_unfinished ON jobs (account, state, priority, turn, created_at) WHERE finished_at IS NULL`,
     `CREATE INDEX jobs_turns ON jobs (account, principal, priority, turn) WHERE finished_at IS NULL`,
     `CREATE INDEX jobs_of_batch ON jobs (batch, item) WHERE batch IS NOT NULL`,
@@ -139,5 +139,10 @@ export const jobMigrations: Migrations = {
     `ALTER TABLE jobs ADD COLUMN saves TEXT`,
     `ALTER TABLE jobs ADD COLUMN save_due INTEGER`,
     `CREATE INDEX jobs_to_save ON jobs (account, created_at) WHERE save_due = 1`,
+    // The engine's query at every tick. The other begun jobs may be thousands.
+    `CREATE INDEX jobs_held ON jobs (account, lease_owner) WHERE ${IS_HELD}`,
+    // Without this index SQLite would walk through all jobs of a principal for the few that it lists.
+    `CREATE INDEX jobs_begun ON jobs (account, principal, created_at) WHERE ${IS_BEGUN}`,
+    `CREATE INDEX jobs_left ON jobs (account, priority, turn, created_at) WHERE ${IS_LEFT}`,
   ],
 };

@@ -1,5 +1,5 @@
 import { JobRow } from '../model/job-row.ts';
-import { isFinal, isUnsent, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
+import { isUnsent, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
 
 /** States as the right side of `IN`. Safe to splice in, since only constants of this program are of the type. */
 export function stateList(states: readonly JobState[]): string {
@@ -18,13 +18,12 @@ const statesThat = (predicate: (state: JobState) => boolean) => stateList(JOB_ST
 export const WAITING = statesThat(isWaiting);
 /** Jobs of which nothing can have been sent. */
 export const UNSENT = statesThat(isUnsent);
-/** Unfinished jobs that have a permit. */
-export const BEYOND_QUEUE = statesThat((state) => !isFinal(state) && !isWaiting(state));
-/**
- * Unfinished jobs that a process has claimed. The list names its states instead of excluding `queued`, so that the
- * index on them is used: most unfinished jobs are queued.
- */
-export const TAKEN = statesThat((state) => !isFinal(state) && state !== 'queued');
+/** Condition for unfinished jobs outside of batches that have a permit, as the index on them has it. */
+export const IS_BEGUN = `finished_at IS NULL AND batch IS NULL AND state NOT IN ${WAITING}`;
+/** Condition for jobs that a process holds, or has held when it died, as the index on them has it. */
+export const IS_HELD = 'finished_at IS NULL AND lease_owner IS NOT NULL';
+/** Condition for begun jobs that no process holds, as the index on them has it. */
+export const IS_LEFT = `finished_at IS NULL AND lease_owner IS NULL AND state <> 'queued'`;
 /** Final states without a picture. After `submit_unknown` Adobe may have made some. */
 export const ENDS_WITHOUT_PICTURE = stateList(['failed', 'expired', 'cancelled']);
 /** Final states that a person is shown and may repeat. */

@@ -3,6 +3,8 @@ import { requireSaveName } from '../../images/files/save-place.ts';
 import { isStillType, typeByEnding } from '../../images/media.ts';
 import type { SaveRequest } from '../../jobs/model/saves/save-order.ts';
 import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { ToolCall } from '../definition/define.ts';
 
 /** A name with an ending, and after it a size, a crop, or both. */
@@ -33,6 +35,19 @@ export function saveRequest(
   const request = { root, name, size: wanted, crop: crop === '' ? undefined : crop };
   const type = typeByEnding(name);
   const mimeType = type !== undefined && isStillType(type) ? type : 'image/png';
-  planConversion({ ...(size ?? ANY_SIZE), mimeType }, request);
+  try {
+    planConversion({ ...(size ?? ANY_SIZE), mimeType }, request);
+  } catch (error) {
+    throw inSaveAs(error, crop);
+  }
   return request;
+}
+
+/** A crop is an argument of `save_image`; here it is what follows the name. */
+function inSaveAs(error: unknown, crop: string): unknown {
+  if (!(error instanceof Problem) || !error.message.startsWith('crop is neither')) return error;
+  return invalidArgument(
+    `"${quoteUntrusted(crop, 60)}" after the name in save_as is no size and no part of the picture.`,
+    'Write pixels, such as "hero.png 1920x1080", and after them what stays: center, left, right, top or bottom.',
+  );
 }

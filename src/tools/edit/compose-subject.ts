@@ -9,6 +9,7 @@ import type { Search } from '../../images/subject/find-subjects.ts';
 import { joinedFit } from '../../images/subject/joined-fit.ts';
 import type { Fit, Subject } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
+import { Problem } from '../../shared/errors.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 
@@ -47,7 +48,7 @@ export interface SubjectMask extends ComposedMask {
 /**
  * Composes a mask for a picture: subjects are found by the worker, all else is drawn here. The one way to a mask for every
  * tool and for batches.
- * @throws Problem `invalid_argument`, `nobody_found`, and those of `composeMask`
+ * @throws Problem `invalid_argument`, `nobody_found`, `mask_empty` where nothing was found, and those of `composeMask`
  */
 export async function composeFor(
   picture: ImageRecord,
@@ -56,6 +57,7 @@ export async function composeFor(
 ): Promise<SubjectMask> {
   const searches = searchesOf(picture, wishes);
   const found = searches.length === 0 ? [] : await findAll(picture, searches, wishes, context);
+  if (searches.length > 0) requireFound(found);
   const subjects: PlacedMask[] = [];
   const fitted = new Map<number, PlacedMask>();
   for (const [i, { shape }] of searches.entries()) {
@@ -80,6 +82,17 @@ export async function composeFor(
   const composed = await composeMask(recipe, eventLoopTurns(context.call.signal));
   const warnings = [...composed.warnings, ...missedPoints(composed.mask, recipe.invert === true, picture, wishes)];
   return { ...composed, warnings, fit: joinedFit(found.map(({ fit }) => fit)) };
+}
+
+/**
+ * Refuses fits of which none has found anything: the mask would be that of no fit, and inverted it would open everything.
+ * @throws Problem `mask_empty`
+ */
+function requireFound(found: readonly Subject[]): void {
+  if (found.some(({ alpha }) => alpha.data.some((value) => value >= HALF_OPEN))) return;
+  throw new Problem('mask_empty', 'Nothing was found there that stands out from what is around it.', {
+    next: 'Draw a polygon of 8-16 points closely around what is meant; to take shapes as they are drawn, leave out fit.',
+  });
 }
 
 /** Corrections that the mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */

@@ -1,5 +1,6 @@
 import type { Source } from '../../firefly/contract/common.ts';
 import { PAID_ENDPOINTS } from '../../firefly/endpoints/registry.ts';
+import { unreadHosts } from '../../firefly/families/source-hosts.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
@@ -11,6 +12,7 @@ import {
   type Pending,
   type PendingBody,
 } from '../../jobs/model/requests/adobe-request.ts';
+import { Problem } from '../../shared/errors.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** A picture in the body of a request. */
@@ -59,13 +61,21 @@ const PLACEHOLDER_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
  * The body, checked against the operation's contract in the form that it has after all uploads.
- * @throws Problem `invalid_argument` that names the fields which Adobe would refuse
+ * @throws Problem `invalid_argument` that names the fields which Adobe would refuse, `url_not_allowed` for a picture on a
+ *   host that this operation does not read
  */
 export function checkedBody<Id extends OperationId>(
   operation: Id,
   body: PendingBody<Id>,
   uploads: readonly Still[] = [],
 ): PendingBody<Id> {
+  const { hosts } = PAID_ENDPOINTS[operation].limits;
+  const [unread] = unreadHosts(body, hosts);
+  if (unread !== undefined) {
+    throw new Problem('url_not_allowed', `Adobe does not read pictures from ${unread} for this.`, {
+      next: `Use a URL on ${hosts.join(', ')}, or give the picture itself: a path or a data URI.`,
+    });
+  }
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));
   const { error } = PAID_ENDPOINTS[operation].body.safeParse(drawSeeds(fillPlaces(body, ids), () => 0));
   if (error === undefined) return body;

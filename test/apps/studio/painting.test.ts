@@ -8,6 +8,7 @@ import {
   paintingOf,
   type Step,
 } from '../../../src/apps/studio/model/mask/mask-history.ts';
+import { type Correction, fitArguments, newFit } from '../../../src/apps/studio/model/mask/fit-request.ts';
 import { boxBetween, simplified, strokesOf } from '../../../src/apps/studio/model/mask/mask-shapes.ts';
 import { contrastingTint } from '../../../src/apps/studio/model/mask/tint.ts';
 import { shapesField } from '../../../src/images/masks/drawing/shapes.ts';
@@ -59,6 +60,53 @@ describe('what is painted', () => {
     const base = { mask: 'img_m', hints: [box], belongs: [], stays: [] };
     const sent = argumentsOf(add, { kind: 'base', base }, takeAway, { kind: 'edge', grow: -4, feather: 6 });
     expect(sent).toMatchObject({ from: 'img_m', shapes: [{ op: 'subtract' }], grow: -4, feather: 6 });
+  });
+});
+
+describe('a fit', () => {
+  const kept: Step = { kind: 'base', base: { mask: 'img_kept', hints: [], belongs: [], stays: [] } };
+  const point = { belongs: { x: 7, y: 9 } };
+  const asked = (steps: readonly Step[], correction?: Correction) =>
+    fitArguments(newFit(paintingOf(history(...steps)), correction), 'img_a');
+  /** A fit that the server has answered with a mask. */
+  const fitted = (mask: string, steps: readonly Step[], correction?: Correction): Step => ({
+    kind: 'base',
+    base: { mask, ...newFit(paintingOf(history(...steps)), correction) },
+  });
+
+  test('joins the mask that painting began with and what was fitted before', () => {
+    const person = { image: 'img_a', unit: 'pixels', select: 'person' };
+    expect(asked([])).toEqual(person);
+    expect(asked([kept])).toEqual({ ...person, from: 'img_kept' });
+    expect(asked([kept, add])).toMatchObject({ from: 'img_kept', fit: true, shapes: [{ op: 'add' }] });
+    const first = fitted('img_1', [add]);
+    expect(asked([add, first, add])).toMatchObject({ from: 'img_1', fit: true, shapes: [{ op: 'add' }] });
+  });
+
+  test('takes away the subject under what takes away', () => {
+    expect(asked([add, takeAway])['shapes']).toMatchObject([{ op: 'add' }, { op: 'subtract' }]);
+    expect(asked([takeAway, add])['shapes']).toMatchObject([{ op: 'add' }]);
+    expect(asked([takeAway])).toHaveProperty('select', 'person');
+  });
+
+  test('is repeated with each further point, and a mask that was not fitted here is corrected itself', () => {
+    const steps = [kept, add];
+    const once = fitted('img_1', steps);
+    expect(asked([...steps, once], point)).toEqual({ ...asked(steps), belongs: [[7, 9]] });
+    const twice = fitted('img_2', [...steps, once], point);
+    expect(asked([...steps, once, twice], { stays: { x: 1, y: 2 } })).toEqual({
+      ...asked(steps),
+      belongs: [[7, 9]],
+      stays: [[1, 2]],
+    });
+    expect(asked([kept], point)).toEqual({ image: 'img_a', unit: 'pixels', from: 'img_kept', belongs: [[7, 9]] });
+  });
+
+  test('of an inverted painting is made before it is inverted, and it stays inverted', () => {
+    const steps: readonly Step[] = [kept, { kind: 'invert' }, takeAway];
+    expect(asked(steps)).toMatchObject({ from: 'img_kept', shapes: [{ op: 'add' }] });
+    expect(asked(steps)).not.toHaveProperty('invert');
+    expect(argumentsOf(...steps, fitted('img_1', steps))).toMatchObject({ from: 'img_1', invert: true });
   });
 });
 

@@ -117,7 +117,7 @@ if (!existsSync(PROGRAM)) throw new Error('dist/ is missing: run "npm run build"
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const client of CASES.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
-  const why = install(path.join(HERE, client.id));
+  const why = await install(path.join(HERE, client.id));
   if (why !== undefined) {
     console.log(`${client.id}: SKIPPED, since ${why}.`);
     continue;

@@ -40,7 +40,7 @@ describe('an expansion', () => {
       333,
     ],
     // Here what is painted has as many columns as the result, and one row less.
-    ['a little beyond what is painted', () => rgb('flat').png(), { insets: { bottom: { pixels: 800 } } }, 999],
+    ['a little beyond what is painted', () => rgb('flat').png(), { insets: { bottom: { pixels: 410 } } }, 609],
     ['with transparency', () => translucent().png(), { insets: { right: { pixels: 60 } } }, 3999],
     ['of grey', () => rgb('flat').toColourspace('b-w').png(), { insets: { left: { pixels: 60 } } }, 3999],
     [
@@ -60,13 +60,13 @@ describe('an expansion', () => {
 
   test('of a small picture, around which is painted larger, has its own pixels at their own resolution', async () => {
     const bytes = await rgb('flat').png().toBuffer();
-    const insets = { left: { pixels: 101 }, top: { pixels: 33 } };
-    const expanded = await expand(bytes, 'image/png', { insets }, 3999, 750);
-    expect(expanded.plan).toMatchObject({ size: { width: 401, height: 233 }, painted: { width: 1003, height: 583 } });
+    const insets = { left: { pixels: 41 }, top: { pixels: 13 } };
+    const expanded = await expand(bytes, 'image/png', { insets }, 3999, 360);
+    expect(expanded.plan).toMatchObject({ size: { width: 341, height: 213 }, painted: { width: 409, height: 256 } });
     const { most, jump } = await ownPixels(bytes, expanded);
     expect(most).toBe(0);
     expect(jump).toBeLessThanOrEqual(1.5);
-    expect(expanded.composite).toMatchObject({ kept: 'exact', paintedAt: { width: 1003, height: 583 } });
+    expect(expanded.composite).toMatchObject({ kept: 'exact', paintedAt: { width: 409, height: 256 } });
   });
 
   test('of 16 bits keeps all of them', async () => {

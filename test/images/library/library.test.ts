@@ -4,8 +4,6 @@ import { parseReference } from '../../../src/images/library/reference.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { IN_LINEAGE, type ImageKind } from '../../../src/images/types.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
-import { ManualClock } from '../../support/clocks/manual-clock.ts';
-import { plain } from '../pictures.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -124,25 +122,27 @@ describe('a reference', () => {
   });
 
   test('of pictures that are stored within one millisecond the later one is newer, in `last` and in lists', async () => {
-    const clock = new ManualClock();
-    await using home = await TestLibrary.open(clock);
-    const bytes = await plain(20, 10).png().toBuffer();
-    const stored: string[] = [];
+    await using home = await TestLibrary.open();
+    const { id, createdAt: now, ...image } = await home.add();
+    const stored = [id];
     for (let n = 0; n < 8; n += 1) {
-      stored.unshift((await home.add({}, bytes)).id);
+      const added = home.db.transaction((tx) => home.library.add({ ...tx, now }, { ...image, job: aJob() }));
+      stored.unshift((await added).id);
       expect((await home.library.resolve('last', ANNA)).id).toBe(stored[0]);
     }
-    expect((await home.library.list({ limit: 10 }, ANNA)).map(({ id }) => id)).toEqual(stored);
+    expect((await home.library.list({ limit: 10 }, ANNA)).map((each) => each.id)).toEqual(stored);
     const [first] = stored;
-    expect((await home.library.list({ limit: 10, before: first }, ANNA)).map(({ id }) => id)).toEqual(stored.slice(1));
+    expect((await home.library.list({ limit: 10, before: first }, ANNA)).map((each) => each.id)).toEqual(
+      stored.slice(1),
+    );
   });
 
   test('a picture that is stored after the clock was set back has the time of that clock', async () => {
-    const clock = new ManualClock();
-    await using home = await TestLibrary.open(clock);
-    const { createdAt } = await home.add();
-    clock.advance(-3_600_000);
-    expect((await home.add()).createdAt).toBe(createdAt - 3_600_000);
+    await using home = await TestLibrary.open();
+    const { id: _, createdAt, ...image } = await home.add();
+    const now = createdAt - 3_600_000;
+    const added = home.db.transaction((tx) => home.library.add({ ...tx, now }, { ...image, job: aJob() }));
+    expect((await added).createdAt).toBe(now);
   });
 
   test('`last` passes over a picture made from others while its call may be repeated', async () => {

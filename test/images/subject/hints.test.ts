@@ -5,6 +5,7 @@ import { hintOf, otherHint, roughOf, type Given } from '../../../src/images/subj
 import { withNet } from '../../../src/images/subject/hints/net-hint.ts';
 import { areaOf, placeIn } from '../../../src/images/subject/hints/raster.ts';
 import { regionAround, workingSize } from '../../../src/images/subject/hints/working-copy.ts';
+import { peopleHint } from '../../../src/images/subject/person/people-hint.ts';
 import type { Plane, RoughShape } from '../../../src/images/subject/types.ts';
 
 const SIZE = { width: 100, height: 80 };
@@ -118,6 +119,23 @@ describe('a hint', () => {
     ]);
     expect(lean[at(32, 40)]).toBeGreaterThan(0);
     expect(lean[at(27, 40)]).toBeLessThan(0);
+  });
+
+  test('by a net is certain where the net is and away from its outline, and leans to the side that the net says', () => {
+    const data = Float32Array.from({ length: SIZE.width * SIZE.height }, (_, i) => (i % SIZE.width < 50 ? 0.95 : 0.03));
+    data[at(10, 40)] = 0.6;
+    const { certain, guess, lean } = peopleHint({ ...SIZE, data });
+    const [inside, unsure, near, beyond, outside] = [at(20, 40), at(10, 40), at(48, 40), at(51, 40), at(80, 40)];
+    expect([inside, unsure, near, beyond, outside].map((pixel) => certain[pixel])).toEqual([
+      OPEN,
+      UNDECIDED,
+      UNDECIDED,
+      UNDECIDED,
+      CLOSED,
+    ]);
+    expect([guess[near], guess[beyond]]).toEqual([1, 0]);
+    expect(lean[near]).toBeGreaterThan(0);
+    expect(lean[beyond]).toBeLessThan(0);
   });
 
   test('by a thin stroke has something certain too', () => {

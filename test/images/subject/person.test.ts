@@ -89,6 +89,16 @@ describe('a person', () => {
     },
   );
 
+  test('who is upside down, and found with the ground, is no good fit', { tags: 'long' }, async () => {
+    const turned = await sharp(PORTRAIT)
+      .extract({ left: 0, top: 0, width: 400, height: 512 })
+      .rotate(180)
+      .png()
+      .toBuffer();
+    const { fit } = await findPerson(new Uint8Array(turned));
+    expect(fit).toMatchObject({ confidence: 'check', reasons: ['Nearly the whole picture was taken for people.'] });
+  });
+
   test('gets what belongs and loses what stays', { tags: 'long' }, async () => {
     const corrected = openPart(await findPerson(PORTRAIT, { belongs: [], stays: [FLAG] }), SIZE);
     expect(isOpen(corrected, FLAG)).toBe(false);

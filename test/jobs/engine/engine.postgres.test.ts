@@ -19,5 +19,6 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000, tags:
   describe('engine.test.ts', async () => void (await import('./engine.test.ts')));
   describe('job-queue.test.ts', async () => void (await import('../job-queue.test.ts')));
   describe('budget.test.ts', async () => void (await import('../limits/budget.test.ts')));
+  describe('claimable-jobs.test.ts', async () => void (await import('../store/claimable-jobs.test.ts')));
   describe('duplicates.test.ts', async () => void (await import('../deduplication/duplicates.test.ts')));
 });

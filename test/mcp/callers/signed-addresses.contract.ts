@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Client } from '@modelcontextprotocol/client';
 import sharp from 'sharp';
@@ -153,6 +155,21 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       const preview = await fetch(link.replace(/[^/]+$/, 'preview'));
       expect(preview.headers.get('content-type')).toBe('image/jpeg');
       expect((await sharp(await preview.arrayBuffer()).metadata()).width).toBe(320);
+    });
+
+    test('whose file was damaged since it was sent is given to nobody', async () => {
+      const noise = await sharp(randomBytes(300 * 300 * 3), { raw: { width: 300, height: 300, channels: 3 } })
+        .png()
+        .toBuffer();
+      const { image } = (await (await put(address, noise)).json()) as { image: string };
+      const other = addressIn(await call(ada, 'show_images', { image }), 'images');
+      const sent = async () => Buffer.from(await (await fetch(other)).arrayBuffer());
+      expect((await sent()).equals(noise)).toBe(true);
+      const name = `${createHash('sha256').update(noise).digest('hex')}.png`;
+      const files = await readdir(shared().folder, { recursive: true });
+      const file = join(shared().folder, files.find((path) => path.endsWith(name)) ?? '');
+      await writeFile(file, noise.fill(0, noise.length - 40, noise.length - 20));
+      await expect(sent()).rejects.toThrow(/terminated/);
     });
 
     test('lists nothing', async () => {

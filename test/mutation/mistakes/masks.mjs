@@ -16,4 +16,28 @@ export const MASKS = [
     replace: 'mask.width > 0 ||',
     tests: ['test/tools/edit/fill/fill-image.test.ts'],
   },
+  {
+    name: 'a negative grow makes a mask larger',
+    file: 'src/images/masks/refining/grow.ts',
+    within: 'grow',
+    find: /pixels < 0 \? 255 : 0/,
+    replace: '0',
+    tests: ['test/images/masks/compose.test.ts'],
+  },
+  {
+    name: 'a feathered mask closes along the edge of the picture',
+    file: 'src/images/masks/refining/feather.ts',
+    within: 'blurRows',
+    find: /padded\.fill\(row\[0\] \?\? 0, 0, margin\)/,
+    replace: 'padded.fill(0, 0, margin)',
+    tests: ['test/images/masks/compose.test.ts'],
+  },
+  {
+    name: 'a mask that grows is not inverted',
+    file: 'src/images/masks/compose.ts',
+    within: 'composeMask',
+    find: /grow\(inverted,/,
+    replace: 'grow(joined,',
+    tests: ['test/images/masks/compose.test.ts'],
+  },
 ];

@@ -65,6 +65,10 @@ export class MemoryBlobs implements BlobStore {
     for (const [key, { since }] of this.#coming) if (this.#clock.now() - since > HOUR) this.#coming.delete(key);
   }
 
+  stateOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   addressFor(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

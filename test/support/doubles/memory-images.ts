@@ -67,6 +67,7 @@ export class MemoryImages implements ImageLibrary {
   async *open(): AsyncGenerator<Uint8Array, void> {
     yield await this.#unused();
   }
+  serve = (): Promise<AsyncIterable<Uint8Array>> => this.#unused();
   addressFor = (image: StoredBytes): Promise<string> => Promise.resolve(image.sha256);
   sweep = (): Promise<void> => Promise.resolve();
 

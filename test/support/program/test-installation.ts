@@ -10,6 +10,9 @@ import { overhear, overhearClient, removeFolder, temporaryFolder } from '../arte
 /** The program as users run it. */
 export const MAIN = join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
 
+/** Time for one tool call where a test says no other, on a machine that is busy with other tests. */
+const LONGEST_CALL_MS = 120_000;
+
 /** Everything that one test started; ends all of it. */
 export class TestInstallation {
   readonly folder: string;
@@ -64,7 +67,7 @@ export class TestInstallation {
     await client.connect(transport);
     overhearClient(transport);
     this.onEnd(() => client.close());
-    return { client, log, pid: transport.pid ?? 0, call: (name, input) => callOf(client, name, input) };
+    return { client, log, pid: transport.pid ?? 0, call: (name, input, mostMs) => callOf(client, name, input, mostMs) };
   }
 
   /** The server as a bare process: JSON-RPC lines in and out. */
@@ -96,8 +99,8 @@ export interface Connected {
   readonly client: Client;
   readonly log: readonly string[];
   readonly pid: number;
-  /** One tool call: its text, its facts, and whether it is an error. */
-  call(name: string, input?: Record<string, unknown>): Promise<Told>;
+  /** One tool call, of two minutes at most unless said: its text, its facts, and whether it is an error. */
+  call(name: string, input?: Record<string, unknown>, mostMs?: number): Promise<Told>;
 }
 
 /** What a call told. */
@@ -114,8 +117,13 @@ export interface Facts {
   readonly [key: string]: unknown;
 }
 
-async function callOf(client: Client, name: string, input: Record<string, unknown> = {}): Promise<Told> {
-  const result = await client.callTool({ name, arguments: input }, { timeout: 120_000 });
+async function callOf(
+  client: Client,
+  name: string,
+  input: Record<string, unknown> = {},
+  mostMs = LONGEST_CALL_MS,
+): Promise<Told> {
+  const result = await client.callTool({ name, arguments: input }, { timeout: mostMs });
   const text = result.content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   return {
     isError: result.isError === true,

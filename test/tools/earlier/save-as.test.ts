@@ -93,7 +93,8 @@ test('a file that cannot be written fails no paid job, and the answer says how t
 test.each([
   ['../outside.png', /relative path inside the output folder/],
   ['{nothing}.png', /unknown token/],
-  ['a.png 10', /crop is neither a side nor a box/],
+  ['a.png 10', /"10" after the name in save_as is no size/],
+  ['a.png 16:9', /"16:9" after the name in save_as is no size/],
   ['a.png 0x0', /size is no size/],
   ['a.png left', /crop without a size/],
 ])('save_as %s is refused before anything is spent', async (name, words) => {

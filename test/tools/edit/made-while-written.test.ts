@@ -52,7 +52,7 @@ test('a composite that is made while a batch writes what Adobe painted in its pl
   const submitted = await rooms.call('submit_batch', { tool: 'fill_image', items, save_to: 'set' });
   const batch = BatchResult.parse(submitted.structured).batch ?? '';
   const { batches } = await rooms.services();
-  for (let seconds = 0; seconds < 60 && !(await batches.get(batch, ANNA)).settled; seconds += 2) {
+  for (let seconds = 0; seconds < 1_200 && !(await batches.get(batch, ANNA)).settled; seconds += 2) {
     await rooms.clock.pass(2_000);
   }
   expect((await readdir(folder('set'))).sort()).toEqual(['a-by-adobe.png', 'a.png', 'manifest.csv', 'manifest.json']);

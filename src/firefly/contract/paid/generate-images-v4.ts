@@ -30,8 +30,8 @@ export const GenerateImagesRequestV4 = z.strictObject({
 export type GenerateImagesRequestV4 = z.infer<typeof GenerateImagesRequestV4>;
 
 /**
- * The same body for an instruct edit: exactly one reference, and no aspect ratio, since the result has that of the
- * reference (Adobe's page on Image 5).
+ * Body of an instruct edit: that of a generation with exactly one reference, and without an aspect ratio, since the
+ * result has that of the reference (Adobe's page on Image 5).
  */
 export const EditImagesRequestV4 = GenerateImagesRequestV4.omit({ aspectRatio: true }).extend({
   referenceBlobs: z.array(ReferenceBlob).length(1),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drained } from './drained.ts';
 import { EVENT_TYPE } from '../guards/accept.ts';
 
 /** Something to send at once: Node holds the head of a response back until the first bytes, and clients wait for it. */
@@ -50,15 +51,4 @@ export async function sendWebResponse(answer: Response, response: ServerResponse
 /** Parts of which a slow client reads one in time, so that it is told from one that reads nothing (`unread-answers.ts`). */
 function* parts(bytes: Uint8Array): Generator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += PART_BYTES) yield bytes.subarray(from, from + PART_BYTES);
-}
-
-/** Resolves once more can be written, or the client is gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.once('drain', done).once('close', done);
-  });
 }

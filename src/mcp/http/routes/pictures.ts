@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ServerResponse } from 'node:http';
 import { mediumOf } from '../../../images/media.ts';
 import type { ImageLibrary, ImageRecord } from '../../../images/types.ts';
 import { Problem } from '../../../shared/errors.ts';
+import { drained } from '../exchange/drained.ts';
 import { sendText } from '../respond.ts';
 import { requestedRange } from '../signing/byte-range.ts';
 import type { Exchange, Route } from './route.ts';
@@ -72,7 +71,7 @@ async function sendOriginal({ request, response, query }: Exchange, images: Imag
     return sendText(response, 416, 'The picture has no such bytes.');
   }
   const part = range === 'whole' ? undefined : range;
-  const pieces = images.open(image, part)[Symbol.asyncIterator]();
+  const pieces = (await images.serve(image, part))[Symbol.asyncIterator]();
   // A content that is gone is told before the head of the response is.
   const first = await pieces.next();
   const disposition = query.has('download') ? 'attachment' : 'inline';
@@ -82,17 +81,14 @@ async function sendOriginal({ request, response, query }: Exchange, images: Imag
     'Content-Disposition': `${disposition}; filename="${id}.${mediumOf(mimeType).ending}"`,
     ...(part && { 'Content-Range': `bytes ${part.from}-${part.to - 1}/${bytes}` }),
   });
-  if (request.method === 'HEAD') {
-    await pieces.return?.();
-    return void response.end();
-  }
-  await pipeline(Readable.from(following(first, pieces), { objectMode: false }), response);
-}
-
-async function* following(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>) {
   try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
+    if (request.method === 'HEAD') return void response.end();
+    // Of a client that is gone no more is read.
+    for (let next = first; !next.done && !response.destroyed; next = await pieces.next()) {
+      if (!response.write(next.value)) await drained(response);
+    }
   } finally {
-    await rest.return?.();
+    await pieces.return?.();
   }
+  response.end();
 }

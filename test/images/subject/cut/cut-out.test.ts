@@ -3,6 +3,7 @@ import { withCorrections } from '../../../../src/images/subject/cut/corrections.
 import { cutOut } from '../../../../src/images/subject/cut/cut-out.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../../../../src/images/subject/cut/hint.ts';
 import { labOf } from '../../../../src/images/subject/cut/colours/lab.ts';
+import { localOdds } from '../../../../src/images/subject/cut/colours/local-colours.ts';
 import { gridOf, inFrame } from '../../../../src/images/subject/cut/graph/links.ts';
 import { Mixture } from '../../../../src/images/subject/cut/colours/mixture.ts';
 import { overlap } from '../../../../src/images/subject/cut/measures.ts';
@@ -70,6 +71,15 @@ describe('a cut', () => {
     };
     expect(() => cutOut(picture, hint(), ROUNDS, stop)).toThrow('enough');
   });
+});
+
+test('colours nearby speak for the side that has them', () => {
+  const { picture, truth } = disc();
+  const { odds, weight } = localOdds(labOf(picture), picture, { area: truth.data, certain: hint().certain }, check);
+  const told = [...truth.data.keys()].filter((pixel) => (weight[pixel] ?? 0) > 0);
+  expect(told.length).toBeGreaterThan(500);
+  const wrong = told.filter((pixel) => (odds[pixel] ?? 0) > 0 !== (truth.data[pixel] === 1));
+  expect(wrong.length / told.length).toBeLessThan(0.01);
 });
 
 test('a neighbour that is certain pulls to its side, as much as it costs to cut it off', () => {

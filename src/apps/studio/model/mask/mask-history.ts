@@ -7,11 +7,22 @@ export interface FitFacts {
   readonly reasons: readonly string[];
 }
 
+/** How a mask was fitted, as arguments of `make_mask` without its points. */
+export interface FitRequest {
+  /** The mask that what is found is joined to. */
+  readonly from?: string;
+  readonly shapes?: readonly Readonly<Record<string, unknown>>[];
+  readonly fit?: true;
+  readonly select?: 'person';
+}
+
 /** A mask of the library that painting goes on from. */
 export interface Base {
   readonly mask: string;
   readonly fit?: FitFacts | undefined;
-  /** What was drawn roughly, for the dashed outline, and for another fit with further points. */
+  /** For another fit with further points; none where the mask was not fitted in this painting. */
+  readonly request?: FitRequest | undefined;
+  /** What was drawn roughly, for the dashed outline. */
   readonly hints: readonly MaskShape[];
   readonly belongs: readonly Point[];
   readonly stays: readonly Point[];
@@ -66,7 +77,8 @@ function after(painting: Painting, step: Step): Painting {
   if (step.kind === 'invert') return { ...painting, inverted: !painting.inverted };
   if (step.kind === 'edge') return { ...painting, grow: step.grow, feather: step.feather };
   if (step.kind === 'clear') return BLANK;
-  if (step.kind === 'base') return { ...painting, base: step.base, shapes: [], inverted: false };
+  // A fit joins what is painted before it is inverted (`newFit`).
+  if (step.kind === 'base') return { ...painting, base: step.base, shapes: [] };
   // The server inverts last: what is added to an inverted mask is taken away before it is inverted.
   const joining = painting.inverted === (step.joining === 'add') ? 'subtract' : 'add';
   return { ...painting, shapes: [...painting.shapes, ...step.shapes.map((shape) => [shape, joining] as const)] };

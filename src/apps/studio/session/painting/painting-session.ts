@@ -1,5 +1,6 @@
 import type { Made, Picture, Problem, Work } from '../../model/answers.ts';
 import { isOver } from '../../model/answers.ts';
+import { type Correction, fitArguments, newFit } from '../../model/mask/fit-request.ts';
 import {
   type Base,
   done,
@@ -11,9 +12,7 @@ import {
   type Step,
 } from '../../model/mask/mask-history.ts';
 import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
-import { shapeArgument } from '../../model/mask/mask-shapes.ts';
 import type { Tint } from '../../model/mask/tint.ts';
-import type { Point } from '../../model/viewport.ts';
 import { followJob, spend } from '../jobs.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
@@ -83,28 +82,19 @@ export class PaintingSession {
     if (shapes.length > 0) this.do({ kind: 'shapes', tool, shapes, joining });
   }
 
-  /** Follows the subject: within what is drawn roughly, else all people. Points correct what was found. */
-  async fit(points: { readonly belongs?: Point; readonly stays?: Point } = {}): Promise<void> {
+  /** Follows the subject: within what is drawn roughly, else all people. A point corrects what was found. */
+  async fit(point: Correction = {}): Promise<void> {
     if (this.fitting.value) return;
-    const { base, shapes } = this.painting.value;
-    const hints = shapes.length > 0 ? shapes.map(([shape]) => shape) : (base?.hints ?? []);
-    const belongs = [...(base?.belongs ?? []), ...(points.belongs === undefined ? [] : [points.belongs])];
-    const stays = [...(base?.stays ?? []), ...(points.stays === undefined ? [] : [points.stays])];
+    const { request, hints, belongs, stays } = newFit(this.painting.value, point);
     this.fitting.set(true);
     const made = await this.studio.call<Made>('make_mask', {
-      image: this.picture.image,
-      unit: 'pixels',
+      ...fitArguments({ request, hints, belongs, stays }, this.picture.image),
       draft: true,
-      ...(hints.length > 0
-        ? { shapes: hints.map((hint) => shapeArgument(hint, 'add')), fit: true }
-        : { select: 'person' }),
-      ...(belongs.length > 0 ? { belongs: belongs.map(pair) } : {}),
-      ...(stays.length > 0 ? { stays: stays.map(pair) } : {}),
     });
     this.fitting.set(false);
     if (this.#stop.signal.aborted) return;
     if (made.mask === undefined) return this.problem.set(made.error);
-    this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, hints, belongs, stays } });
+    this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, request, hints, belongs, stays } });
     this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
   }
 
@@ -142,8 +132,4 @@ export class PaintingSession {
     this.painting.set(paintingOf(history));
     if (keep) this.drafts.keep(this.painting.value);
   }
-}
-
-function pair({ x, y }: Point): readonly [number, number] {
-  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
 }
