@@ -121,6 +121,9 @@ async function runTests(tests, cwd) {
   const defect = failed?.failureMessages.find((text) => /^(ReferenceError|SyntaxError)/.test(text));
   if (defect !== undefined) return { broken: defect };
   if (failed !== undefined) return { failed: failed.fullName, message: failed.failureMessages[0] };
+  // A hook that fails leaves its tests out, and with `--bail` those after it: nothing would be left to notice the mistake.
+  const unset = files.find(({ status }) => status === 'failed');
+  if (unset !== undefined) return { broken: `no test of ${unset.name} failed, but what it sets up: ${unset.message}` };
   const empty = files.find(({ assertionResults }) => !assertionResults.some(({ status }) => status === 'passed'));
   return empty === undefined && files.length >= tests.length
     ? {}

@@ -18,11 +18,8 @@ const ada: CallerKind['connectOther'] = (on) => on.overNetwork('ada', 'sessions'
 
 completenessContract();
 
-// In npm test the caller with the fewest rights stands for all three.
-describe('the local caller over stdio', { tags: 'long' }, () => {
-  callerContract({ can: HERE, connect: (on) => on.overStdio(), connectOther: ada }, () => server);
-});
-
+// In npm test the caller with the fewest rights stands for all three; that over stdio is in a file of its own, since it
+// needs the built program.
 describe('the local caller over HTTP', { tags: 'long' }, () => {
   callerContract({ can: HERE, connect: (on) => on.overLocalHttp('sessions'), connectOther: ada }, () => server);
 });
