@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createMcpHandler,
@@ -71,8 +70,6 @@ export class McpEndpoint {
     this.#isStateless = options.isStateless ?? false;
     this.#inFlight = new InFlight(options.logger);
     const draining = this.#draining.signal;
-    // Each open call listens: that is no leak.
-    setMaxListeners(0, draining);
     const factory = createServerFactory(options, ({ authInfo }) => ({
       identify: () => identityOf(authInfo),
       conversation: undefined,

@@ -1,5 +1,4 @@
 import '../no-compiled-schemas.ts';
-import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/time/deadline.ts';
@@ -44,8 +43,6 @@ export function serveOverStdio(
 ): StdioServing {
   const { clock, logger, random } = options;
   const draining = new AbortController();
-  // Each open call listens: that is no leak.
-  setMaxListeners(0, draining.signal);
   let ended: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (ended = resolve));
   let closing: Promise<void> | undefined;
