@@ -86,7 +86,7 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   if (!known.includes(name)) throw new UnknownTool(name, known);
 
   // Each open call of a server listens to the signal that it is stopping: that is no leak.
-  setMaxListeners(0, ...invocation.signals.filter((signal) => signal !== undefined));
+  for (const signal of invocation.signals) if (signal) setMaxListeners(0, signal);
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
   let outcome: Outcome | undefined;
