@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['test/browser/**/*.browser.ts'],
     // A browser has processes of its own: one file at a time keeps two cores busy.
     fileParallelism: false,
+    // So that all files take one browser, and load the program's modules once.
+    isolate: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Of a condition that a test waits for, as everywhere far longer than it takes.

@@ -45,6 +45,9 @@ async function bundleScript(entry) {
     transform: {
       target: 'es2022',
       define: { 'process.env.NODE_ENV': '"production"' },
+      // Children as arguments rather than as a property that is named each time: 5 kB less.
+      jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
+      inject: { h: ['preact', 'h'], Fragment: ['preact', 'Fragment'] },
     },
     // A page that asks for a package which is not there would be written all the same.
     onLog(level, log, handler) {
@@ -77,7 +80,7 @@ function escapeScript(code) {
 function minifyCss(css) {
   return css
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/"[^"\n]*"|'[^'\n]*'|\s*\n\s*|: | \{/g, (part) => (/^["']/.test(part) ? part : part.trim()))
+    .replace(/"[^"\n]*"|'[^'\n]*'|\s*\n\s*|: |, | \{| > /g, (part) => (/^["']/.test(part) ? part : part.trim()))
     .replace(/;\}/g, '}')
     .trim();
 }

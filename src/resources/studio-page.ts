@@ -5,11 +5,16 @@ const PAGE = new URL(import.meta.url.endsWith('.ts') ? '../../dist/studio.html' 
 
 let page: Promise<string> | undefined;
 
-/** The studio's page as one HTML text that loads nothing. Read once it is there. @throws Error where the build left it out */
-export function studioPage(): Promise<string> {
+/**
+ * The studio's page as one HTML text that loads nothing. The file is read until it is there.
+ * @param demo the page says so from its first moment, rather than after its first answer
+ * @throws Error where the build left it out
+ */
+export async function studioPage({ demo }: { readonly demo: boolean }): Promise<string> {
   page ??= readFile(PAGE, 'utf8').catch((error: unknown) => {
     page = undefined;
     throw error;
   });
-  return page;
+  const html = await page;
+  return demo ? html.replace('<body', '<body data-demo') : html;
 }

@@ -13,8 +13,8 @@ export const studio: FixedResource = {
   title: 'Studio',
   description: 'The page in which hosts show results: compare, paint a mask, choose, browse.',
   mimeType: 'text/html;profile=mcp-app',
-  async read() {
+  async read({ settings: { demo } }) {
     const meta = { ui: { prefersBorder: true } };
-    return [{ uri: this.uri, mimeType: this.mimeType, text: await studioPage(), meta }];
+    return [{ uri: this.uri, mimeType: this.mimeType, text: await studioPage({ demo }), meta }];
   },
 };

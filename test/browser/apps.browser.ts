@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AppsHost, type HostOptions } from '../support/browser/apps-host.ts';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { lacks } from '../support/lacking.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 
@@ -21,7 +21,7 @@ describe.skipIf(!found)('the studio in a chat', () => {
   beforeAll(async () => {
     installation = await TestInstallation.create();
     const [started, connected] = await Promise.all([
-      launch(found!),
+      sharedBrowser(found!),
       installation.client(installation.environment(), ['stdio', '--demo']),
     ]);
     browser = started;
@@ -29,7 +29,6 @@ describe.skipIf(!found)('the studio in a chat', () => {
     result = await client.callTool({ name: 'generate_image', arguments: made }, { timeout: 120_000 });
   });
   afterAll(async () => {
-    await browser?.close();
     await installation?.end();
   });
   afterEach(() => host?.close());

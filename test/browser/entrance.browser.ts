@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -14,11 +14,10 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
   let page: Page;
 
   beforeAll(async () => {
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start()]);
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start()]);
     ({ context, page } = await studio.enter(browser));
   });
   afterAll(async () => {
-    await browser?.close();
     await studio?.end();
   });
 
@@ -103,6 +102,12 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
       await evil.close();
       server.close();
     }
+  });
+
+  test('a cookie of the same name, which any server on this machine can set, signs nobody out', async () => {
+    const name = `firefly-studio-${new URL(studio.origin).port}`;
+    await context.addCookies([{ name, value: 'tossed', domain: '127.0.0.1', path: '/studio/session' }]);
+    expect(await callFrom(page)).toBe(204);
   });
 
   test('a foreign Host is refused, so that a name which is led to this machine reaches nothing', async () => {

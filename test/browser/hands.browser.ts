@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -32,14 +32,13 @@ describe.skipIf(!found)('hands on the studio', () => {
   beforeAll(async () => {
     emulator = await startEmulator({ latencyMs: 100, rpm: 600 });
     const env = { ...emulatorEnv(emulator), FIREFLY_RPM: '600', FIREFLY_CONFIRM: 'over:3' };
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start(env, [])]);
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start(env, [])]);
     ({ context, page } = await studio.enter(browser, { touch: true }));
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     input = await context.newCDPSession(page);
     page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
   afterAll(async () => {
-    await browser?.close();
     await studio?.end();
     await emulator?.close();
   });
@@ -196,14 +195,12 @@ describe.skipIf(!found)('hands on the studio', () => {
       await page.mouse.move(end.x, end.y, { steps: 3 });
       await page.mouse.up();
     }
-    let estimate = await share();
-    // The page counts when the pointer has rested.
-    const change = async () => {
-      const before = estimate;
-      estimate = await share();
-      return estimate - before;
-    };
-    await expect.poll(change, { interval: 300 }).toBe(0);
+    // Counted by the page as soon as it knows of the last stroke, before the server has drawn it.
+    await expect
+      .poll(() => page.locator('ol.steps li').allTextContents())
+      .toEqual(['Rectangle', 'Eraser', 'Eraser', 'Eraser']);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    const estimate = await share();
     await kept();
     expect(estimate).toBeLessThan(60);
     // The server's own count, of what it has drawn at the picture's size.
@@ -241,6 +238,9 @@ describe.skipIf(!found)('hands on the studio', () => {
     await dialog.getByText('4 operations', { exact: false }).waitFor();
     await dialog.getByRole('button', { name: 'No' }).click();
     await dialog.waitFor({ state: 'detached' });
+    // All is as it was before the question.
+    await page.getByRole('button', { name: /^Vary/, disabled: false }).and(page.locator(':not(.torn)')).waitFor();
+    await page.locator('.hero img').waitFor();
     expect(paid()).toBe(0);
     await button(/^Library/)
       .first()

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../architecture/source-files.ts';
 import { AppsHost, type HostClient, type HostOptions } from '../support/browser/apps-host.ts';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { lacks } from '../support/lacking.ts';
 
 const found = await findChromium();
@@ -60,9 +60,8 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
   let browser: Browser;
   let host: AppsHost;
   beforeAll(async () => {
-    browser = await launch(found!);
+    browser = await sharedBrowser(found!);
   });
-  afterAll(() => browser?.close());
   afterEach(() => host?.close());
 
   const open = async (options: HostOptions = {}, client?: HostClient) =>
@@ -160,4 +159,33 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
     expect(await violationsIn(view)).toEqual([]);
     expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   });
+
+  test.each(['light', 'dark'] as const)(
+    'colours of a host that cannot be read are mended as far as they must, in %s',
+    async (theme) => {
+      const pale = theme === 'light' ? '#e4e4e4' : '#333333';
+      const variables = {
+        '--color-background-primary': theme === 'light' ? '#ffffff' : '#1f1f1f',
+        '--color-text-primary': theme === 'light' ? '#5c5c5c' : '#9a9a9a',
+        '--color-text-info': pale,
+        '--color-text-danger': pale,
+        '--color-text-success': pale,
+        '--color-background-inverse': pale,
+        '--color-text-inverse': theme === 'light' ? '#ffffff' : '#1f1f1f',
+      };
+      const { view } = await open({ theme, variables });
+      await result();
+      await view.getByText(JOB.prompt).first().waitFor();
+      expect(await violationsIn(view)).toEqual([]);
+      await view.getByRole('button', { name: 'Open studio' }).first().click();
+      await view.getByText(JOB.model).first().waitFor();
+      expect(await violationsIn(view)).toEqual([]);
+      // What can be read stays the host's.
+      expect(await view.evaluate(() => getComputedStyle(document.body).color)).toBe(
+        theme === 'light' ? 'rgb(92, 92, 92)' : 'rgb(154, 154, 154)',
+      );
+      await host.change({ styles: { variables: { ...variables, '--color-text-primary': pale } } });
+      await expect.poll(() => violationsIn(view)).toEqual([]);
+    },
+  );
 });

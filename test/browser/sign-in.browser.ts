@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhearClient, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { lacks } from '../support/lacking.ts';
 import { start, type Running } from '../support/program/command.ts';
 
@@ -38,12 +38,12 @@ describe.skipIf(!found)('the studio of firefly-mcp http', () => {
     await client.close();
     const facts = made.structuredContent as { studio: string; images: [{ image: string }] };
     [link, image] = [facts.studio, facts.images[0].image];
-    browser = await launch(found!);
+    browser = await sharedBrowser(found!);
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     page = await context.newPage();
   });
   afterAll(async () => {
-    await browser?.close();
+    await context?.close();
     running?.child.kill('SIGINT');
     await running?.ended;
     await emulator?.close();

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsIn } from '../support/browser/axe.ts';
-import { BROWSER, findChromium, launch } from '../support/browser/chromium.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
@@ -11,31 +11,30 @@ const found = await findChromium();
 if (!found) lacks(BROWSER);
 
 const SHOTS = join(import.meta.dirname, '../../docs/studio');
+const isForDocs = process.env['SHOTS'] === '1';
 const VARIANTS = [
   ['light', 'light', 1280],
   ['dark', 'dark', 1280],
-  ['phone', 'light', 360],
+  ['phone', 'light', isForDocs ? 360 : 320],
+  ['phone-dark', 'dark', 320],
 ] as const;
 
 /** Text that would do harm as HTML; in pictures for the documentation, none. */
-const HOSTILE = process.env['SHOTS'] === '1' ? 'a fox at dusk' : '<img src=x onerror="document.title=1"> & a fox';
+const HOSTILE = isForDocs ? 'a fox at dusk' : '<img src=x onerror="document.title=1"> & a fox';
 
 describe.skipIf(!found)('the studio in a browser', () => {
   let browser: Browser;
   let studio: StudioServer;
-  let context: BrowserContext;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    [browser, studio] = await Promise.all([launch(found!), StudioServer.start()]);
-    ({ context, page } = await studio.enter(browser));
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start()]);
+    ({ page } = await studio.enter(browser));
     page.on('pageerror', (error) => errors.push(error.message));
     page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
-    await context?.close();
-    await browser?.close();
     await studio?.end();
   });
 
@@ -43,14 +42,17 @@ describe.skipIf(!found)('the studio in a browser', () => {
 
   /** Every view has to hold in light, in dark and on a phone. With `SHOTS=1` pictures of it go to `docs/studio/`. */
   async function look(view: string): Promise<void> {
+    // What was said last is gone, or each look would say it again.
+    await page.locator('.toast').waitFor({ state: 'detached' });
     for (const [variant, colorScheme, width] of VARIANTS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => stillLoading()).toBe(0);
+      await expect.poll(() => stillTurning()).toBe(0);
       expect(await violationsIn(page), `${view}, ${variant}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), `${view}, ${variant}`).toBe(width);
       const path = join(SHOTS, `${view}-${variant}.jpg`);
-      if (process.env['SHOTS'] === '1') await page.screenshot({ path, type: 'jpeg', quality: 75 });
+      if (isForDocs && variant !== 'phone-dark') await page.screenshot({ path, type: 'jpeg', quality: 65 });
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }
@@ -59,6 +61,10 @@ describe.skipIf(!found)('the studio in a browser', () => {
     page.evaluate(
       () => [...document.images].filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0).length,
     );
+
+  /** Colours on their way to the other theme, which are neither the one's nor the other's. */
+  const stillTurning = () =>
+    page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length);
 
   test('makes pictures from a prompt, with the price on the button, and saves one as a file', async () => {
     await page.getByLabel('What should be in it?').fill(HOSTILE);
@@ -108,7 +114,12 @@ describe.skipIf(!found)('the studio in a browser', () => {
     await look('painter');
     await page.getByLabel('What goes into the tinted part').fill('a red balloon');
     await page.getByRole('button', { name: /^Fill/ }).click();
+    await page.locator('.compare').waitFor();
     await page.getByRole('button', { name: /^Again/ }).waitFor();
+    await look('compare');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole('button', { name: 'Go on with this' }).click({ trial: true });
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   test('has thrown no error', () => {

@@ -229,6 +229,16 @@ describe('what is part of writing stays', () => {
     expect(withoutHidden(text)).toBe(expected);
   });
 
+  test('and every character goes or stays, whatever else the text holds', () => {
+    const wrong: string[] = [];
+    for (let point = 0; point <= 0xe1fff; point += point < 0x3000 || point >= 0xd700 ? 1 : 97) {
+      const text = `é${String.fromCodePoint(point)}`;
+      // The text with a control character is looked through character by character.
+      if (withoutHidden(text) !== withoutHidden(`\u0000${text}`)) wrong.push(point.toString(16));
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test.each(['\u001b[', '\u200d', '](', '❤\ufe0f\u200d', '\u{e0041}', '\u001b]'])(
     'in linear time, where a text repeats %j',
     async (piece) => {

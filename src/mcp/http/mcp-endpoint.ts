@@ -34,6 +34,8 @@ const NOT_ACCEPTABLE: Refusal = {
   status: 406,
   message: 'Accept must allow text/event-stream, or for a POST application/json at least.',
 };
+/** Reason of an abort after each request: without one, Node would make an error with its stack each time. */
+const BODY_READ = new Error('the body was read');
 /** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
@@ -153,7 +155,7 @@ export class McpEndpoint {
       () => request.destroy(),
       () => undefined,
     );
-    return reading.finally(() => read.abort());
+    return reading.finally(() => read.abort(BODY_READ));
   }
 
   /** Whether calls that are open end, and no other one begins. */

@@ -67,7 +67,8 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     bodyMs: timeouts.body,
   });
   const shares = new Shares(options.mostOpenEach ?? MOST_OPEN_EACH);
-  const site = () => ({ ...serving, hostname, endpoint, meter, origin, browsers, shares });
+  const newSite = () => ({ ...serving, hostname, endpoint, meter, origin, browsers, shares });
+  let site = newSite();
   const limits = {
     headersTimeout: timeouts.head,
     requestTimeout: REQUEST_MS,
@@ -75,7 +76,7 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   };
   const newServer = (answer: typeof dispatch) => () =>
     createHttpServer(limits, (request, response) => {
-      answer({ request, response }, site()).catch((error: unknown) => {
+      answer({ request, response }, site).catch((error: unknown) => {
         logger.error('http_defect', { error });
         // What has begun cannot be taken back: the client is to see that it broke off.
         if (response.headersSent) response.destroy();
@@ -84,6 +85,7 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     });
   const { servers, port } = await listenOn(host, options.port, { newServer: newServer(dispatch), logger });
   origin = options.publicUrl ?? `http://${hostname}:${port}`;
+  site = newSite();
   const measured =
     options.metricsPort === undefined
       ? undefined

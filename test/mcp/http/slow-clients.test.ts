@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,7 +59,8 @@ const othersAreServed = async ({ port }: HttpServing = serving) =>
 /** Sends a text a byte at a time until the connection ends; resolves with what came back. */
 async function drip(socket: Socket, given: string): Promise<string> {
   const answer = text(socket).catch(() => 'broken off');
-  const ended = once(socket, 'close');
+  // A connection may also be reset, by a byte that reaches a server which has closed it.
+  const ended = new Promise((resolve) => socket.once('close', resolve));
   for (const byte of given) {
     if (socket.destroyed || socket.readableEnded) break;
     socket.write(byte);

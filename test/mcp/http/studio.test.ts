@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { BrowserSessions, SESSION_MS } from '../../../src/mcp/http/studio/browser-sessions.ts';
-import { endedCookie, secretOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
+import { endedCookie, secretsOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { identity } from '../../../src/mcp/sign-in/people.ts';
 import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { raw, serveTestTools } from '../fixture/http.ts';
+import { testOptions } from '../fixture/options.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 
 const ORIGIN = 'http://127.0.0.1:4711';
@@ -73,8 +74,9 @@ describe('a browser that comes in with a code', () => {
 });
 
 describe('the page', () => {
-  const pageOf = async (takesTokens: boolean) => {
-    const serving = await serveTestTools({ takesTokens });
+  const pageOf = async (takesTokens: boolean, demo = false) => {
+    const { settings } = testOptions();
+    const serving = await serveTestTools({ takesTokens, settings: { ...settings, demo } });
     const answer = await raw(serving.port, { method: 'GET', path: '/studio' });
     await serving.close({ graceMs: 0 });
     return answer;
@@ -85,6 +87,13 @@ describe('the page', () => {
     expect(asking.body).toContain('<body data-sign-in="token">');
     expect(silent.body).not.toContain('data-sign-in=');
     expect(asking.headers['content-security-policy']).toBe(silent.headers['content-security-policy']);
+    expect(asking.body + silent.body).not.toContain('data-demo');
+  });
+
+  test('says from its first moment that it is a demo', async () => {
+    const [both, alone] = [await pageOf(true, true), await pageOf(false, true)];
+    expect(both.body).toContain('<body data-sign-in="token" data-demo>');
+    expect(alone.body).toContain('<body data-demo>');
   });
 });
 
@@ -101,7 +110,7 @@ test('a defect of a route is answered, and so is a build without the page', asyn
 describe('the cookie', () => {
   const cookie = sessionCookie(ORIGIN, 'secret').split(';')[0] ?? '';
   const from = (headers: Record<string, string>) =>
-    secretOf({ headers: { host: '127.0.0.1:4711', cookie: `other=1; ${cookie}`, ...headers } } as never, ORIGIN);
+    secretsOf({ headers: { host: '127.0.0.1:4711', cookie: `other=1; ${cookie}`, ...headers } } as never, ORIGIN);
 
   test.each([
     ['its own page', { origin: ORIGIN }, 'secret'],
@@ -116,7 +125,12 @@ describe('the cookie', () => {
     ['a page in a sandbox', { origin: 'null' }, undefined],
     ['a program', {}, undefined],
   ])('counts or not, as its request is from %s', (_who, headers, expected) => {
-    expect(from(headers as Record<string, string>)).toBe(expected);
+    expect(from(headers as Record<string, string>)).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  test('of the same name that another server has set for a longer path does not put the real one aside', () => {
+    const tossed = `firefly-studio-4711=tossed; ${cookie}`;
+    expect(from({ origin: ORIGIN, cookie: tossed })).toEqual(['tossed', 'secret']);
   });
 
   test('is for the server alone, and over https for no other host', () => {

@@ -102,7 +102,7 @@ export const CALLERS = [
   {
     name: 'a cookie counts from whatever page it comes',
     file: 'src/mcp/http/studio/cookie.ts',
-    within: 'secretOf',
+    within: 'secretsOf',
     find: /!isOwn/,
     replace: 'false',
     tests: ['test/mcp/sign-in/people.test.ts'],

@@ -25,6 +25,11 @@ export async function findChromium(): Promise<Chromium | undefined> {
   return path === undefined ? packagedChromium() : { path };
 }
 
+let shared: Promise<Browser> | undefined;
+
+/** The one browser of all test files of this process. Playwright ends it with the process; files close what they open. */
+export const sharedBrowser = (found: Chromium): Promise<Browser> => (shared ??= launch(found));
+
 /** Starts the browser without a window and without a graphics card, so that every machine draws alike. */
 export function launch({ path, env }: Chromium): Promise<Browser> {
   return chromium.launch({

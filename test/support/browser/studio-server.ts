@@ -15,6 +15,7 @@ export interface BrowserOptions {
 export class StudioServer {
   readonly folder: string;
   readonly #running: Running;
+  readonly #opened: BrowserContext[] = [];
   /** The address that signs one browser in. */
   readonly entrance: string;
 
@@ -52,6 +53,7 @@ export class StudioServer {
       timezoneId: 'Europe/London',
       acceptDownloads: true,
     });
+    this.#opened.push(context);
     const page = await context.newPage();
     await page.goto(this.entrance);
     return { context, page };
@@ -71,6 +73,7 @@ export class StudioServer {
   }
 
   async end(): Promise<void> {
+    await Promise.all(this.#opened.map((context) => context.close()));
     await this.stop();
     removeFolder(this.folder);
   }

@@ -15,6 +15,8 @@ export type Entry = NonNullable<ImagesResult['images']>[number];
 export type Listing = ImagesResult;
 export type Cost = NonNullable<JobResult['cost']>;
 export type Quota = NonNullable<JobStatusResult['quota']>;
+export type Roles = NonNullable<JobResult['roles']>;
+export type Access = NonNullable<JobStatusResult['access']>;
 export type Budget = NonNullable<JobStatusResult['budget']>;
 
 /**
@@ -52,7 +54,8 @@ export type ImageFacts = Entry &
 
 /** A picture of the library as a work of its own: what is known of it without its job. */
 export function workOf(entry: ImageFacts): Work {
-  const { image, width, height, mime_type, seconds, seed, prompt, model, made_from, mask, created_at, demo } = entry;
+  const { image, width, height, mime_type, seconds, seed, prompt, model, made_from, mask, roles, created_at, demo } =
+    entry;
   const { bytes = 0, edit, path, tool } = entry;
   const uri = `firefly://images/${image}`;
   const picture: Picture = { image, uri, width, height, mime_type, bytes, seconds, seed, edit, path };
@@ -64,6 +67,7 @@ export function workOf(entry: ImageFacts): Work {
     images: [picture],
     made_from,
     mask,
+    roles,
     created_at,
     demo,
   };

@@ -18,7 +18,8 @@ export function Strips() {
       {demo ? (
         <div class="demo" role="note">
           <b>{t.demo}</b>
-          <span>{t.demoNote}</span>
+          <span class="hide-s">{t.demoNote}</span>
+          <span class="only-s">{t.demoShort}</span>
         </div>
       ) : null}
       {connection === 'good' || (connection === 'session' && studio.bridge.signIn !== undefined) ? null : (

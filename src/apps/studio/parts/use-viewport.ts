@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import {
   type Area,
   fitted,
@@ -43,12 +43,13 @@ export function useViewport(own: RefObject<HTMLElement | null>, picture: Area, i
     [width, height, box, top, right, bottom, left],
   );
   useEffect(() => setChosen(undefined), [width, height]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = own.current;
     if (element === null) return;
-    const watch = new ResizeObserver(() => {
-      setBox({ width: element.clientWidth, height: element.clientHeight });
-    });
+    const measure = (): void => setBox({ width: element.clientWidth, height: element.clientHeight });
+    // Before the first frame, so that the picture does not jump to its place.
+    measure();
+    const watch = new ResizeObserver(measure);
     watch.observe(element);
     return () => watch.disconnect();
   }, [own]);

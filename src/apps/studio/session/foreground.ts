@@ -1,7 +1,7 @@
 import type { Arguments, HostEvent, ToolResult } from '../bridge/bridge.ts';
 import type { Entry, Listing, Made, Overview, Work } from '../model/answers.ts';
 import { factsOf, isOver, kindOf } from '../model/answers.ts';
-import { followJob, jobOfCall } from './jobs.ts';
+import { DECLINED, followJob, jobOfCall } from './jobs.ts';
 import { parseRoute, type Route } from './route.ts';
 import { Store } from './store.ts';
 import type { Studio } from './studio.ts';
@@ -46,8 +46,13 @@ export class Foreground {
     }
   }
 
-  /** Shows a job and follows it; called with what a paid call has answered. */
+  /** Takes what a paid call of the page has answered. One that the person did not agree to was none: all stays as it is. */
   take = (work: Work): void => {
+    if (work.error?.code !== DECLINED) this.#take(work);
+  };
+
+  /** Shows a job and follows it. */
+  #take(work: Work): void {
     const studio = this.#studio;
     this.#stopLooking();
     this.#following?.abort();
@@ -65,7 +70,7 @@ export class Foreground {
       if (isOver(next.state)) this.#announce(next);
     };
     void followJob(studio, work, tell, following.signal).then(() => studio.refresh());
-  };
+  }
 
   #announce(work: Work): void {
     const { t } = this.#studio;
@@ -106,7 +111,7 @@ export class Foreground {
     const job = jobOfCall(overview, args);
     if (job === undefined) return;
     const work = await this.#studio.call<Work>('job_status', { job, wait_seconds: 0 });
-    if (this.#looking !== undefined && work.job !== undefined) this.take(work);
+    if (this.#looking !== undefined && work.job !== undefined) this.#take(work);
   }
 
   #receive(result: ToolResult): void {
@@ -123,7 +128,7 @@ export class Foreground {
       if (kind === 'overview') studio.overview.set(facts as Overview);
       this.aside.set({ kind: 'overview' });
     } else {
-      this.take({ ...this.#known(), ...(facts as Work) });
+      this.#take({ ...this.#known(), ...(facts as Work) });
     }
   }
 
@@ -149,7 +154,7 @@ export class Foreground {
     if (route.view === 'job' && studio.work.value?.job !== route.job) {
       const work = await studio.call<Work>('job_status', { job: route.job, wait_seconds: 0 });
       // The address stays for the time after a sign-in.
-      if (studio.connection.value !== 'session') this.take(work);
+      if (studio.connection.value !== 'session') this.#take(work);
     } else if (route.view === 'picture') {
       const place = (studio.work.value?.images ?? []).findIndex(({ image }) => image === route.image);
       if (place >= 0) return studio.chosen.set(place);

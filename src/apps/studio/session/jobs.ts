@@ -7,6 +7,8 @@ import type { Studio } from './studio.ts';
 /** Seconds of one wait: where progress comes with the answer, longer ones save requests. */
 const WAIT = { browser: 20, apps: 2 } as const;
 const RETRY_MS = 3000;
+/** Code of an answer that wants a person's word first; where `spend` answers with it, the person has said no. */
+export const DECLINED = 'confirmation_required';
 
 /**
  * Follows a job to its end, and calls `tell` with each state. A connection that breaks is waited for.
@@ -68,7 +70,7 @@ export async function spend(studio: Studio, tool: PaidTool | 'resubmit_job', arg
 async function ordered(studio: Studio, tool: string, args: Arguments): Promise<Work> {
   const call = { ...args, wait_seconds: 0 };
   const first = await studio.call<Work>(tool, call);
-  if (first.error?.code !== 'confirmation_required') return first;
+  if (first.error?.code !== DECLINED) return first;
   const { confirm } = studio.t;
   const agreed = await studio.ask({
     title: confirm.title,

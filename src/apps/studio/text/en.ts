@@ -44,6 +44,7 @@ export function textsFor(f: Formats) {
     tool: (name: string) => TOOLS[name] ?? name,
     demo: 'DEMO',
     demoNote: 'Placeholder pictures that do not follow the prompt. Adobe is not asked, nothing is charged.',
+    demoShort: 'Placeholder pictures. Nothing is charged.',
     offline: 'No connection. Running jobs go on, and what you paint is kept here.',
     tryNow: 'Try now',
     sessionOver: 'Your session has ended. Running jobs go on, and your painted mask is kept. Open the studio again.',
@@ -57,6 +58,7 @@ export function textsFor(f: Formats) {
       requestsFree: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)} requests free`,
       left: (b: Budget) => [f.number(b.left), f.plural(b.left, 'op', 'ops') + ' left today'] as const,
       demo: ['Nothing', 'is charged'] as const,
+      noAccess: ['No access', 'to Adobe'] as const,
       open: 'Open queue and money',
     },
 

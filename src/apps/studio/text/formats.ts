@@ -33,12 +33,13 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
   const dates = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', ...zone });
   const keys = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const rules = new Intl.PluralRules(language);
-  const unit = (value: number, name: string): string =>
+  // The words are English, whatever writes the numbers.
+  const rules = new Intl.PluralRules('en');
+  const unit = (value: number, name: string, unitDisplay: 'narrow' | 'short' = 'narrow'): string =>
     new Intl.NumberFormat(language, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'narrow',
+      unitDisplay,
       maximumFractionDigits: 1,
     }).format(value);
   const dayKey = (iso: string): string => keys.format(new Date(iso));
@@ -56,8 +57,10 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
       return dates.format(new Date(iso));
     },
     bytes: (bytes) => {
-      if (bytes < 1000) return unit(bytes, 'byte');
-      return bytes < 1_000_000 ? unit(Math.round(bytes / 1000), 'kilobyte') : unit(bytes / 1_000_000, 'megabyte');
+      if (bytes < 1000) return unit(bytes, 'byte', 'short');
+      return bytes < 1_000_000
+        ? unit(Math.round(bytes / 1000), 'kilobyte', 'short')
+        : unit(bytes / 1_000_000, 'megabyte', 'short');
     },
     size: (width, height) => `${width} × ${height}`,
     plural: (count, one, other) => (rules.select(count) === 'one' ? one : other),

@@ -6,7 +6,7 @@ import { rejectClearText, TrustedProxies, type Client } from '../guards/forwarde
 import { mergeRepeated, rejectCrossOrigin, type Refusal } from '../guards/request-guard.ts';
 import { refuse } from '../respond.ts';
 import { credentialsOf, refusalOf, scopeRefusal } from '../sender.ts';
-import { secretOf } from '../studio/cookie.ts';
+import { secretsOf } from '../studio/cookie.ts';
 import { metrics } from './metrics.ts';
 import { metadataAddress } from './no-sign-in.ts';
 import { ROUTES } from './registry.ts';
@@ -91,9 +91,12 @@ export async function dispatchMetrics({ request, response }: Incoming, options: 
 
 /** A browser that is signed in to the studio shows its cookie, every other sender a token. */
 async function senderOf(request: IncomingMessage, client: Client, options: RouteOptions): Promise<Authentication> {
-  const secret = request.headers.authorization === undefined ? secretOf(request, options.origin) : undefined;
-  const identity = secret === undefined ? undefined : await options.browsers.identityOf(secret);
-  return identity ? { kind: 'accepted', identity } : authenticated(options, credentialsOf(request, client));
+  const secrets = request.headers.authorization === undefined ? secretsOf(request, options.origin) : [];
+  for (const secret of secrets) {
+    const identity = await options.browsers.identityOf(secret);
+    if (identity) return { kind: 'accepted', identity };
+  }
+  return authenticated(options, credentialsOf(request, client));
 }
 
 /** The path without a slash at its end, and the query. */

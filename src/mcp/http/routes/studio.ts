@@ -1,6 +1,6 @@
 import { requireScope } from '../../../shared/caller.ts';
 import { sendText } from '../respond.ts';
-import { endedCookie, secretOf, sessionCookie } from '../studio/cookie.ts';
+import { endedCookie, secretsOf, sessionCookie } from '../studio/cookie.ts';
 import type { Route } from './route.ts';
 import { receivePicture } from './uploads.ts';
 
@@ -14,9 +14,9 @@ export const studio: Route = {
   methods: ['GET', 'HEAD'],
   access: 'open',
   isLinked: true,
-  async answer({ request, response, options: { takesTokens = false, logger } }) {
+  async answer({ request, response, options: { takesTokens = false, settings, logger } }) {
     const { servedPage } = await import('../studio/page.ts');
-    const served = await servedPage({ takesTokens }).catch((error: unknown) => {
+    const served = await servedPage({ takesTokens, demo: settings.demo }).catch((error: unknown) => {
       logger.error('studio_page_missing', { error });
       return undefined;
     });
@@ -58,8 +58,7 @@ export const studioSession: Route = {
   methods: ['POST', 'DELETE'],
   access: 'identity',
   answer({ request, response, options: { browsers, origin } }, identity) {
-    const secret = secretOf(request, origin);
-    if (secret !== undefined) browsers.end(secret);
+    for (const secret of secretsOf(request, origin)) browsers.end(secret);
     const cookie = request.method === 'POST' ? sessionCookie(origin, browsers.open(identity)) : endedCookie(origin);
     response.writeHead(204, { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' });
     response.end();

@@ -10,6 +10,9 @@ function nameFor(origin: string): string {
   return protocol === 'https:' ? '__Host-firefly-studio' : `firefly-studio-${port || '80'}`;
 }
 
+/** Checking a signature costs little, but not nothing. */
+const MOST_TRIED = 8;
+
 /** Value of `Set-Cookie` for a session: no script reads it, and no other site has it sent along. */
 export function sessionCookie(origin: string, secret: string): string {
   return cookie(origin, secret, SESSION_MS / 1000);
@@ -27,15 +30,16 @@ function cookie(origin: string, value: string, seconds: number): string {
 }
 
 /**
- * The session's secret, where the request comes from the studio's own page. Pages on other ports of this machine are of one
+ * The session's secrets, where the request comes from the studio's own page. Pages on other ports of this machine are of one
  * site with it, so that their requests carry the cookie too: the origin decides. Browsers leave Origin out of some requests,
- * and say `same-origin` in another header then, which no page can set.
+ * and say `same-origin` in another header then, which no page can set. There are several where another server on this
+ * machine has set a cookie of the same name for a longer path, which comes first: it must not put the real one aside.
  */
-export function secretOf({ headers }: IncomingMessage, origin: string): string | undefined {
+export function secretsOf({ headers }: IncomingMessage, origin: string): readonly string[] {
   const own = [origin, `http://${headers.host ?? ''}`];
   const isOwn = headers.origin ? own.includes(headers.origin) : headers['sec-fetch-site'] === 'same-origin';
-  if (!isOwn) return undefined;
+  if (!isOwn) return [];
   const name = nameFor(origin);
   const pairs = (headers.cookie ?? '').split(/; */).map((pair) => pair.split('=', 2));
-  return pairs.find(([key]) => key === name)?.[1];
+  return pairs.flatMap(([key, value = '']) => (key === name ? [value] : [])).slice(0, MOST_TRIED);
 }

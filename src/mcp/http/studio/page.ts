@@ -7,27 +7,25 @@ export interface ServedPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-let page: Promise<ServedPage> | undefined;
+/** What the page is told before it asks. */
+interface PageOptions {
+  /** The page asks a browser that is not signed in for a token. */
+  readonly takesTokens: boolean;
+  readonly demo: boolean;
+}
 
-/**
- * The studio's page for a browser. It runs its own script only, talks to its own server only, and no other page frames it.
- * @param takesTokens the page asks a browser that is not signed in for a token
- */
-export function servedPage({ takesTokens }: { readonly takesTokens: boolean }): Promise<ServedPage> {
-  page ??= studioPage().then(
-    (html) => ({ html, headers: headersFor(html) }),
-    (error: unknown) => {
-      // A build that runs meanwhile may bring it.
-      page = undefined;
-      throw error;
-    },
-  );
-  return takesTokens ? page.then((plain) => ({ ...plain, html: askingForToken(plain.html) })) : page;
+let headers: ServedPage['headers'] | undefined;
+
+/** The studio's page for a browser. It runs its own script only, talks to its own server only, and no other page frames it. */
+export async function servedPage({ takesTokens, demo }: PageOptions): Promise<ServedPage> {
+  const html = await studioPage({ demo });
+  headers ??= headersFor(html);
+  return { html: takesTokens ? askingForToken(html) : html, headers };
 }
 
 /** The page reads the attribute: its script and style are those of the policy, whatever its body says. */
 function askingForToken(html: string): string {
-  return html.replace('<body>', '<body data-sign-in="token">');
+  return html.replace('<body', '<body data-sign-in="token"');
 }
 
 function headersFor(html: string): ServedPage['headers'] {

@@ -51,6 +51,12 @@ export function simplified(points: readonly Point[], tolerance: number): readonl
   return points.filter((_, i) => kept.has(i));
 }
 
+/** A closed line with no more points than the server takes: the more it has, the farther it may be off. */
+export function outlineOf(points: readonly Point[], tolerance: number): readonly Point[] {
+  const kept = simplified(points, tolerance);
+  return kept.length > MOST_POINTS ? outlineOf(kept, tolerance * 2) : kept;
+}
+
 function distanceToLine(p?: Point, a?: Point, b?: Point): number {
   if (p === undefined || a === undefined || b === undefined) return 0;
   const length = Math.hypot(b.x - a.x, b.y - a.y);

@@ -13,7 +13,7 @@ import {
 } from '../../model/mask/mask-history.ts';
 import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
 import type { Tint } from '../../model/mask/tint.ts';
-import { followJob, spend } from '../jobs.ts';
+import { DECLINED, followJob, spend } from '../jobs.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
 import { Drafts } from './drafts.ts';
@@ -86,6 +86,7 @@ export class PaintingSession {
   async fit(point: Correction = {}): Promise<void> {
     if (this.fitting.value) return;
     const { request, hints, belongs, stays } = newFit(this.painting.value, point);
+    const { steps } = this.history.value;
     this.fitting.set(true);
     const made = await this.studio.call<Made>('make_mask', {
       ...fitArguments({ request, hints, belongs, stays }, this.picture.image),
@@ -94,6 +95,8 @@ export class PaintingSession {
     this.fitting.set(false);
     if (this.#stop.signal.aborted) return;
     if (made.mask === undefined) return this.problem.set(made.error);
+    // What was painted meanwhile is not in the fit: it stays, and the fit goes.
+    if (this.history.value.steps !== steps) return this.studio.remark(this.studio.t.paint.fitStale);
     this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, request, hints, belongs, stays } });
     this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
   }
@@ -112,6 +115,7 @@ export class PaintingSession {
       ...words,
       ...(isAgain ? { new_job: true } : {}),
     });
+    if (started.error?.code === DECLINED) return;
     if (started.job === undefined) return this.problem.set(started.error);
     const tell = (work: Work): void => {
       this.work.set({ ...started, ...work, ...words });

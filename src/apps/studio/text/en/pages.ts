@@ -1,5 +1,6 @@
 import type { Budget, Quota } from '../../model/answers.ts';
 import type { Formats } from '../formats.ts';
+import { accessTexts } from './access.ts';
 import { amountsFor } from './amounts.ts';
 
 /** Texts of the library, the queue, the form of a new picture, and windows. */
@@ -54,8 +55,9 @@ export function pagesTexts(f: Formats) {
       stop: 'Stop',
       remove: 'Remove from list',
       edit: 'Edit',
+      /** In the megabytes of the limit, rounded up, so that a byte too much does not read like the limit itself. */
       tooLarge: (bytes: number, most: number) =>
-        `Too large: ${f.bytes(bytes)} of ${f.bytes(most)}. Save it as JPEG at quality 90, or smaller.`,
+        `Too large: ${f.number(Math.ceil((bytes / 1024 ** 2) * 10) / 10)} MB, and ${f.number(most / 1024 ** 2)} MB is the most. Save it as JPEG at quality 90, or smaller.`,
       heic: 'HEIC cannot be read here. On a Mac: Preview, File, Export, JPEG. On an iPhone: Settings, Camera, Formats, Most Compatible.',
       format: (name: string) => `${name} cannot be read here. Export it as JPEG, PNG or WebP.`,
       empty: 'This file is empty.',
@@ -68,6 +70,7 @@ export function pagesTexts(f: Formats) {
       batches: 'Batches',
       needsYou: 'Needs you',
       decide: 'Decide',
+      ...accessTexts(f),
       minute: 'This minute',
       free: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)}`,
       requestsFree: 'requests free.',

@@ -5,7 +5,7 @@ export function painterTexts(f: Formats) {
   return {
     paint: {
       canvas:
-        'Mask. What is tinted will be painted anew. With rectangle, ellipse or polygon: arrows move a crosshair, Enter sets a corner or point.',
+        'Mask. What is tinted will be painted anew. Arrows move a crosshair, Enter sets a dab, a corner or a point, C closes.',
       tools: {
         brush: 'Brush',
         eraser: 'Eraser',
@@ -41,6 +41,7 @@ export function painterTexts(f: Formats) {
       doubtfulTitle: 'Fit is doubtful',
       addPoint: 'Add a point',
       undoFit: 'Undo fit',
+      fitStale: 'You painted meanwhile: your strokes stay, the fit is left out.',
       edge: 'Edge',
       grow: 'Grow or shrink',
       feather: 'Feather',

@@ -110,6 +110,8 @@ export function pictureTexts(f: Formats) {
       thisPicture: 'This picture',
       aMask: 'Mask',
       source: 'Source',
+      /** What a picture was for in the making of another one. */
+      role: (role: string) => (role === 'image' ? 'Source' : role.charAt(0).toUpperCase() + role.slice(1)),
       more: (n: number) => `${f.number(n)} more`,
       provenance: 'Content Credentials',
       provenanceKept:

@@ -43,7 +43,7 @@ export function LibraryView() {
     setSelected(next);
   };
   const isFiltered = query.text !== '' || query.kind !== 'all' || query.time !== 'any';
-  const glanced = entries.find(({ image }) => image === focused);
+  const glanced = entries.find(({ image }) => image === focused) ?? entries[0];
   return (
     <main class="body library-body">
       <div class="lib">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { CustomModels } from '../../model/answers.ts';
 import { isByResolution, legalFor, type Model, type Picks, shapeOf } from '../../model/choices.ts';
 import { ratioOf } from '../../model/frames.ts';
@@ -8,6 +8,8 @@ import { useStudio } from '../../session/studio.ts';
 
 interface ModelFieldsProps {
   readonly models: readonly Model[];
+  /** Custom models. */
+  readonly own: NonNullable<CustomModels['models']>;
   readonly model: Model;
   readonly picks: Picks;
   readonly custom: string | undefined;
@@ -19,17 +21,12 @@ interface ModelFieldsProps {
 const DRAWN = 30;
 
 /** Model, shape, size and number; what a model cannot make is not offered, and what was picked moves to the nearest. */
-export function ModelFields({ models, model, picks, custom, onPicks, onCustom }: ModelFieldsProps) {
-  const studio = useStudio();
-  const { t, f } = studio;
-  const [own, setOwn] = useState<CustomModels['models']>(undefined);
+export function ModelFields({ models, own, model, picks, custom, onPicks, onCustom }: ModelFieldsProps) {
+  const { t, f } = useStudio();
   const [moved, setMoved] = useState('');
-  useEffect(() => {
-    void studio.call<CustomModels>('list_custom_models', { limit: 50 }).then(({ models: found }) => setOwn(found));
-  }, [studio]);
   const plain = models.filter(({ note }) => note === undefined);
   const chooseModel = (name: string): void => {
-    const chosenOwn = own?.find(({ custom_model: id }) => `custom ${id}` === name);
+    const chosenOwn = own.find(({ custom_model: id }) => `custom ${id}` === name);
     const next =
       models.find((one) => one.model === (chosenOwn?.model_header ?? name)) ??
       models.find((one) => one.note !== undefined);
@@ -66,7 +63,7 @@ export function ModelFields({ models, model, picks, custom, onPicks, onCustom }:
                   </>,
                 ] as const,
             ),
-            ...(own ?? []).map(
+            ...own.map(
               (one) =>
                 [
                   `custom ${one.custom_model}`,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Work } from '../../model/answers.ts';
-import { isByResolution, legalFor, type Model, type Picks, seedsOf } from '../../model/choices.ts';
+import { isByResolution, legalFor, type Picks, seedsOf } from '../../model/choices.ts';
 import { priceOf } from '../../model/price.ts';
 import { Ticket } from '../../parts/button.tsx';
 import { Field } from '../../parts/fields.tsx';
@@ -12,19 +12,14 @@ import { ModelFields } from './model-fields.tsx';
 import { Preview } from './preview.tsx';
 import { References, type ReferenceWishes } from './references.tsx';
 import { Styles } from './styles.tsx';
-
-/** What the resource of models says. */
-interface Models {
-  readonly default: string;
-  readonly models: readonly Model[];
-}
+import { useOffers } from './use-offers.ts';
 
 /** A new picture: words first, then what the chosen model can make of them. */
 export function NewView({ onWork }: { onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const wishes = useStore(studio.wishes);
-  const [known, setKnown] = useState<Models | undefined>(undefined);
+  const known = useOffers();
   const [prompt, setPrompt] = useState(text(wishes['prompt']));
   const [picks, setPicks] = useState<Picks | undefined>(undefined);
   const [custom, setCustom] = useState<string | undefined>(undefined);
@@ -34,18 +29,17 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
     strength: 50,
   });
   const [further, setFurther] = useState<FurtherWishes>({ seeds: '', avoid: '', kind: 'any' });
-  const [checked, setChecked] = useState('');
+  /** What a check has said, and of which arguments. */
+  const [checked, setChecked] = useState({ words: '', of: '' });
   useEffect(() => {
-    void studio.read<Models>('firefly://models').then((models) => {
-      if (models === undefined) return;
-      setKnown(models);
-      const first =
-        models.models.find(({ model }) => model === (wishes['model'] ?? models.default)) ?? models.models[0];
-      const { size, count } = wishes;
-      const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 4 };
-      if (first !== undefined) setPicks(legalFor(first, from));
-    });
-  }, [studio, wishes]);
+    if (known === undefined) return;
+    const { default: usual, models } = known;
+    const first = models.find(({ model }) => model === (wishes['model'] ?? usual)) ?? models[0];
+    const { size, count } = wishes;
+    const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 4 };
+    // Custom models that come later change nothing that was picked.
+    if (first !== undefined) setPicks((now) => now ?? legalFor(first, from));
+  }, [known, wishes]);
 
   const model = known?.models.find((one) => one.model === picks?.model);
   if (model === undefined || picks === undefined) return <main class="body one" aria-busy="true" />;
@@ -75,7 +69,7 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
   const isEmpty = prompt.trim() === '';
   const check = async (): Promise<void> => {
     const answer = await studio.call<{ summary?: string }>('generate_image', { ...args, dry_run: true });
-    setChecked(answer.summary ?? answer.error?.message ?? '');
+    setChecked({ words: answer.summary ?? answer.error?.message ?? '', of: JSON.stringify(args) });
   };
   return (
     <main class="scroll new" tabIndex={-1}>
@@ -102,6 +96,7 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
           </Field>
           <ModelFields
             models={known?.models ?? []}
+            own={known?.own ?? []}
             model={model}
             picks={picks}
             custom={custom}
@@ -110,7 +105,7 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
           />
           {isPlain ? null : (
             <>
-              <Styles chosen={styles} onChange={setStyles} />
+              <Styles all={known?.styles ?? []} chosen={styles} onChange={setStyles} />
               <References wishes={references} onChange={setReferences} />
             </>
           )}
@@ -127,7 +122,7 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
           onSpend={async () => onWork({ tool: 'generate_image', ...(await spend(studio, 'generate_image', args)) })}
         />
         <span class="small quiet grow" id="new-state" role="status" dir="auto">
-          {isEmpty ? t.new.needPrompt : checked}
+          {isEmpty ? t.new.needPrompt : checked.of === JSON.stringify(args) ? checked.words : ''}
         </span>
         <button type="button" class="link small" disabled={isEmpty} onClick={() => void check()}>
           {t.new.check}

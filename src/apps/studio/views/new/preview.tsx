@@ -19,7 +19,7 @@ export function Preview({ picks, isPlain, cost }: { picks: Picks; isPlain: boole
           <span class="num">
             {isPlain ? `${picks.ratio}, ${picks.resolution}` : `${picks.size.replace('x', ' × ')} px`}
             <br />
-            {picks.count > 1 ? <span class="quiet">{t.new.each(picks.count)}</span> : null}
+            <span class="quiet">{picks.count > 1 ? t.new.each(picks.count) : '\u00a0'}</span>
           </span>
         </div>
       </div>

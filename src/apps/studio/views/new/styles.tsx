@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { lookOf, styleName } from '../../model/style-look.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useStudio } from '../../session/studio.ts';
@@ -20,21 +20,16 @@ const LEADING = [
 
 /** Style presets, each with a small drawing that hints at its colours. */
 export function Styles({
+  all,
   chosen,
   onChange,
 }: {
+  all: readonly string[];
   chosen: readonly string[];
   onChange: (chosen: readonly string[]) => void;
 }) {
-  const studio = useStudio();
-  const { t } = studio;
-  const [all, setAll] = useState<readonly string[]>([]);
+  const { t } = useStudio();
   const [isWhole, setWhole] = useState(false);
-  useEffect(() => {
-    void studio
-      .read<{ readonly style_presets: readonly string[] }>('firefly://styles')
-      .then((found) => setAll(found?.style_presets ?? []));
-  }, [studio]);
   if (all.length === 0) return null;
   const leading = LEADING.filter((style) => all.includes(style));
   const ordered = [...leading, ...all.filter((style) => !leading.includes(style))];

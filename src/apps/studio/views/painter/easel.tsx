@@ -8,14 +8,17 @@ import { decoded } from '../../session/pictures.ts';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { Gestures } from './hands/gestures.ts';
+import { Loupe } from './canvas/loupe.tsx';
 import { Marks } from './canvas/marks.tsx';
 import { type Stencil, stencilOf } from './canvas/ink.ts';
 import { MaskLayer } from './canvas/mask-layer.ts';
-import type { Drawing } from './hands/drawing.ts';
+import { type Drawing, POINT_TOOLS } from './hands/drawing.ts';
 import { ToolHands } from './hands/tool-hands.ts';
 
 /** Pixels of the screen for one of CSS are not worth more than this: a mask is looked at, not read. */
 const MOST_DENSITY = 1.5;
+/** A brush of less on the screen is under the finger that holds it. */
+const HIDDEN_BY_FINGER = 24;
 
 interface EaselProps {
   readonly session: PaintingSession;
@@ -33,6 +36,7 @@ export function Easel({ session, insets, hidden, original, spaceHeld, onViewing,
   const { t } = useStudio();
   const own = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const image = useRef<HTMLImageElement>(null);
   const { picture } = session;
   const viewing = useViewport(own, picture, insets);
   const { view, box } = viewing;
@@ -109,9 +113,12 @@ export function Easel({ session, insets, hidden, original, spaceHeld, onViewing,
       {...pointers}
     >
       <div class="sheet" style={place}>
-        {shown === undefined ? <span class="placeholder" /> : <img src={shown} alt="" draggable={false} />}
+        {shown === undefined ? <span class="placeholder" /> : <img ref={image} src={shown} alt="" draggable={false} />}
       </div>
       <canvas ref={canvas} class="mask" hidden={hidden || original} aria-hidden="true" />
+      {drawing.finger === undefined || !(POINT_TOOLS.has(tool) || size * view.scale < HIDDEN_BY_FINGER) ? null : (
+        <Loupe view={view} at={drawing.finger} picture={picture} shown={image.current} mask={canvas.current} />
+      )}
       <Marks session={session} view={view} drawing={drawing} brush={size * view.scale} hidden={original} />
     </div>
   );

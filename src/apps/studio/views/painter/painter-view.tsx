@@ -79,6 +79,7 @@ function Painting(props: { session: PaintingSession; percent: number; onCompare?
       session,
       hands: hands.current,
       viewing: current.current,
+      pans: space || session.tool.value === 'hand',
       toPrompt: () => field.current?.focus(),
       fill: () => field.current?.form?.querySelector<HTMLButtonElement>('.spend')?.click(),
       toggleTint: () => setHidden(!hidden),

@@ -1,4 +1,5 @@
-import type { Budget, Cost, Quota } from '../../model/answers.ts';
+import type { Access, Budget, Cost, Quota } from '../../model/answers.ts';
+import { Notice } from '../../parts/notice.tsx';
 import { QuotaMarks, Shares } from '../../parts/progress.tsx';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
@@ -7,6 +8,25 @@ import { useStudio } from '../../session/studio.ts';
 export interface Usage {
   readonly tool: string;
   readonly cost: Cost;
+}
+
+/** Who answers, whether the access works, and what mends it where it does not. */
+export function AccessPanel({ access }: { access: Access }) {
+  const { t } = useStudio();
+  const { service, works, seconds_ago: age, message, next } = access;
+  return (
+    <div class="panel">
+      <h2>{t.queue.access}</h2>
+      {works === false ? (
+        <Notice kind="bad" title={t.queue.accessOf(access)}>
+          <p dir="auto">{`${message ?? ''} ${next ?? ''}`}</p>
+        </Notice>
+      ) : (
+        <p>{t.queue.accessOf(access)}</p>
+      )}
+      {age === undefined || service === 'emulator' ? null : <p class="small quiet">{t.queue.accessSaid(age)}</p>}
+    </div>
+  );
 }
 
 /** Requests of this minute. */

@@ -9,7 +9,7 @@ import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { Batches } from './batches.tsx';
 import { Cancel } from './cancel.tsx';
-import { Day, Minute, type Usage } from './money.tsx';
+import { AccessPanel, Day, Minute, type Usage } from './money.tsx';
 
 /** How often the queue is asked for while it is looked at. */
 const EVERY_MS = 3000;
@@ -55,6 +55,7 @@ export function QueueView() {
         </div>
         {quota === undefined ? null : (
           <aside class="stack" aria-label={t.meter.open}>
+            {overview?.access === undefined ? null : <AccessPanel access={overview.access} />}
             <Minute quota={quota} />
             <Day budget={budget} spent={spent} />
             <p class="small quiet">{t.queue.note(quota)}</p>

@@ -84,9 +84,9 @@ function Pictures({ work, picture }: { work: Work; picture: Picture }) {
 }
 
 /** The picture that an edit began with, where both have one shape, so that they can be laid on each other. */
-export function earlierOf({ made_from: from, mask, tool }: Work, picture: Picture): string | undefined {
+export function earlierOf({ made_from: from, mask, roles, tool }: Work, picture: Picture): string | undefined {
   const keepsShape = picture.edit !== undefined ? tool !== 'expand_image' : mask !== undefined && tool === undefined;
-  return keepsShape ? from?.[0] : undefined;
+  return keepsShape ? (roles?.find(({ role }) => role === 'image')?.image ?? from?.[0]) : undefined;
 }
 
 function Empty() {

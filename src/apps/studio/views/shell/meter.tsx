@@ -11,7 +11,14 @@ export function Meter() {
   const quota = overview?.quota;
   if (quota === undefined) return null;
   const budget = overview?.own_budget ?? overview?.budget;
-  const [strong, rest] = demo ? t.meter.demo : budget === undefined ? ['', ''] : t.meter.left(budget);
+  const [strong, rest] =
+    overview?.access?.works === false
+      ? t.meter.noAccess
+      : demo
+        ? t.meter.demo
+        : budget === undefined
+          ? ['', '']
+          : t.meter.left(budget);
   return (
     <button type="button" class="meter" onClick={() => studio.go({ view: 'queue' })}>
       <QuotaMarks quota={quota} />

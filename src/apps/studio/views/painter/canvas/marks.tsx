@@ -33,7 +33,9 @@ export function Marks({ session, view, drawing, brush, hidden }: MarksProps) {
       ))}
       {box === undefined ? null : <Hint shape={box} view={view} />}
       {line.length > 1 ? <Dashed d={`M${line.map(({ x, y }) => `${x} ${y}`).join('L')}`} /> : null}
-      {tool === 'polygon' ? outline.map((point, place) => <Dot key={place} at={on(point)} />) : null}
+      {tool === 'polygon' || crosshair !== undefined
+        ? outline.map((point, place) => <Dot key={place} at={on(point)} />)
+        : null}
       {(base?.belongs ?? []).map((point, place) => (
         <FitPoint key={`b${place}`} at={on(point)} adds />
       ))}

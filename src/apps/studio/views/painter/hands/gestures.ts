@@ -28,6 +28,10 @@ export interface Hands {
   /** Fingers that were down together for a moment: two undo, three redo. */
   readonly tap: (fingers: number) => void;
   readonly hover: (at: Point | undefined) => void;
+  /** A single finger is on the picture, which it hides. */
+  readonly aim: (at: Point | undefined) => void;
+  /** The tool sets a point where the finger lifts, rather than drawing from where it came down. */
+  readonly setsPoints: () => boolean;
 }
 
 interface Finger {
@@ -74,6 +78,7 @@ export class Gestures {
       this.#hands.pinch([finger.at, other.at], [at, other.at]);
     } else if (this.#stroke?.id === event.pointerId) {
       this.#draw(event, at, finger);
+      if (event.pointerType === 'touch') this.#hands.aim(at);
     }
     finger.at = at;
   }
@@ -85,7 +90,8 @@ export class Gestures {
     if (this.#panning === event.pointerId) this.#panning = undefined;
     if (stroke?.id === event.pointerId) {
       this.#stroke = undefined;
-      if (!stroke.drawing) this.#hands.start(stroke.first);
+      this.#hands.aim(undefined);
+      if (!stroke.drawing) this.#hands.start(this.#hands.setsPoints() ? touchOf(event) : stroke.first);
       this.#hands.end();
     }
     if (this.#fingers.size > 0) return;
@@ -114,6 +120,7 @@ export class Gestures {
       this.#panning = event.pointerId;
     } else {
       this.#stroke = { id: event.pointerId, since: event.timeStamp, drawing: false, first: at };
+      this.#hands.aim(at);
     }
   }
 
@@ -121,6 +128,7 @@ export class Gestures {
     const stroke = this.#stroke;
     if (stroke === undefined) return;
     if (!stroke.drawing) {
+      if (event.pointerType === 'touch' && this.#hands.setsPoints()) return;
       if (Math.hypot(at.x - finger.from.x, at.y - finger.from.y) < TOUCH_SLOP) return;
       stroke.drawing = true;
       this.#hands.start(stroke.first);
@@ -146,6 +154,7 @@ export class Gestures {
   }
 
   #dropStroke(): void {
+    this.#hands.aim(undefined);
     if (this.#stroke?.drawing === true) this.#hands.takeBack();
     this.#stroke = undefined;
   }

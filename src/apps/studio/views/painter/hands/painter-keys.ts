@@ -20,11 +20,16 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
+/** Pixels of the screen. */
+const PAN = 48;
+
 /** What keys reach beyond the session. */
 export interface KeyTargets {
   readonly session: PaintingSession;
   readonly hands: ToolHands;
   readonly viewing: Viewing;
+  /** `Space` is held, or the hand is chosen: arrows move the picture. */
+  readonly pans: boolean;
   readonly toPrompt: () => void;
   readonly fill: () => void;
   readonly toggleTint: () => void;
@@ -42,6 +47,7 @@ export function painterKey(event: KeyboardEvent, targets: KeyTargets): boolean {
     return key === 'Enter' ? act(targets.fill) : false;
   }
   const arrow = ARROWS[event.key];
+  if (arrow !== undefined && targets.pans) return act(() => viewing.move(arrow[0] * -PAN, arrow[1] * -PAN));
   if (arrow !== undefined) return act(() => crosshair(event, arrow, targets));
   const tool = TOOLS[key];
   if (tool !== undefined) return act(() => session.tool.set(tool));

@@ -1,9 +1,9 @@
-import { boxBetween, type Joining, simplified } from '../../../model/mask/mask-shapes.ts';
+import { boxBetween, type Joining, type MaskShape, outlineOf } from '../../../model/mask/mask-shapes.ts';
 import { type Point, toPicture } from '../../../model/viewport.ts';
 import type { Viewing } from '../../../parts/use-viewport.ts';
 import type { PaintingSession } from '../../../session/painting/painting-session.ts';
 import { BrushStroke } from './brush-stroke.ts';
-import type { Drawing } from './drawing.ts';
+import { type Drawing, POINT_TOOLS } from './drawing.ts';
 import type { Hands, Touch } from './gestures.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 
@@ -22,6 +22,7 @@ export class ToolHands implements Hands {
   #points: Point[] = [];
   #corner: Point | undefined;
   #drawing: Drawing = {};
+  #finger: Point | undefined;
   #erases = false;
   #frame = 0;
 
@@ -41,17 +42,11 @@ export class ToolHands implements Hands {
     const tool = this.#session.tool.value;
     const place = this.#place(at);
     this.#erases = at.erases;
-    if (this.#isBrush()) {
-      this.#show({ cursor: this.#brush.begin(at, this.#joining()) });
-    } else if (tool === 'rectangle' || tool === 'ellipse') {
-      this.#start = place;
-    } else if (tool === 'lasso') {
-      this.#points = [place];
-    } else if (tool === 'polygon') {
-      this.addPoint(place);
-    } else if (tool === 'belongs' || tool === 'stays') {
-      void this.#session.fit({ [tool]: place });
-    }
+    if (this.#isBrush()) this.#show({ cursor: this.#brush.begin(at, this.#joining()) });
+    else if (tool === 'rectangle' || tool === 'ellipse') this.#start = place;
+    else if (tool === 'lasso') this.#points = [place];
+    else if (tool === 'polygon') this.addPoint(place);
+    else if (tool === 'belongs' || tool === 'stays') void this.#session.fit({ [tool]: place });
   };
 
   draw = (at: readonly Touch[]): void => {
@@ -76,13 +71,14 @@ export class ToolHands implements Hands {
     } else if (this.#drawing.box !== undefined) {
       this.#session.paint(tool, [this.#drawing.box], this.#joining());
     } else if (tool === 'lasso') {
-      const points = simplified(this.#points, tolerance);
-      if (points.length > 2)
-        this.#session.paint(tool, [{ shape: 'polygon', points: points.slice(0, 1000) }], this.#joining());
+      const points = outlineOf(this.#points, tolerance);
+      if (points.length > 2) this.#session.paint(tool, [{ shape: 'polygon', points }], this.#joining());
     }
     this.#start = undefined;
-    if (tool !== 'polygon') this.#points = [];
-    if (tool !== 'polygon') this.#show({});
+    this.#erases = false;
+    if (tool === 'polygon') return;
+    this.#points = [];
+    this.#show({});
   };
 
   takeBack = (): void => {
@@ -103,9 +99,16 @@ export class ToolHands implements Hands {
 
   hover = (at: Point | undefined): void => {
     cancelAnimationFrame(this.#frame);
-    const cursor = at === undefined ? undefined : toPicture(this.#viewing().view, at);
+    const cursor = at && this.#place(at);
     this.#frame = requestAnimationFrame(() => this.#show({ ...this.#drawing, cursor }));
   };
+
+  aim = (at: Point | undefined): void => {
+    this.#finger = at && this.#place(at);
+    this.#show(this.#drawing);
+  };
+
+  setsPoints = (): boolean => POINT_TOOLS.has(this.#session.tool.value);
 
   /** The next corner of a polygon; near the first one it closes. */
   addPoint(place: Point): void {
@@ -123,8 +126,7 @@ export class ToolHands implements Hands {
     const points = this.#points;
     if (points.length < 3) return;
     this.#points = [];
-    this.#session.paint('polygon', [{ shape: 'polygon', points }], this.#joining());
-    this.#session.studio.say(this.#session.studio.t.paint.closed);
+    this.#add({ shape: 'polygon', points });
     this.#show({ crosshair: this.#drawing.crosshair });
   }
 
@@ -141,14 +143,12 @@ export class ToolHands implements Hands {
   moveCrosshair(dx: number, dy: number): Point {
     const { width, height } = this.#session.picture;
     const from = this.#drawing.crosshair ?? { x: width / 2, y: height / 2 };
-    const crosshair = {
-      x: Math.min(width, Math.max(0, from.x + dx)),
-      y: Math.min(height, Math.max(0, from.y + dy)),
-    };
+    const within = (place: number, side: number): number => Math.min(side, Math.max(0, place));
+    const crosshair = { x: within(from.x + dx, width), y: within(from.y + dy, height) };
     const tool = this.#session.tool.value;
-    const isBox = (tool === 'rectangle' || tool === 'ellipse') && this.#corner !== undefined;
-    const box = isBox && this.#corner !== undefined ? { box: boxBetween(tool, this.#corner, crosshair) } : {};
-    this.#show({ crosshair, ...box, ...(this.#points.length > 0 ? { outline: [...this.#points] } : {}) });
+    const isBox = tool === 'rectangle' || tool === 'ellipse';
+    const box = isBox && this.#corner ? { box: boxBetween(tool, this.#corner, crosshair) } : {};
+    this.#show({ crosshair, ...box, outline: [...this.#points] });
     return crosshair;
   }
 
@@ -158,22 +158,25 @@ export class ToolHands implements Hands {
     if (crosshair === undefined) return void this.moveCrosshair(0, 0);
     const { studio, tool, size } = this.#session;
     const name = tool.value;
-    if (name === 'polygon') this.addPoint(crosshair);
+    if (name === 'polygon' || name === 'lasso') this.addPoint(crosshair);
     else if (name === 'belongs' || name === 'stays') void this.#session.fit({ [name]: crosshair });
-    else if (name === 'brush' || name === 'eraser') {
-      this.#session.paint(name, [{ shape: 'stroke', points: [crosshair], thickness: size.value }], this.#joining());
-      studio.say(studio.t.paint.closed);
-    } else if (name === 'rectangle' || name === 'ellipse') {
+    else if (this.#isBrush()) this.#add({ shape: 'stroke', points: [crosshair], thickness: size.value });
+    else if (name === 'rectangle' || name === 'ellipse') {
       if (this.#corner === undefined) {
         this.#corner = crosshair;
         studio.say(studio.t.paint.corner);
       } else {
-        this.#session.paint(name, [boxBetween(name, this.#corner, crosshair)], this.#joining());
+        this.#add(boxBetween(name, this.#corner, crosshair));
         this.#corner = undefined;
-        studio.say(studio.t.paint.closed);
       }
     }
-    this.#show({ crosshair, ...(this.#points.length > 0 ? { outline: [...this.#points] } : {}) });
+    this.#show({ crosshair, outline: [...this.#points] });
+  }
+
+  /** A shape that keys have drawn. */
+  #add(shape: MaskShape): void {
+    this.#session.paint(this.#session.tool.value, [shape], this.#joining());
+    this.#session.studio.say(this.#session.studio.t.paint.closed);
   }
 
   #isBrush(): boolean {
@@ -181,8 +184,8 @@ export class ToolHands implements Hands {
   }
 
   #joining(): Joining {
-    if (this.#session.tool.value === 'eraser' || this.#erases) return 'subtract';
-    return this.#session.joining.value;
+    const { tool, joining } = this.#session;
+    return tool.value === 'eraser' || this.#erases ? 'subtract' : joining.value;
   }
 
   #place(at: Point): Point {
@@ -190,11 +193,8 @@ export class ToolHands implements Hands {
   }
 
   #show(drawing: Drawing): void {
-    this.#drawing = {
-      ...drawing,
-      crosshair: drawing.crosshair ?? (drawing.cursor === undefined ? this.#drawing.crosshair : undefined),
-    };
-    if (Object.keys(drawing).length === 0) this.#drawing = {};
-    this.#tell(this.#drawing);
+    const crosshair = drawing.crosshair ?? (drawing.cursor === undefined ? this.#drawing.crosshair : undefined);
+    this.#drawing = Object.keys(drawing).length === 0 ? {} : { ...drawing, crosshair };
+    this.#tell({ ...this.#drawing, finger: this.#finger });
   }
 }

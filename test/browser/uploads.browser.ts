@@ -1,0 +1,110 @@
+import sharp from 'sharp';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
+import { StudioServer } from '../support/browser/studio-server.ts';
+import { lacks } from '../support/lacking.ts';
+
+const found = await findChromium();
+if (!found) lacks(BROWSER);
+
+describe.skipIf(!found)('pictures of the device, and what the studio says of what it used', () => {
+  let browser: Browser;
+  let emulator: Emulator;
+  let studio: StudioServer;
+  let page: Page;
+  const sent: string[] = [];
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ latencyMs: 100, rpm: 600 });
+    const env = { ...emulatorEnv(emulator), FIREFLY_RPM: '600' };
+    [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start(env, [])]);
+    ({ page } = await studio.enter(browser));
+    page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.locator('header').getByRole('button', { name: 'Library' }).click();
+  });
+  afterAll(async () => {
+    await studio?.end();
+    await emulator?.close();
+  });
+
+  const upload = (name: string) => page.locator('li.upload', { hasText: name });
+
+  test('a file over 64 MB is refused before a byte of it is sent, with both sizes', async () => {
+    await page.getByTestId('chooser').evaluate((chooser) => {
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(64 * 1024 ** 2 + 1)], 'wall.jpg', { type: 'image/jpeg' }));
+      (chooser as HTMLInputElement).files = files.files;
+      chooser.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await upload('wall.jpg').getByRole('alert').waitFor();
+    expect(await upload('wall.jpg').getByRole('alert').textContent()).toContain(
+      'Too large: 64.1 MB, and 64 MB is the most.',
+    );
+    expect(sent).not.toContain('POST /studio/pictures');
+  });
+
+  test('an upload shows how far it is, can be stopped, and is then no picture', async () => {
+    const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+    const buffer = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#888', noise } })
+      .png()
+      .toBuffer();
+    const input = await page.context().newCDPSession(page);
+    const speed = (uploadThroughput: number) =>
+      input.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    await speed(400_000);
+    const choose = (name: string) =>
+      page.getByTestId('chooser').setInputFiles([{ name, mimeType: 'image/png', buffer }]);
+    await choose('slow.png');
+    const bar = upload('slow.png').getByRole('progressbar', { name: 'slow.png' });
+    const value = async () => Number(await bar.getAttribute('aria-valuenow', { timeout: 100 }).catch(() => '100'));
+    await expect.poll(value, { interval: 20 }).toBeGreaterThan(0);
+    const early = await value();
+    expect(early).toBeLessThan(100);
+    await upload('slow.png')
+      .getByText(/\d+\s?%/)
+      .waitFor();
+    await upload('slow.png').getByText('Ready').waitFor();
+
+    await speed(50_000);
+    await choose('stopped.png');
+    await upload('stopped.png').getByRole('button', { name: 'Stop' }).click();
+    await upload('stopped.png').waitFor({ state: 'detached' });
+    await speed(-1);
+    expect(await page.locator('.cell').count()).toBe(1);
+  });
+
+  test('a check says what a call would cost until a field is another one', async () => {
+    await page.locator('header').getByRole('button', { name: 'New' }).click();
+    await page.getByLabel('What should be in it?').fill('a heron');
+    await page.getByRole('button', { name: 'Check without spending' }).click();
+    const words = page.locator('#new-state');
+    await words.getByText(/nothing was sent or spent/).waitFor();
+    await page.getByRole('button', { name: /^2$/ }).click();
+    await expect.poll(() => words.textContent()).toBe('');
+    await page.getByRole('button', { name: /^4$/ }).click();
+    await words.getByText(/nothing was sent or spent/).waitFor();
+  });
+
+  test('what a picture was made from says what it was for, and the queue says who answers', async () => {
+    await page.getByRole('button', { name: 'Style like this' }).click();
+    await page.getByRole('dialog').locator('.picture').first().click();
+    await page.getByRole('button', { name: /^1$/ }).click();
+    await page.getByRole('button', { name: /^Generate/ }).click();
+    await page.locator('.hero img').waitFor();
+    const row = page.locator('.side .tree li', { hasText: 'slow.png' });
+    await row.getByText(/^Style/).waitFor();
+    await page
+      .locator('header')
+      .getByRole('button', { name: /^Queue/ })
+      .click();
+    const access = page.locator('.panel', { hasText: 'Access' });
+    await access.getByText('Live: Adobe answers, and your access works.').waitFor();
+  });
+});
