@@ -18,7 +18,7 @@ export const cancelJob = defineTool({
   title: 'Cancel job',
   toolset: 'core',
   description:
-    'Cancels a job, batch or item of one. What was not sent costs nothing; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job, batch or item. What was not sent costs nothing; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,
