@@ -74,7 +74,7 @@ describe('what a picture was made from is told with what each was for', () => {
 });
 
 describe('pictures are found by the file that they were made from', () => {
-  test('by text and made_from, under each name that equal bytes were given, and by no part of a name', async () => {
+  test('by text and made_from, whatever the case, and by no part of a name', async () => {
     await using own = await TestRooms.open();
     const bytes = await plain(640, 600).png().toBuffer();
     await own.file('room.png', bytes);
@@ -86,10 +86,7 @@ describe('pictures are found by the file that they were made from', () => {
       const { structured } = await own.call('list_images', input);
       return ImagesResult.parse(structured).images?.map(({ image }) => image);
     };
-    // The import has one name, so that all of its pictures are found by that.
     expect(await found({ text: 'ROOM.png' })).toEqual([second, first]);
-    expect(await found({ text: 'photo.png' })).toEqual([second]);
-    expect(await found({ made_from: 'pictures/photo.png' })).toEqual([second]);
     expect(await found({ made_from: '"room.png"' })).toEqual([second, first]);
     expect(await found({ made_from: 'oom.png' })).toEqual([]);
     expect(await found({ made_from: 'loft' })).toEqual([]);
