@@ -2,7 +2,7 @@ import { parseReference } from '../../images/library/reference.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { jobIdIn } from '../arguments/job-id.ts';
-import { namedJob } from '../arguments/named-job.ts';
+import { namedJob } from '../jobs/named-job.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { requireFresh } from '../definition/last-picture.ts';
 

@@ -6,7 +6,7 @@ import { Problem } from '../../shared/errors.ts';
 import { cancelBatch } from '../batches/batch-commands.ts';
 import { defineTool, type Services, type ToolCall } from '../definition/define.ts';
 import { jobField } from '../arguments/fields.ts';
-import { namedJob } from '../arguments/named-job.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 
 /** Seconds. Adobe mostly confirms a cancel within them; later answers show `cancelling`. */

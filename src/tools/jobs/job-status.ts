@@ -7,7 +7,7 @@ import { renderContext } from '../definition/render-context.ts';
 import { defineTool } from '../definition/define.ts';
 import { SHOWN_IN_STUDIO } from '../studio.ts';
 import { jobField, waitField } from '../arguments/fields.ts';
-import { namedJob } from '../arguments/named-job.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 
 const RECENT = 10;

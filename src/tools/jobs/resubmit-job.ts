@@ -4,7 +4,7 @@ import { JobResult } from '../../render/schemas.ts';
 import { resubmitBatch } from '../batches/batch-commands.ts';
 import { defineTool } from '../definition/define.ts';
 import { generationFields, jobField, waitField } from '../arguments/fields.ts';
-import { namedJob } from '../arguments/named-job.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../../shared/caller.ts';
-import { namedJob } from '../arguments/named-job.ts';
+import { namedJob } from '../jobs/named-job.ts';
 import type { Services } from '../definition/define.ts';
 
 /** The jobs that a handle names: one, or those of a batch. A foreign job has no pictures of the caller, as an unknown one. @throws Problem as `namedJob` */

@@ -11,7 +11,7 @@ export interface NamedJob {
 
 /**
  * The job or batch that a `job` argument names, after `jobIdIn`. `batch_…#4` is the current job of its fourth item, whether
- * that has a picture or not. No other id is looked up: whoever acts on it tells that it is not there.
+ * that has a picture or not. No other id is looked up: the queue that acts on it refuses an unknown one.
  * @throws Problem `unknown_batch`, `unknown_job` for an item that the batch does not have
  */
 export async function namedJob(
