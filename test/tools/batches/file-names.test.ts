@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { itemNames } from '../../../src/tools/batches/item-names.ts';
+import { JobResult } from '../../../src/render/schemas.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 
@@ -109,7 +110,7 @@ test('{n} is the place in a list of pictures that is saved', async () => {
   for (const prompt of ['one', 'two']) {
     rooms.pictures.push(await tile(handles.length));
     const { structured } = await rooms.call('generate_image', { prompt, wait_seconds: 60 });
-    handles.push(...(structured?.['images'] as { image: string }[]).map(({ image }) => image));
+    handles.push(...(JobResult.parse(structured).images ?? []).map(({ image }) => image));
   }
   const { structured } = await rooms.call('save_image', { images: handles, name: 'list/advent-{n}.jpg' });
   expect(structured?.['saved']).toMatchObject([1, 2].map((n) => ({ path: out('list', `advent-${n}.jpg`) })));

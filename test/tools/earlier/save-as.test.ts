@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
+import { JobResult } from '../../../src/render/schemas.ts';
 import { AFAR } from '../../support/callers.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 
@@ -123,7 +124,7 @@ test('a file that is enlarged so far that it looks soft is told before it is pai
   expect(sharp.text).not.toContain('soft');
   rooms.pictures.push(picture);
   const { structured } = await call({ prompt: 'a newt' });
-  const [{ image }] = structured?.['images'] as [{ image: string }];
+  const image = JobResult.parse(structured).images?.[0]?.image;
   const saved = await rooms.call('save_image', { image, name: 'newt.jpg', size: '128x96' });
   expect(saved.text).toMatch(/128x96 is enlarged 2\.0 times from 64x48 and looks soft/);
 });
