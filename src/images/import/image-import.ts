@@ -115,8 +115,8 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     stored: Still,
     { kind, facts }: Pick<ImageRecord, 'kind' | 'facts'>,
     { principal, conversation }: Viewer,
-  ): Promise<Still<ImageRecord>> => {
-    return db.transaction(async (tx) => {
+  ): Promise<Still<ImageRecord>> =>
+    db.transaction(async (tx) => {
       // Two calls that give one picture at once make one import.
       if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
       const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
@@ -124,7 +124,6 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       // Of several names of one content, that of this call is the one that its answer is to say.
       return requireStill(known ? { ...known, facts: { ...known.facts, ...facts } } : await images.add(tx, image));
     });
-  };
 
   const keep: ImageImport['keep'] = async (bytes, facts, viewer) => record(await store([bytes]), facts, viewer);
 

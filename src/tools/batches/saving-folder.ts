@@ -9,7 +9,7 @@ import type { BatchSource } from './batch-source.ts';
 
 /**
  * The folder for the pictures of a batch, absolute; undefined where none are saved. Pictures of a file or folder are saved
- * in any case where the caller may have files: in a folder of its name. Names may begin with a folder, all with the same.
+ * in any case where the caller may have files: in a folder of its name. Names may begin with one folder.
  * @param isDryRun makes no folder
  * @throws Problem `no_server_paths`, `invalid_argument`, and as `openSubfolder`
  */
