@@ -47,6 +47,18 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(text).toContain(`Made from style: "style.png" (${from[0]}), structure: "style.png" (${from[0]}).`);
   });
 
+  test('a copy of a file, by the name that the call gave, though both are one picture', async () => {
+    await rooms.file('portrait.png', await plain(600, 600).png().toBuffer());
+    const given = { prompt: 'a lake', style_image: 'portrait.png' };
+    const made = await rooms.finished(given);
+    const { made_from: from = [], images = [] } = JobResult.parse(made.structured);
+    expect(made.text).toContain(`Made from style: "portrait.png" (${from[0]}).`);
+    const listed = await rooms.call('list_images', { limit: 1 });
+    expect(ImagesResult.parse(listed.structured).images).toMatchObject([{ source_files: ['portrait.png'] }]);
+    const shown = await rooms.call('show_images', { image: String(images[0]?.image) });
+    expect(shown.text).toContain(`- ${from[0]}, "portrait.png", import, 600x600 (style)`);
+  });
+
   test('a mask that was given as a file, by the name of that file', { tags: 'long' }, async () => {
     const filled = await rooms.finished({ image: 'photo.jpg', mask: 'left.png' }, rooms.caller, 'fill_image');
     const { mask, roles, made_from: from = [] } = JobResult.parse(filled.structured);

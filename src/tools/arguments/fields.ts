@@ -80,10 +80,10 @@ export const generationFields = {
     .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'must have no control characters')
     .optional()
     .describe('1-200 characters: one job for 24 h.'),
-  new_job: z.boolean().optional().describe('true: another job despite an equal one.'),
-  confirm: z.boolean().optional().describe('true: the user agreed to spend.'),
+  new_job: z.boolean().optional().describe('true: a job despite an equal one.'),
+  confirm: z.boolean().optional().describe('true: the user agreed.'),
   dry_run: z.boolean().optional().describe('true: only check, tell the cost.'),
-  save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "hero.png 1000x1000".'),
+  save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "x.jpg 900x900".'),
   like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };
 
