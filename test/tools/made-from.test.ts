@@ -99,6 +99,9 @@ describe('pictures are found by the file that they were made from', () => {
       return ImagesResult.parse(structured).images?.map(({ image }) => image);
     };
     expect(await found({ text: 'ROOM.png' })).toEqual([second, first]);
+    // The import has one name, so that all of its pictures are found by that.
+    expect(await found({ text: 'photo.png' })).toEqual([second]);
+    expect(await found({ made_from: 'pictures/photo.png' })).toEqual([second]);
     expect(await found({ made_from: '"room.png"' })).toEqual([second, first]);
     expect(await found({ made_from: 'oom.png' })).toEqual([]);
     expect(await found({ made_from: 'loft' })).toEqual([]);
