@@ -1,5 +1,6 @@
 import { CALLERS } from './mistakes/callers.mjs';
 import { DEDUPLICATION } from './mistakes/deduplication.mjs';
+import { EDGE } from './mistakes/edge.mjs';
 import { LEASES } from './mistakes/leases.mjs';
 import { MASKS } from './mistakes/masks.mjs';
 import { MONEY } from './mistakes/money.mjs';
@@ -24,5 +25,6 @@ export const MISTAKES = {
   subject: SUBJECT,
   person: PERSONS,
   callers: CALLERS,
+  edge: EDGE,
   rooms: ROOMS,
 };

@@ -7,6 +7,7 @@ export default {
     tags: [{ name: 'long' }],
     // For machines that are busy with other work: a test that is given up would count as one that has noticed.
     testTimeout: 110_000,
+    hookTimeout: 110_000,
     experimental: { fsModuleCache: true },
   },
 };

@@ -122,7 +122,7 @@ const ERROR_KEYS = ['errors', 'error', 'failures'];
 /** Why single results are missing: an output with an error in place of a link, and errors beside the outputs. */
 function failuresIn(body: Record<string, unknown>, list: readonly unknown[], context: Answered) {
   const empty = list.filter(isRecord).filter((output) => linkOf(output, context.operation.result) === undefined);
-  const inOutputs = empty.flatMap((output) => reasonIn(output) ?? []);
+  const inOutputs = empty.map(reasonIn).filter((reason) => reason !== undefined);
   const beside = [body['result'], body].filter(isRecord).flatMap(errorsBeside);
   const own = typeof body['error_code'] === 'string' ? [body] : [];
   return [...inOutputs, ...beside, ...own].filter(saysWhy).map((part) => failure(part, context));

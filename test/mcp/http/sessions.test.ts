@@ -234,6 +234,21 @@ describe('closing the server', () => {
   });
 });
 
+test('many calls at once are no leak, and nothing says so', async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', note);
+  const { port } = await serve();
+  const headers = inSession(await begin(port));
+  const call = (id: number) => message(id, 'tools/call', { name: 'wait', arguments: {} });
+  const held = Array.from({ length: 12 }, (_, i) => raw(port, { headers, body: call(i + 2) }));
+  await untilCalled(12);
+  await serving?.close({ graceMs: 0 });
+  await Promise.allSettled(held);
+  process.off('warning', note);
+  expect(warnings).not.toContain('MaxListenersExceededWarning');
+});
+
 test('a person who holds all of a share of requests open shuts out nobody else', async () => {
   const { port } = await serve({ isShared: true, mostOpenEach: 3, authenticate: byName });
   const ask = (name: string, body: string) =>

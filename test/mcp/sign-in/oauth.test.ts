@@ -206,6 +206,20 @@ describe('a token', () => {
   });
 });
 
+test('two people who sign in through one client are two principals', async () => {
+  const signedIn = async (sub: string) => ({
+    ...GOOD_HEADERS,
+    Host: 'firefly.example',
+    Authorization: `Bearer ${await issuer.token({ sub, client_id: 'one-app', azp: 'one-app' })}`,
+  });
+  const [ada, ben] = [await signedIn('ada'), await signedIn('ben')];
+  const begun = await raw(serving.port, { headers: ada, body: INITIALIZE });
+  const session = { 'Mcp-Session-Id': String(begun.headers['mcp-session-id']) };
+  const body = '{"jsonrpc":"2.0","id":2,"method":"ping"}';
+  expect((await raw(serving.port, { headers: { ...ada, ...session }, body })).status).toBe(200);
+  expect((await raw(serving.port, { headers: { ...ben, ...session }, body })).status).toBe(404);
+});
+
 test('a new key of the issuer counts as soon as a token is signed with it', async () => {
   await issuer.newKey('second');
   clock.advance(31_000);
