@@ -47,6 +47,18 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(text).toContain(`Made from style: "style.png" (${from[0]}), structure: "style.png" (${from[0]}).`);
   });
 
+  test('a copy of a file, by the name that the call gave, though both are one picture', async () => {
+    await rooms.file('portrait.png', await plain(600, 600).png().toBuffer());
+    const given = { prompt: 'a lake', style_image: 'portrait.png' };
+    const made = await rooms.finished(given);
+    const { made_from: from = [], images = [] } = JobResult.parse(made.structured);
+    expect(made.text).toContain(`Made from style: "portrait.png" (${from[0]}).`);
+    const listed = await rooms.call('list_images', { limit: 1 });
+    expect(ImagesResult.parse(listed.structured).images).toMatchObject([{ source_files: ['portrait.png'] }]);
+    const shown = await rooms.call('show_images', { image: String(images[0]?.image) });
+    expect(shown.text).toContain(`- ${from[0]}, "portrait.png", import, 600x600 (style)`);
+  });
+
   test('a mask that was given as a file, by the name of that file', { tags: 'long' }, async () => {
     const filled = await rooms.finished({ image: 'photo.jpg', mask: 'left.png' }, rooms.caller, 'fill_image');
     const { mask, roles, made_from: from = [] } = JobResult.parse(filled.structured);
@@ -70,5 +82,30 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(varied.structured).toMatchObject({ made_from: [images[0]?.image] });
     expect(varied.structured).not.toHaveProperty('roles');
     expect(varied.text).toContain(`Made from ${images[0]?.image}.`);
+  });
+});
+
+describe('pictures are found by the file that they were made from', () => {
+  test('by text and made_from, whatever the case, and by no part of a name', async () => {
+    await using own = await TestRooms.open();
+    const bytes = await plain(640, 600).png().toBuffer();
+    await own.file('room.png', bytes);
+    await own.file('photo.png', bytes);
+    const handleOf = (made: { structured: unknown }) => JobResult.parse(made.structured).images?.[0]?.image;
+    const first = handleOf(await own.finished({ prompt: 'a den', style_image: 'room.png' }));
+    const second = handleOf(await own.finished({ prompt: 'a loft', style_image: 'photo.png' }));
+    const found = async (input: Record<string, unknown>) => {
+      const { structured } = await own.call('list_images', input);
+      return ImagesResult.parse(structured).images?.map(({ image }) => image);
+    };
+    expect(await found({ text: 'ROOM.png' })).toEqual([second, first]);
+    // The import has one name, so that all of its pictures are found by that.
+    expect(await found({ text: 'photo.png' })).toEqual([second]);
+    expect(await found({ made_from: 'pictures/photo.png' })).toEqual([second]);
+    expect(await found({ made_from: '"room.png"' })).toEqual([second, first]);
+    expect(await found({ made_from: 'oom.png' })).toEqual([]);
+    expect(await found({ made_from: 'loft' })).toEqual([]);
+    const gone = await own.answer('list_images', { made_from: 'img_00000000000000000000000000' });
+    expect(gone.structured).toMatchObject({ error: { code: 'unknown_image' } });
   });
 });

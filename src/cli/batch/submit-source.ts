@@ -7,7 +7,7 @@ import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { checkBatch, ending, submitBatch } from '../../tools/batches/batch-submission.ts';
-import { usualFolder } from '../../tools/batches/saving-folder.ts';
+import { folderOfNames, usualFolder } from '../../tools/batches/saving-folder.ts';
 import type { BatchInput } from '../../tools/batches/plan-batch.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { paidTools } from '../../tools/registry.ts';
@@ -93,7 +93,7 @@ export async function checkSource(source: BatchSource | undefined, context: Subm
   if (!('plan' in checked)) return `${checked.id} was made from this source before; nothing would be paid.`;
   return renderBatchDryRun(
     { ...checked, leftOut: source.leftOut },
-    { now: call.clock.now(), demo: call.settings.demo, reader: 'command_line' },
+    { now: call.clock.now(), demo: call.settings.demo, serverPaths: true, reader: 'command_line' },
   ).text;
 }
 
@@ -125,7 +125,11 @@ function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext):
 }
 
 async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): Promise<string> {
-  const { out } = flags.strings;
-  if (out === undefined) return openSubfolder(call.settings.outputFolder, usualFolder(source.name));
-  return openSubfolder(resolve(requireCwd(terminal), out), undefined);
+  const { out, name } = flags.strings;
+  const named = folderOfNames(
+    source.items.flatMap(({ saveAs = name }) => saveAs ?? []),
+    undefined,
+  );
+  if (out === undefined) return openSubfolder(call.settings.outputFolder, named ?? usualFolder(source.name));
+  return openSubfolder(resolve(requireCwd(terminal), out), named);
 }

@@ -55,7 +55,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
     name: {
       type: 'string',
       placeholder: 'TEMPLATE',
-      help: 'File names, with the placeholders of save_image, {item} and {file}.',
+      help: 'File names, with the placeholders of save_image, {item} and {file}; {n} is the place in the batch. "x-{n}.jpg 500x" converts.',
     },
     dedupe: { type: 'boolean', help: 'Leave out items that repeat another item.' },
     'new-job': {

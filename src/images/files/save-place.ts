@@ -27,10 +27,11 @@ export function placeOf(name: string, folder: string | undefined): SavePlace {
 /**
  * Checks a name before anything is spent on its pictures.
  * @param root the output folder
+ * @param more tokens that the caller fills in itself
  * @throws Problem `invalid_argument` for an unknown token, or a folder that is not inside of the output folder
  */
-export function requireSaveName(name: string, root: string): void {
+export function requireSaveName(name: string, root: string, more: readonly string[] = []): void {
   const { template, folder } = placeOf(name, undefined);
-  requireTokens(template, []);
+  requireTokens(template, more);
   requireSubfolder(root, folder);
 }

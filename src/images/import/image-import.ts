@@ -40,7 +40,7 @@ export interface ImageImport {
   open(text: string, caller: Caller, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
   /**
    * Stores and records bytes that were made here, such as a mask. An import of bytes that the principal has imported
-   * before gets the earlier handle. A mask always gets a new one, since `last` means the newest and its sources may differ.
+   * before gets the earlier handle, under the name that they have now. A mask always gets a new one, since `last` means the newest and its sources may differ.
    */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<Still<ImageRecord>>;
   /**
@@ -115,15 +115,15 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     stored: Still,
     { kind, facts }: Pick<ImageRecord, 'kind' | 'facts'>,
     { principal, conversation }: Viewer,
-  ): Promise<Still<ImageRecord>> => {
-    return db.transaction(async (tx) => {
+  ): Promise<Still<ImageRecord>> =>
+    db.transaction(async (tx) => {
       // Two calls that give one picture at once make one import.
       if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
       const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
       const image = { ...stored, principal, account, conversation, kind, job: undefined, index: 1, facts };
-      return requireStill(known ?? (await images.add(tx, image)));
+      // Of several names of one content, that of this call is the one that its answer is to say.
+      return requireStill(known ? { ...known, facts: { ...known.facts, ...facts } } : await images.add(tx, image));
     });
-  };
 
   const keep: ImageImport['keep'] = async (bytes, facts, viewer) => record(await store([bytes]), facts, viewer);
 

@@ -82,12 +82,14 @@ export async function viewItems(
     images,
   );
   return rows.map(({ item, job }) => {
-    const [source = ''] = job.facts.sources ?? [];
+    const { sources: [source = ''] = [], roles = [] } = job.facts;
+    // Equal pictures have one handle, and each item the name that it was given by.
+    const file = roles.find(({ image }) => image === source)?.file ?? fileOf.get(source);
     return {
       item: item.item,
       place: item.place,
       label: item.label,
-      source: fileOf.get(source) ?? (job.facts.prompt && quoteUntrusted(job.facts.prompt, LONGEST_PROMPT)),
+      source: file ?? (job.facts.prompt && quoteUntrusted(job.facts.prompt, LONGEST_PROMPT)),
       job: job.id,
       state: job.state,
       images: pictures.get(job.id) ?? [],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import { Problem, toProblemRecord } from '../../shared/errors.ts';
 import type { Random } from '../../shared/random.ts';
@@ -89,30 +88,19 @@ async function writeFiles(
   { images, random }: SavingDeps,
   files: WrittenFile[],
 ): Promise<void> {
-  const { copyOf, planFile } = await import('../../images/conversion/save-copy.ts');
+  const { planFile } = await import('../../images/conversion/save-copy.ts');
   const { inSubfolder, USUAL_FOLDER } = await import('../../images/files/output-folder.ts');
-  const { placeFile } = await import('../../images/files/atomic-write.ts');
+  const { placePicture } = await import('./place-picture.ts');
   const { placeOf } = await import('../../images/files/save-place.ts');
-  const { standInName } = await import('../../images/files/name-template.ts');
   const place = placeOf(order.name, undefined);
   const planned = pictures.map((picture) => ({ picture, ...planFile(picture, order, place.template) }));
   await inSubfolder(order.root, place.folder ?? USUAL_FOLDER, async (target) => {
-    for (const { picture, plan, file } of planned) {
-      const copy = await copyOf(picture, plan, images);
-      const sha256 = plan === undefined ? picture.sha256 : await hashOf(copy.pieces());
-      const content = { sha256, bytes: copy.facts.bytes, open: () => copy.pieces() };
+    for (const each of planned) {
       const isTaken = (path: string) => files.some((other) => other.path === path);
-      const name = picture.kind === 'painted' ? standInName(file) : file;
-      const path = await placeFile(target, name, content, { random, isTaken });
-      files.push({ image: picture.id, path, ...copy.facts, changes: copy.facts.changes && [...copy.facts.changes] });
+      const { path, facts } = await placePicture(target, each, { images, random, isTaken });
+      files.push({ image: each.picture.id, path, ...facts, changes: facts.changes && [...facts.changes] });
     }
   });
-}
-
-async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
 }
 
 function deleted(): Problem {

@@ -20,7 +20,7 @@ export function renderBatchDryRun(
     /** Sentences about what is in the source and no item. */
     readonly leftOut?: readonly string[];
   },
-  { now, demo, reader = 'conversation' }: Pick<BatchContext, 'now' | 'demo' | 'reader'>,
+  { now, demo, serverPaths, reader = 'conversation' }: Pick<BatchContext, 'now' | 'demo' | 'reader' | 'serverPaths'>,
 ): Rendered {
   const { items, duplicates } = plan;
   const [first] = items;
@@ -38,6 +38,7 @@ export function renderBatchDryRun(
     source: plan.source,
     total: items.length,
     items: [...plannedRows(plan)],
+    folder: serverPaths ? plan.folder : undefined,
     will_cost: costFacts(outlook.cost),
     ends_in_seconds: secondsUntil(outlook.endsAt, now),
     warnings: remarks.length === 0 ? undefined : remarks,
@@ -57,7 +58,7 @@ function lines(result: BatchResult, noun: string): readonly (string | undefined)
   const { items = [], total = 0, warnings = [] } = result;
   return [
     result.summary,
-    `With ${result.tool} from ${result.source}:`,
+    `With ${result.tool} from ${result.source}${result.folder === undefined ? '' : `, saved in ${result.folder}`}:`,
     ...items.map((row) => rowLine(row, noun)),
     total > items.length ? `and ${total - items.length} more` : undefined,
     ...warnings.map((warning) => `Note: ${warning}`),

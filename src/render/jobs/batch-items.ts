@@ -41,13 +41,14 @@ export function withoutComposite(items: readonly Pick<BatchItemView, 'images' | 
 }
 
 /** The first items of a plan as rows. */
-export function plannedRows({ items }: Pick<BatchPlan, 'items'>): readonly BatchRow[] {
+export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder'>): readonly BatchRow[] {
   return items
     .slice(0, MOST_PLANNED)
-    .map(({ label, source, request: { operation, count, size, warnings } }, index) => ({
+    .map(({ label, source, name, request: { operation, count, size, warnings } }, index) => ({
       n: index + 1,
       id: quoteUntrusted(label, LONGEST_NAME),
       source: source && shortened(source, LONGEST_SOURCE),
+      file: folder === undefined ? undefined : name,
       count: count === 1 ? undefined : count,
       size: size && `${size.width}x${size.height}`,
       cost: costOf({ operation, count, size }).operations,
@@ -84,7 +85,8 @@ export function rowLine(row: BatchRow, noun = 'picture'): string {
     image === undefined
       ? undefined
       : [image, ...(file === undefined ? [] : ['→', file]), ...(link === undefined ? [] : [link])].join(' ');
-  const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}`;
+  const target = image === undefined && file !== undefined ? ` → ${file}` : '';
+  const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}${target}`;
   return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}`, ...(row.warnings ?? [])].join('. ');
 }
 

@@ -79,12 +79,18 @@ function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }
   };
   return [
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
-    ...parents.map((parent) => `- ${relative(parent)}${roleIn(parent.id)}`),
+    ...parents.map((parent) => `- ${relative(named(parent, facts))}${roleIn(parent.id)}`),
     ...gone.map((handle) => `- ${handle}, which no longer exists${roleIn(handle)}`),
     ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),
     ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
   ];
+}
+
+/** A source under the name that the call gave, where it has several. */
+function named(parent: ImageRecord, { roles = [] }: ImageRecord['facts']): ImageRecord {
+  const file = roles.find(({ image }) => image === parent.id)?.file;
+  return file === undefined ? parent : { ...parent, facts: { ...parent.facts, file } };
 }
 
 /** A source or derivative as one line. */

@@ -40,7 +40,9 @@ export function renderImages(images: readonly ImageRecord[], page: Page, context
 
 /** One picture of a listing. */
 export function imageEntry(image: ImageRecord, fileOf: Page['fileOf'] = new Map()): Entry {
-  const files = (image.facts.sources ?? []).map((id) => fileOf.get(id)).filter((file) => file !== undefined);
+  const { sources = [], roles = [] } = image.facts;
+  const given = (id: string) => roles.find((role) => role.image === id)?.file;
+  const files = sources.map((id) => given(id) ?? fileOf.get(id)).filter((file) => file !== undefined);
   return {
     image: image.id,
     kind: image.kind,

@@ -64,7 +64,7 @@ export const localeField = z
   .describe('Such as en-US.');
 
 /** A job id, also as the link or the picture's handle that results name. */
-export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
+export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('job_…, batch_…, batch_…#4.');
 
 /** Longest wait of a call, seconds. */
 export const waitField = z.number().min(0).max(LONGEST_WAIT_SECONDS).optional().describe('Seconds, 0-600; default 45.');
@@ -80,10 +80,10 @@ export const generationFields = {
     .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'must have no control characters')
     .optional()
     .describe('1-200 characters: one job for 24 h.'),
-  new_job: z.boolean().optional().describe('true: another job despite an equal one.'),
-  confirm: z.boolean().optional().describe('true: the user agreed to spend.'),
+  new_job: z.boolean().optional().describe('true: a job despite an equal one.'),
+  confirm: z.boolean().optional().describe('true: the user agreed.'),
   dry_run: z.boolean().optional().describe('true: only check, tell the cost.'),
-  save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "hero.png 1000x1000".'),
+  save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "x.jpg 900x900".'),
   like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };
 

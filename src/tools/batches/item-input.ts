@@ -7,6 +7,8 @@ import { parsed } from '../arguments/lenient/read-value.ts';
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
 const LONGEST_ID = 100;
+/** As the argument `save_as` of a single call. */
+const LONGEST_NAME = 300;
 /** Faults that one answer lists; further ones are counted. */
 const MOST_FAULTS = 20;
 
@@ -17,6 +19,8 @@ export interface GivenItem {
   /** Position in words, such as "line 12". */
   readonly where: string;
   readonly id: string | undefined;
+  /** What its files are to be, in place of the name of the batch (`readFileRequest`). */
+  readonly saveAs?: string | undefined;
   /** With those that all items have in common. */
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Those that all items have in common, where the item takes the arguments of an earlier job, which go before them. */
@@ -93,7 +97,9 @@ export function toItems(
       faults.push({ place, where, message: `The id is also that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
-      items.push({ place, where, id: item.id, ...withCommon(item.arguments, defaults) });
+      const { saveAs, rest } = withoutSaveAs(withCommon(item.arguments, defaults));
+      if (saveAs === undefined || isName(saveAs)) items.push({ place, where, id: item.id, saveAs, ...rest });
+      else faults.push({ place, where, message: `save_as is a text of 1–${LONGEST_NAME} characters.` });
     }
   }
   return { tool: chosen ?? DEFAULT_TOOL, items, faults };
@@ -103,6 +109,20 @@ export function toItems(
 function withCommon(own: object, common: Common['defaults']): Pick<GivenItem, 'arguments' | 'belowLike'> {
   if ('like' in own) return { arguments: { ...own }, belowLike: common };
   return { arguments: { ...withoutRivals(common, Object.keys(own)), ...own } };
+}
+
+/** `save_as` names files of the batch, and is no part of what its tool is asked. */
+function withoutSaveAs({ arguments: given, belowLike }: Pick<GivenItem, 'arguments' | 'belowLike'>) {
+  const { save_as: own, ...rest } = given;
+  const { save_as: common, ...others } = belowLike ?? {};
+  return {
+    saveAs: own ?? common ?? undefined,
+    rest: { arguments: rest, ...(belowLike !== undefined && { belowLike: others }) },
+  };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_NAME;
 }
 
 const DEFAULT_TOOL = 'generate_image';

@@ -1,6 +1,8 @@
 import { requireTokens } from '../../images/files/name-template.ts';
+import { placeOf } from '../../images/files/save-place.ts';
 import { parseReference } from '../../images/library/reference.ts';
 import { unquoted } from '../../images/import/path-spellings.ts';
+import { endingIn } from '../../images/media.ts';
 import type { GivenItem } from './item-input.ts';
 
 /** Tokens of batches in addition to those of `save_image`: the name of the item's picture, and the item's id or number. */
@@ -12,22 +14,34 @@ export interface NamedItem extends GivenItem {
   readonly count: number;
 }
 
+/** A template in two parts, between which a number can be added. */
+interface Template {
+  readonly stem: string;
+  /** Ending, size and crop, as `readFileRequest` takes them. */
+  readonly rest: string;
+}
+
 /**
- * A name template for each item; tokens whose value a picture decides stay in it. Names are predictable: the number or id
- * of the item is appended to names that would clash, and `{n}` tells the pictures of one item apart.
+ * A name template for each item, its own before that of the batch; tokens whose value a picture decides stay in it. Names
+ * are predictable: `{n}` is the place of the item in the batch, which `batch_…#n` means too; the number or id of the item
+ * is appended to names that would clash, and a number to those of several pictures of one item.
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function itemNames(items: readonly NamedItem[], template: string): readonly string[] {
-  requireTokens(template, BATCH_TOKENS);
+  const templates = items.map(({ saveAs }) => templateOf(saveAs ?? template));
+  for (const { stem } of templates) requireTokens(stem, BATCH_TOKENS);
   const width = Math.max(4, String(items.at(-1)?.place ?? 0).length);
   const called = items.map(({ id, place }) => id ?? String(place).padStart(width, '0'));
-  const filled = items.map((item, index) => fill(item, called[index] ?? '', template));
+  const filled = items.map((item, index) =>
+    fill(item, { called: called[index] ?? '', number: index + 1 }, templates[index] ?? templateOf(template)),
+  );
   const times = new Map<string, number>();
   const known = filled.map((name, index) => clashKey(name, items[index]?.arguments ?? {}));
   for (const name of known) times.set(name, (times.get(name) ?? 0) + 1);
-  return filled.map((name, index) => {
-    const clashes = (times.get(known[index] ?? '') ?? 0) > 1 && !/\{(id|job)\}/.test(name);
-    return clashes ? `${name}-${called[index]}` : name;
+  return filled.map(({ stem, rest }, index) => {
+    const clashes = (times.get(known[index] ?? '') ?? 0) > 1 && !/\{(id|job)\}/.test(stem);
+    const own = clashes ? `${stem}-${called[index]}` : stem;
+    return `${(items[index]?.count ?? 1) > 1 && !/\{(seed|id)\}/.test(own) ? `${own}-{n}` : own}${rest}`;
   });
 }
 
@@ -42,22 +56,31 @@ export function fileOf({ arguments: { image } }: Pick<GivenItem, 'arguments'>): 
   return unquoted(image).split(/[\\/]/).at(-1) || undefined;
 }
 
-function fill(item: NamedItem, called: string, template: string): string {
-  const several = item.count > 1 && !/\{(n|seed|id)\}/.test(template) ? `${withoutEnding(template)}-{n}` : template;
-  // Braces of a file's own name are no tokens.
-  const plain = (text: string) => text.replace(/[{}]/g, '');
-  return several
-    .replaceAll('{file}', () => plain(pictureName(item) ?? called))
-    .replaceAll('{item}', () => plain(called));
+function templateOf(text: string): Template {
+  const { template } = placeOf(text.trim(), undefined);
+  const [, stem = template, rest = ''] = /^(.*?)(\.(?:jpe?g|png|webp|mp4)(?:\s.*)?)$/i.exec(template) ?? [];
+  return { stem, rest };
 }
 
-function withoutEnding(template: string): string {
-  return template.replace(/\.(jpe?g|png|webp)$/i, '');
+function fill(
+  item: NamedItem,
+  { called, number }: { readonly called: string; readonly number: number },
+  { stem, rest }: Template,
+): Template {
+  // Braces of a file's own name are no tokens, and an ending within it decides no format.
+  const plain = (text: string) => text.replace(/[{}]/g, '').replace(/\.(?=(?:jpe?g|png|webp)\s)/gi, '-');
+  const name = stem
+    .replaceAll('{n}', String(number))
+    .replaceAll('{file}', () => plain(pictureName(item) ?? called))
+    .replaceAll('{item}', () => plain(called));
+  const isBare = rest === '' && endingIn(name) !== undefined;
+  return { stem: isBare ? name.slice(0, name.lastIndexOf('.')) : name, rest };
 }
 
 /** A key that is equal for two names that would clash, as far as that is known before the pictures are made. */
-function clashKey(name: string, { prompt, model }: Readonly<Record<string, unknown>>): string {
-  return `${withoutEnding(name)} ${name.includes('{prompt}') ? JSON.stringify(prompt) : ''} ${
-    name.includes('{model}') ? JSON.stringify(model) : ''
+function clashKey({ stem, rest }: Template, { prompt, model }: Readonly<Record<string, unknown>>): string {
+  const [ending = ''] = rest.split(/\s/, 1);
+  return `${stem} ${ending} ${stem.includes('{prompt}') ? JSON.stringify(prompt) : ''} ${
+    stem.includes('{model}') ? JSON.stringify(model) : ''
   }`.toLowerCase();
 }

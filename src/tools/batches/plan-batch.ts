@@ -1,3 +1,5 @@
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
+import { readFileRequest } from '../../images/conversion/file-request.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
 import { itemKeys, withoutDuplicates } from '../../jobs/batches/create/item-keys.ts';
 import type { BatchPlan } from '../../jobs/batches/model/batch-types.ts';
@@ -5,6 +7,7 @@ import type { PaidRequest } from '../../jobs/model/types.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
+import { fileRemarks } from '../earlier/save-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
 import { fileOf, itemNames, pictureName } from './item-names.ts';
@@ -27,7 +30,7 @@ export interface BatchInput {
 }
 
 /** Arguments about the answer to a single call, which items of a batch do not have. */
-const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm', 'dry_run', 'save_as'] as const;
+const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm', 'dry_run'] as const;
 
 interface Checked {
   readonly given: GivenItem;
@@ -76,7 +79,7 @@ export async function planBatch(
 }
 
 async function checkAll(
-  { tool, items, faults: unreadable }: BatchInput,
+  { tool, items, faults: unreadable, template }: BatchInput,
   call: ToolCall,
   onChecked: (checked: number) => void,
 ): Promise<{ readonly checked: readonly Checked[]; readonly faults: readonly Fault[] }> {
@@ -88,7 +91,7 @@ async function checkAll(
   const faults = [...unreadable];
   for (const [index, given] of items.entries()) {
     call.signal.throwIfAborted();
-    const request = await requestOf(given, tool, planning);
+    const request = await requestOf({ ...given, saveAs: given.saveAs ?? template }, tool, planning);
     if ('operation' in request) checked.push({ given, id: given.id, request });
     else faults.push(request);
     onChecked(index + 1);
@@ -98,7 +101,7 @@ async function checkAll(
 
 /** The request of one item, or its fault. */
 async function requestOf(
-  { place, where, arguments: given, belowLike: common }: GivenItem,
+  { place, where, arguments: given, belowLike: common, saveAs }: GivenItem,
   tool: PaidTool,
   planning: ToolCall,
 ): Promise<PaidRequest | Fault> {
@@ -112,7 +115,10 @@ async function requestOf(
   const forCalls = NOT_IN_BATCHES.find((name) => parsed.names.includes(name));
   if (forCalls !== undefined) return { place, where, message: `${forCalls} is for single calls: leave it out.` };
   try {
-    return await parsed.plan(planning);
+    const request = await parsed.plan(planning);
+    const isVideo = mediaOf(request.operation) === 'video';
+    const remarks = fileRemarks(readFileRequest(saveAs ?? ''), { size: request.size, isVideo });
+    return { ...request, warnings: [...request.warnings, ...remarks] };
   } catch (error) {
     // A problem that the caller cannot solve is no fault of this item.
     if (!(error instanceof Problem) || error.actor !== 'caller') throw error;

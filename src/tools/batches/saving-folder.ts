@@ -1,28 +1,52 @@
+import { resolve } from 'node:path';
 import { safeName } from '../../images/files/names.ts';
-import { openSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
+import { placeOf } from '../../images/files/save-place.ts';
+import { openSubfolder, requireSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ToolCall } from '../definition/define.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { BatchSource } from './batch-source.ts';
 
 /**
  * The folder for the pictures of a batch, absolute; undefined where none are saved. Pictures of a file or folder are saved
- * in any case where the caller may have files: in a folder of its name.
- * @throws Problem `no_server_paths`, and as `openSubfolder`
+ * in any case where the caller may have files: in a folder of its name. Names may begin with one folder.
+ * @param isDryRun makes no folder
+ * @throws Problem `no_server_paths`, `invalid_argument`, and as `openSubfolder`
  */
 export async function savingFolder(
-  { name, isKept }: Pick<BatchSource, 'name' | 'isKept'>,
+  { name, isKept, items }: Pick<BatchSource, 'name' | 'isKept' | 'items'>,
   { saveTo, template }: { readonly saveTo: string | undefined; readonly template: string | undefined },
   call: ToolCall,
+  { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<string | undefined> {
-  const isWanted = saveTo !== undefined || template !== undefined;
+  const names = items.flatMap(({ saveAs = template }) => saveAs ?? []);
+  const isWanted = saveTo !== undefined || template !== undefined || names.length > 0;
   if (!isWanted && !(isKept && call.caller.can.serverPaths)) return undefined;
   if (!call.caller.can.serverPaths) {
     throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
-      next: 'Leave save_to and name out, and read the resources firefly://images/{id}.',
+      next: 'Leave save_to, name and save_as out, and read the resources firefly://images/{id}.',
     });
   }
   const usual = isKept ? usualFolder(name) : USUAL_FOLDER;
-  return openSubfolder(call.settings.outputFolder, saveTo ?? usual);
+  const below = folderOfNames(names, saveTo) ?? usual;
+  const { outputFolder } = call.settings;
+  if (!isDryRun) return openSubfolder(outputFolder, below);
+  requireSubfolder(outputFolder, below);
+  return resolve(outputFolder, below);
+}
+
+/**
+ * The one folder that names and `save_to` say; undefined where they say none.
+ * @throws Problem `invalid_argument` where they say several
+ */
+export function folderOfNames(names: readonly string[], saveTo: string | undefined): string | undefined {
+  const folders = new Set(names.map((name) => placeOf(name, saveTo).folder));
+  if (folders.size > 1)
+    throw invalidArgument(
+      'The names of a batch begin with different folders.',
+      'Its files go to one: give it in save_to.',
+    );
+  return folders.size === 0 ? saveTo : [...folders][0];
 }
 
 /** Where the pictures of a file or folder of that name go, below the output folder. */

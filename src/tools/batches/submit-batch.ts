@@ -52,7 +52,7 @@ const input = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('File name; tokens {item} (default) {file} {prompt} {seed} {n}.'),
+    .describe('File, as in save_as: "x-{n}.jpg 500x"; tokens {n} (place) {item} (default) {file} {prompt} {seed}.'),
   new_job: generationFields.new_job.describe('true: a new batch despite an identical one.'),
   confirm: generationFields.confirm,
   dry_run: generationFields.dry_run.describe('true: only tells number, cost and time.'),
@@ -92,8 +92,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         tool,
         source: source.name,
         dedupe: given.dedupe ?? false,
-        // A dry run makes no folder.
-        folder: isDryRun ? undefined : await savingFolder(source, { saveTo, template }, call),
+        folder: await savingFolder(source, { saveTo, template }, call, { isDryRun }),
         template: template ?? source.template,
       };
       let told: { readonly plan: BatchPlan; readonly outlook: BatchOutlook } | undefined;
@@ -115,7 +114,10 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       if (isDryRun) {
         const checked = await checkBatch(batchInput, call, options);
         if (!('plan' in checked)) return showBatch(checked, await call.services(), call, { attached: true });
-        return renderBatchDryRun({ ...checked, leftOut }, { now: call.clock.now(), demo: call.settings.demo });
+        return renderBatchDryRun(
+          { ...checked, leftOut },
+          { now: call.clock.now(), demo: call.settings.demo, serverPaths: call.caller.can.serverPaths },
+        );
       }
       const { batch, origin } = await submit(batchInput, call, options);
       const services = await call.services();

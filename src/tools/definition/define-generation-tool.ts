@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import { costOf } from '../../firefly/pricing.ts';
 import { fingerprint } from '../../jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
@@ -9,7 +10,7 @@ import type { generationFields } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { beginCall, type BegunCall, blamed, type CompleteCall } from '../earlier/complete-call.ts';
 import { OpenedPictures } from '../earlier/kept-arguments.ts';
-import { saveRequest } from '../earlier/save-request.ts';
+import { fileRemarks, saveRequest } from '../earlier/save-request.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
@@ -61,7 +62,9 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const request = await requestOf(complete, services, call);
     const { values, notes, input: given } = complete;
     const saveAs = given.save_as === undefined ? undefined : saveRequest(given.save_as, request.size, call);
-    const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings] };
+    const isVideo = mediaOf(request.operation) === 'video';
+    const remarks = saveAs === undefined ? [] : fileRemarks(saveAs, { size: request.size, isVideo });
+    const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings, ...remarks] };
     return { given, services, named, request: { ...request, ...asked } };
   };
   const completed = async (complete: CompleteCall<Input>, services: Services, call: ToolCall) => {

@@ -1,4 +1,7 @@
-import { planConversion } from '../../images/conversion/plan.ts';
+import { readFileRequest } from '../../images/conversion/file-request.ts';
+import { type ConversionPlan, planConversion } from '../../images/conversion/plan.ts';
+import type { FileRequest } from '../../images/conversion/save-copy.ts';
+import { softness } from '../../images/conversion/softness.ts';
 import { requireSaveName } from '../../images/files/save-place.ts';
 import { isStillType, typeByEnding } from '../../images/media.ts';
 import type { SaveRequest } from '../../jobs/model/saves/save-order.ts';
@@ -7,8 +10,11 @@ import { quoteUntrusted } from '../../shared/text/text.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { ToolCall } from '../definition/define.ts';
 
-/** A name with an ending, and after it a size, a crop, or both. */
-const WITH_COPY = /^(.*\.(?:jpe?g|png|webp))\s+(\d{0,5}[x×]\d{0,5})?\s*(.*)$/i;
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A picture in place of one whose size is not known before it is made. */
 const ANY_SIZE = { width: 4096, height: 4096 };
 
@@ -21,7 +27,7 @@ const ANY_SIZE = { width: 4096, height: 4096 };
  */
 export function saveRequest(
   text: string,
-  size: { readonly width: number; readonly height: number } | undefined,
+  size: Size | undefined,
   { caller, settings }: Pick<ToolCall, 'caller' | 'settings'>,
 ): SaveRequest {
   if (!caller.can.serverPaths) {
@@ -30,17 +36,40 @@ export function saveRequest(
     });
   }
   const root = settings.outputFolder;
-  const [, name = text, wanted, crop = ''] = WITH_COPY.exec(text.trim()) ?? [];
-  requireSaveName(name, root);
-  const request = { root, name, size: wanted, crop: crop === '' ? undefined : crop };
+  const request = readFileRequest(text);
+  requireSaveName(request.name, root);
+  planFor(request, size);
+  return { root, ...request };
+}
+
+/**
+ * What is to be said of a file before anything is spent on its picture.
+ * @param picture its size, where that is known, and whether it is a video
+ * @throws Problem `invalid_argument` for a size or crop that `save_image` would refuse
+ */
+export function fileRemarks(
+  request: FileRequest & { readonly name: string },
+  { size, isVideo }: { readonly size: Size | undefined; readonly isVideo: boolean },
+): readonly string[] {
+  const { size: wanted, crop } = request;
+  if (isVideo && (wanted !== undefined || crop !== undefined))
+    throw invalidArgument('A video is saved as it is, in no other size.', 'Leave the size after its name out.');
+  const plan = planFor(request, size);
+  return size === undefined ? [] : softness(plan);
+}
+
+/** The copy of a picture that is not made yet. @throws Problem `invalid_argument` */
+function planFor(
+  { name, size, crop = '' }: FileRequest & { readonly name: string },
+  of: Size | undefined,
+): ConversionPlan | undefined {
   const type = typeByEnding(name);
   const mimeType = type !== undefined && isStillType(type) ? type : 'image/png';
   try {
-    planConversion({ ...(size ?? ANY_SIZE), mimeType }, request);
+    return planConversion({ ...(of ?? ANY_SIZE), mimeType }, { size, crop: crop === '' ? undefined : crop });
   } catch (error) {
     throw inSaveAs(error, crop);
   }
-  return request;
 }
 
 /** A crop is an argument of `save_image`; here it is what follows the name. */

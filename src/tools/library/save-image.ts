@@ -7,6 +7,7 @@ import { Problem, toProblemRecord } from '../../shared/errors.ts';
 import { defineTool, type ToolCall } from '../definition/define.ts';
 import { imageField } from '../arguments/fields.ts';
 import { copyOf, planFile } from '../../images/conversion/save-copy.ts';
+import { softness } from '../../images/conversion/softness.ts';
 import { placeOf } from '../../images/files/save-place.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
@@ -63,9 +64,14 @@ export const saveImage = defineTool({
     const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../../images/files/output-folder.ts');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
     // All of them are planned before the first is written.
-    const planned = pictures.map((picture) => ({
+    const planned = pictures.map((picture, index) => ({
       picture,
-      ...planFile(picture, { name, size, crop }, place.template),
+      // In a list {n} counts its pictures; a single one has its number in its job.
+      ...planFile(
+        images === undefined ? picture : { ...picture, index: index + 1 },
+        { name, size, crop },
+        place.template,
+      ),
     }));
     const saved: SavedFile[] = [];
     let problem: unknown;
@@ -86,7 +92,7 @@ export const saveImage = defineTool({
     return renderSaved({
       saved,
       problem: problem === undefined ? undefined : toProblemRecord(problem),
-      warnings: endingWarnings(name, planned),
+      warnings: [...endingWarnings(name, planned), ...new Set(planned.flatMap(({ plan }) => softness(plan)))],
       demo: call.settings.demo,
     });
   },

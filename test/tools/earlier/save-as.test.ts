@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
+import { JobResult } from '../../../src/render/schemas.ts';
 import { AFAR } from '../../support/callers.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 
@@ -114,7 +115,16 @@ test('a caller on another machine is told that no file can be written there', as
   expect(rooms.adobe.bodies).toHaveLength(sent);
 });
 
-test('is for single calls: an item of a batch has folder and name', async () => {
-  const refused = await rooms.answer('submit_batch', { items: [{ prompt: 'a bee', save_as: 'bee.png' }] });
-  expect(refused.text).toContain('save_as is for single calls: leave it out.');
+test('a file that is enlarged so far that it looks soft is told before it is paid for, and after', async () => {
+  rooms.pictures.push(picture);
+  const soft = /6000x6000 is enlarged \d+\.\d times.*looks soft.*upscale_image/;
+  const given = { prompt: 'a moth', aspect_ratio: '1:1', save_as: 'moth.jpg 6000x6000' };
+  expect((await call({ ...given, dry_run: true })).text).toMatch(soft);
+  const sharp = await call({ prompt: 'a moth', save_as: 'moth.jpg 64x48', dry_run: true });
+  expect(sharp.text).not.toContain('soft');
+  rooms.pictures.push(picture);
+  const { structured } = await call({ prompt: 'a newt' });
+  const image = JobResult.parse(structured).images?.[0]?.image;
+  const saved = await rooms.call('save_image', { image, name: 'newt.jpg', size: '128x96' });
+  expect(saved.text).toMatch(/128x96 is enlarged 2\.0 times from 64x48 and looks soft/);
 });

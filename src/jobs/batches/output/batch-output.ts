@@ -84,21 +84,19 @@ async function forgetDeleted({ id, folder, host }: BatchRow, deps: OutputDeps): 
 }
 
 async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<string>, deps: OutputDeps) {
-  const { fileNameFor, standInName } = await import('../../../images/files/name-template.ts');
+  const { planOrOriginal } = await import('./plan-item-file.ts');
   const { inRecordedFolder } = await import('../../../images/files/output-folder.ts');
-  const { placeFile } = await import('../../../images/files/atomic-write.ts');
+  const { placePicture } = await import('../../saving/place-picture.ts');
   const { images, random } = deps;
   const files: Record<string, string> = {};
   await inRecordedFolder(folder, async (target) => {
     for (const image of await images.ofJob(job.id)) {
-      const wanted = fileNameFor(image, item.name);
-      const name = image.kind === 'painted' ? standInName(wanted) : wanted;
-      const content = { sha256: image.sha256, bytes: image.bytes, open: () => images.open(image) };
-      const placing = { random, isTaken: (other: string) => taken.has(other) };
-      const path = await placeFile(target, name, content, placing).catch(unlessDeleted);
-      if (path === undefined) continue;
-      taken.add(path);
-      files[image.id] = path;
+      const planned = { picture: image, ...planOrOriginal(image, item.name) };
+      const placing = { images, random, isTaken: (other: string) => taken.has(other) };
+      const placed = await placePicture(target, planned, placing).catch(unlessDeleted);
+      if (placed === undefined) continue;
+      taken.add(placed.path);
+      files[image.id] = placed.path;
     }
   });
   return files;
