@@ -84,10 +84,13 @@ function missingCredentials(clientId?: string, clientSecret?: string, accessToke
   return (clientSecret ?? accessToken) === undefined ? [...id, 'FIREFLY_CLIENT_SECRET'] : id;
 }
 
+/** Variables of the programs in `examples/`, which call this one: no option, and no slip. */
+const OF_EXAMPLES: readonly string[] = ['FIREFLY_MCP', 'FIREFLY_MCP_TOKEN', 'FIREFLY_MCP_URL'];
+
 function unknownVariables(environment: Environment): readonly string[] {
   const known = variableNames();
   return Object.keys(environment.env)
-    .filter((name) => name.startsWith('FIREFLY_') && !known.includes(name))
+    .filter((name) => name.startsWith('FIREFLY_') && !known.includes(name) && !OF_EXAMPLES.includes(name))
     .toSorted()
     .map((name) => `${quoteUntrusted(name, 60)} is set, but no such option exists.${suggestion(name, known)}`);
 }

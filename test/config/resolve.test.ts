@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { optionFlags, optionHelp, optionTable } from '../../src/config/describe.ts';
 import { OPTION_LIST } from '../../src/config/options.ts';
@@ -160,6 +161,17 @@ describe('resolveConfig', () => {
       'FIREFLY_ZZZZZZZZZZ is set, but no such option exists.',
     ]);
   });
+});
+
+test('knows every variable that an example reads', () => {
+  const folder = new URL('../../examples/', import.meta.url);
+  const texts = readdirSync(folder)
+    .filter((name) => /\.(sh|py|ts)$/.test(name))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const names = [...new Set(texts.join('\n').match(/\bFIREFLY_\w+/g))];
+  expect(names).toContain('FIREFLY_MCP');
+  const env = Object.fromEntries(names.map((name) => [name, 'http://127.0.0.1']));
+  expect(resolveConfig(input({ env })).warnings).toEqual([]);
 });
 
 describe('config.json', () => {

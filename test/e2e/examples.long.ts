@@ -84,6 +84,22 @@ test('draw.sh draws a picture and a wider one', async ({ skip }) => {
   expect(saved.every((file) => isPicture(join(cwd, 'pictures', file)))).toBe(true);
 });
 
+test('draw.sh draws with the emulator, and prints the answer of a call that fails', async ({ skip }) => {
+  if (!(await runs('sh', ['-c', 'true']))) skip('There is no POSIX shell here.');
+  const cwd = folder('shell-demo');
+  const out = { ...env, FIREFLY_OUTPUT_DIR: cwd, FIREFLY_HOME: join(cwd, 'home') };
+  const script = join(EXAMPLES, 'draw.sh');
+  await run('sh', [script, 'a green chair', 'chair', '--demo'], { cwd, env: out });
+  expect(readdirSync(join(cwd, 'firefly')).toSorted()).toEqual(['chair-wide.png', 'chair.png']);
+  const bare = { PATH: env['PATH'], HOME: cwd, FIREFLY_HOME: out.FIREFLY_HOME, FIREFLY_MCP: env['FIREFLY_MCP'] };
+  const failed = run('sh', [script], { cwd, env: bare });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('FIREFLY_CLIENT_ID'),
+  });
+});
+
 test('prompts.jsonl is a batch', async () => {
   const cwd = folder('batch');
   const args = [MAIN, 'batch', join(EXAMPLES, 'prompts.jsonl'), '--out', join(cwd, 'out')];

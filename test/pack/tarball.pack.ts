@@ -132,7 +132,7 @@ describe('the package, installed into an empty folder without install scripts', 
     }
   });
 
-  test('takes the whole tour of the demo and leaves pictures of the promised sizes', async () => {
+  test('takes the whole tour of the demo by its link in .bin and leaves pictures of the promised sizes', async () => {
     const cwd = join(folder, 'tour');
     const temporary = join(cwd, 'tmp');
     mkdirSync(temporary, { recursive: true });
@@ -143,7 +143,9 @@ describe('the package, installed into an empty folder without install scripts', 
       TMPDIR: temporary,
     };
     const started = performance.now();
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, 'demo'], { cwd, env: alone });
+    // As npx and a global installation start it. On Windows npm writes a script there, which names the file itself.
+    const program = process.platform === 'win32' ? main : join(folder, 'node_modules/.bin/firefly-mcp');
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, 'demo'], { cwd, env: alone });
     expect(performance.now() - started).toBeLessThan(60_000);
     expect(stderr + stdout).toContain('The pictures:');
     const names = readdirSync(join(cwd, 'firefly-demo')).toSorted();

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 
+/** Time in which an opener that finds no browser ends: `xdg-open` without a desktop takes a fraction of a second. */
+const EARLY_END_MS = 1_500;
+
 /** The program of a platform that opens an address in the person's browser, and its arguments. */
 function openerOf(platform: NodeJS.Platform, url: string): readonly [program: string, ...args: string[]] {
   if (platform === 'darwin') return ['open', url];
@@ -9,8 +12,8 @@ function openerOf(platform: NodeJS.Platform, url: string): readonly [program: st
 }
 
 /**
- * Opens an address in the person's browser. Resolves with whether a program for that was started; what the program then
- * does is seen by the person alone.
+ * Opens an address in the person's browser. Resolves with whether a program for that was started and did not fail soon: an
+ * opener may also become the browser and end with it. Whether a window is shown is seen by the person alone.
  */
 export function openBrowser(
   url: string,
@@ -19,10 +22,13 @@ export function openBrowser(
   const [program, ...args] = openerOf(platform, url);
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
-    child.once('error', () => resolve(false));
-    child.once('spawn', () => {
-      child.unref();
-      resolve(true);
-    });
+    const patience = setTimeout(() => resolve(true), EARLY_END_MS);
+    const end = (isOpened: boolean) => {
+      clearTimeout(patience);
+      resolve(isOpened);
+    };
+    child.once('error', () => end(false));
+    child.once('spawn', () => child.unref());
+    child.once('exit', (code) => end(code === 0));
   });
 }

@@ -15,7 +15,7 @@ export interface Terminal {
   readonly platform: NodeJS.Platform;
   /** The Node binary. With `entry`, it starts this program again. */
   readonly execPath: string;
-  /** The script of this program. */
+  /** The script of this program: its real path, since the package's other files are found from there. */
   readonly entry: string;
   /**
    * Writes to stdout and resolves once the text is written, or cannot be: with `'gone'` where its reader wants no more,
@@ -54,8 +54,8 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** The terminal of this process. */
-export function systemTerminal(): Terminal {
+/** The terminal of this process, whose script is the file `entry`. */
+export function systemTerminal(entry: string): Terminal {
   let signal: AbortSignal | undefined;
   const isScreen = process.stdin.isTTY && process.stderr.isTTY;
   // A stream without a listener for its errors ends the process, and a paid request with it.
@@ -67,7 +67,7 @@ export function systemTerminal(): Terminal {
     home: homeFolder(),
     platform: process.platform,
     execPath: process.execPath,
-    entry: process.argv[1] ?? '',
+    entry,
     out: (text) => writeOut(text),
     err: writeErr,
     errScreen: process.stderr.isTTY ? { columns: process.stderr.columns || 80 } : undefined,

@@ -38,12 +38,11 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
       const options = servingOptions(configured, composition, terminal);
       const serving = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0, signer });
       composition.recover();
-      const isOpened =
-        !flags.booleans.has('no-open') && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
+      const isWished = flags.booleans.has('no-open');
+      const isOpened = !isWished && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
+      const isShown = isWished || terminal.errScreen !== undefined;
       terminal.err(
-        isOpened
-          ? 'The studio is open in your browser. Ctrl-C ends it.\n'
-          : `Open this address, which works once: ${serving.studioFor(LOCAL, COPYING_MS)}\nCtrl-C ends the studio.\n`,
+        invitation({ isWished, isOpened, address: isShown ? serving.studioFor(LOCAL, COPYING_MS) : undefined }),
       );
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
@@ -53,3 +52,29 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
     }
   },
 };
+
+/**
+ * How the person gets in. The address holds a code: outside of a screen, where a log may be, it is printed only where
+ * `--no-open` wishes for it.
+ */
+export function invitation({
+  isWished,
+  isOpened,
+  address,
+}: {
+  readonly isWished: boolean;
+  readonly isOpened: boolean;
+  readonly address: string | undefined;
+}): string {
+  const asked = isOpened
+    ? 'Your browser was asked to open the studio. '
+    : isWished
+      ? ''
+      : 'No browser could be opened. ';
+  const otherwise = isOpened ? 'If it shows nothing, open' : 'Open';
+  const way =
+    address === undefined
+      ? `${isOpened ? 'If it shows nothing, start' : 'Start'} "firefly-mcp studio --no-open", which prints an address.`
+      : `${otherwise} this address, which works once: ${address}`;
+  return `${asked}${way}\nCtrl-C ends the studio.\n`;
+}
