@@ -1,13 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openSubfolder } from '../../images/files/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { checkBatch, ending, submitBatch } from '../../tools/batches/batch-submission.ts';
-import { folderOfNames, usualFolder } from '../../tools/batches/saving-folder.ts';
+import { folderOfNames, plannedFolder, usualFolder, type PlannedFolder } from '../../tools/batches/saving-folder.ts';
 import type { BatchInput } from '../../tools/batches/plan-batch.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { paidTools } from '../../tools/registry.ts';
@@ -34,14 +33,14 @@ export interface SubmitContext {
  */
 export async function submitSource(source: BatchSource, context: SubmitContext): Promise<BatchView> {
   const { flags, call, terminal, progress } = context;
-  const total = source.items.length;
+  const total = source.items.length + source.faults.length;
   const newJob = flags.booleans.has('new-job');
   const { batches } = await call.services();
   const found = newJob ? undefined : await batches.find(source.digest, call.caller);
   const earlier = found?.state === 'cancelled' ? undefined : found;
   let shownAt = terminal.clock.monotonic();
   const submission = submitBatch(
-    inputOf(source, earlier === undefined ? await targetFolder(source, context) : earlier.folder, context),
+    inputOf(source, earlier === undefined ? targetFolder(source, context) : recorded(earlier), context),
     call,
     {
       newJob,
@@ -98,7 +97,7 @@ export async function checkSource(source: BatchSource | undefined, context: Subm
 }
 
 /** @throws UsageError for a tool that is not a paid one */
-function inputOf(source: BatchSource, folder: string | undefined, { flags }: SubmitContext): BatchInput {
+function inputOf(source: BatchSource, folder: PlannedFolder | undefined, { flags }: SubmitContext): BatchInput {
   const tool = paidTools.find(({ name }) => name === source.tool);
   if (tool === undefined) {
     throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
@@ -124,12 +123,17 @@ function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext):
   return folder !== (existsSync(wanted) ? realpathSync(wanted) : wanted);
 }
 
-async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): Promise<string> {
+/** The folder of a batch that was submitted before. */
+function recorded({ folder }: BatchView): PlannedFolder | undefined {
+  return folder === undefined ? undefined : { path: folder, make: async () => folder };
+}
+
+function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): PlannedFolder {
   const { out, name } = flags.strings;
   const named = folderOfNames(
     source.items.flatMap(({ saveAs = name }) => saveAs ?? []),
     undefined,
   );
-  if (out === undefined) return openSubfolder(call.settings.outputFolder, named ?? usualFolder(source.name));
-  return openSubfolder(resolve(requireCwd(terminal), out), named);
+  if (out === undefined) return plannedFolder(call.settings.outputFolder, named ?? usualFolder(source.name));
+  return plannedFolder(resolve(requireCwd(terminal), out), named);
 }

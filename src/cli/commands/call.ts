@@ -1,4 +1,5 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
+import { DEMO_ENDS } from '../../render/jobs/job-next-steps.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -172,7 +173,7 @@ function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, ter
   const job = structured?.['job'];
   if (typeof job !== 'string') return EXIT.interrupted;
   const remark = demo
-    ? 'ends with the emulator of this call if that had begun it; else "firefly-mcp jobs --wait --demo" makes it.'
+    ? `is not cancelled. ${DEMO_ENDS}`
     : 'is not cancelled. "firefly-mcp jobs --wait" continues it, "firefly-mcp call cancel_job" cancels it.';
   terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Terminal } from './terminal.ts';
 
 /** Time in which an opener that finds no browser ends: `xdg-open` without a desktop takes a fraction of a second. */
 const EARLY_END_MS = 1_500;
@@ -17,16 +18,20 @@ function openerOf(platform: NodeJS.Platform, url: string): readonly [program: st
  */
 export function openBrowser(
   url: string,
-  { platform, env }: { readonly platform: NodeJS.Platform; readonly env: Readonly<Record<string, string | undefined>> },
+  { platform, env, clock }: Pick<Terminal, 'platform' | 'env' | 'clock'>,
 ): Promise<boolean> {
   const [program, ...args] = openerOf(platform, url);
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
-    const patience = setTimeout(() => resolve(true), EARLY_END_MS);
+    const ended = new AbortController();
     const end = (isOpened: boolean) => {
-      clearTimeout(patience);
+      ended.abort();
       resolve(isOpened);
     };
+    clock.sleep(EARLY_END_MS, ended.signal).then(
+      () => resolve(true),
+      () => undefined,
+    );
     child.once('error', () => end(false));
     child.once('spawn', () => child.unref());
     child.once('exit', (code) => end(code === 0));

@@ -7,11 +7,17 @@ import { type RenderContext, wayTo } from '../pictures/picture.ts';
 /** An idempotency key decides in place of the arguments and of `new_job`. */
 const NEW_KEY = 'Use a new idempotency_key for a new call.';
 
+/** A job at the emulator of a command ends with that; one that was only stored, or that another process drives, goes on. */
+export const DEMO_ENDS =
+  'If this call had begun it, it ends with the emulator of this call; else "firefly-mcp jobs --wait --demo" makes it.';
+
 /** What to do after an answer with this job. A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
 export function nextStep(job: JobView, context: RenderContext): string {
   const { endsWithCall = false } = context;
   if (!isFinal(job.state) && endsWithCall)
-    return `It goes on in a running server. Without one, "firefly-mcp jobs --wait${context.demo ? ' --demo' : ''}" continues it.`;
+    return context.demo
+      ? DEMO_ENDS
+      : 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {

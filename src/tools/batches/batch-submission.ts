@@ -36,7 +36,7 @@ export interface CheckedBatch {
 /**
  * Checks a whole batch, then records it. A batch whose digest is known already is neither checked nor paid for again; an
  * interrupted one is completed.
- * @throws Problem `batch_changed`, and as `planBatch`, `confirmSpending` and `Batches.submit`
+ * @throws Problem `batch_changed`, and as `planBatch`, `confirmSpending`, `PlannedFolder.make` and `Batches.submit`
  */
 export async function submitBatch(
   input: BatchInput,
@@ -54,8 +54,10 @@ export async function submitBatch(
     const spending = { cost: outlook.cost, tool: 'submit_batch', what, call: `batch ${input.digest}`, confirmed };
     await confirmSpending(spending, call);
   }
+  // Only now, so that a batch which is refused leaves no folder. An interrupted one has had its folder recorded.
+  const folder = resumes ? plan.folder : await input.folder?.make();
   const onWritten = (items: number) => onProgress('written', items);
-  const batch = await batches.submit(plan, call.caller, { newJob, onWritten });
+  const batch = await batches.submit({ ...plan, folder }, call.caller, { newJob, onWritten });
   return { batch, origin: resumes ? 'resumed' : 'new' };
 }
 

@@ -10,6 +10,7 @@ import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/defi
 import { fileRemarks } from '../earlier/save-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
+import type { PlannedFolder } from './saving-folder.ts';
 import { fileOf, itemNames, pictureName } from './item-names.ts';
 
 /** A batch as a caller submits it. */
@@ -24,8 +25,8 @@ export interface BatchInput {
   /** Faults found while the source was read. */
   readonly faults: readonly Fault[];
   readonly dedupe: boolean;
-  /** Absolute; nothing is saved where undefined. */
-  readonly folder: string | undefined;
+  /** Nothing is saved where undefined. */
+  readonly folder: PlannedFolder | undefined;
   readonly template: string;
 }
 
@@ -66,7 +67,7 @@ export async function planBatch(
     tool: tool.name,
     source,
     digest,
-    folder,
+    folder: folder?.path,
     duplicates: checked.length - kept.length,
     items: kept.map(({ given, request }, index) => ({
       key: keys[index] ?? '',
@@ -94,7 +95,8 @@ async function checkAll(
     const request = await requestOf({ ...given, saveAs: given.saveAs ?? template }, tool, planning);
     if ('operation' in request) checked.push({ given, id: given.id, request });
     else faults.push(request);
-    onChecked(index + 1);
+    // An item that could not be read counts as checked.
+    onChecked(unreadable.length + index + 1);
   }
   return { checked, faults };
 }

@@ -7,18 +7,30 @@ import type { ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { BatchSource } from './batch-source.ts';
 
+/** A folder for the pictures of a batch that is yet to be checked: a refused batch leaves none. */
+export interface PlannedFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Makes it. @returns its real path @throws Problem as `openSubfolder` */
+  make(): Promise<string>;
+}
+
+/** A folder below `root`. @throws Problem `invalid_argument` */
+export function plannedFolder(root: string, below: string | undefined): PlannedFolder {
+  requireSubfolder(root, below);
+  return { path: resolve(root, below ?? ''), make: () => openSubfolder(root, below) };
+}
+
 /**
- * The folder for the pictures of a batch, absolute; undefined where none are saved. Pictures of a file or folder are saved
- * in any case where the caller may have files: in a folder of its name. Names may begin with one folder.
- * @param isDryRun makes no folder
- * @throws Problem `no_server_paths`, `invalid_argument`, and as `openSubfolder`
+ * The folder for the pictures of a batch; undefined where none are saved. Pictures of a file or folder are saved in any
+ * case where the caller may have files: in a folder of its name. Names may begin with one folder.
+ * @throws Problem `no_server_paths`, `invalid_argument`
  */
-export async function savingFolder(
+export function savingFolder(
   { name, isKept, items }: Pick<BatchSource, 'name' | 'isKept' | 'items'>,
   { saveTo, template }: { readonly saveTo: string | undefined; readonly template: string | undefined },
   call: ToolCall,
-  { isDryRun }: { readonly isDryRun: boolean },
-): Promise<string | undefined> {
+): PlannedFolder | undefined {
   const names = items.flatMap(({ saveAs = template }) => saveAs ?? []);
   const isWanted = saveTo !== undefined || template !== undefined || names.length > 0;
   if (!isWanted && !(isKept && call.caller.can.serverPaths)) return undefined;
@@ -29,10 +41,7 @@ export async function savingFolder(
   }
   const usual = isKept ? usualFolder(name) : USUAL_FOLDER;
   const below = folderOfNames(names, saveTo) ?? usual;
-  const { outputFolder } = call.settings;
-  if (!isDryRun) return openSubfolder(outputFolder, below);
-  requireSubfolder(outputFolder, below);
-  return resolve(outputFolder, below);
+  return plannedFolder(call.settings.outputFolder, below);
 }
 
 /**

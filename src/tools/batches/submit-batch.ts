@@ -92,11 +92,11 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         tool,
         source: source.name,
         dedupe: given.dedupe ?? false,
-        folder: await savingFolder(source, { saveTo, template }, call, { isDryRun }),
+        folder: savingFolder(source, { saveTo, template }, call),
         template: template ?? source.template,
       };
       let told: { readonly plan: BatchPlan; readonly outlook: BatchOutlook } | undefined;
-      const progress = progressOf(source.items.length, call);
+      const progress = progressOf(source.items.length + source.faults.length, call);
       const options: SubmissionOptions = {
         newJob: given.new_job ?? false,
         confirmed: given.confirm ?? false,

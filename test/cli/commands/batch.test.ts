@@ -64,6 +64,23 @@ describe('the batch command', () => {
     expect(err).toMatch(/^Correct them/m);
   });
 
+  test('counts the same items in its progress and in its refusal', async () => {
+    await writeFile(join(installation.folder, 'bad.jsonl'), '{"prompt": "a"}\nno json\n{"prompt": ""}\n');
+    const { err } = await run('batch', 'bad.jsonl');
+    expect(err).toContain('3 of 3 items checked');
+    expect(err).toContain('2 of 3 items cannot be made');
+  });
+
+  test('that is refused leaves no folder', async () => {
+    await writeFile(join(installation.folder, 'bad.jsonl'), '{"prompt": ""}');
+    const before = await readdir(installation.folder, { recursive: true });
+    const isOther = (name: string) => !name.startsWith('home');
+    expect(await run('batch', 'bad.jsonl')).toMatchObject({ code: 1, err: expect.stringContaining('cannot be made') });
+    expect(await run('batch', 'bad.jsonl', '--out', 'pictures')).toMatchObject({ code: 1 });
+    const after = await readdir(installation.folder, { recursive: true });
+    expect(after.filter(isOther)).toEqual(before.filter(isOther));
+  });
+
   test('says before it spends how long the batch will take', { tags: 'long' }, async () => {
     await lines('chairs.jsonl', chairs(9));
     const { err, code } = await run('batch', 'chairs.jsonl');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { invitation } from '../../../src/cli/commands/serve/studio.ts';
 import { openBrowser } from '../../../src/cli/terminal/open-browser.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
@@ -14,7 +15,7 @@ function openBy(script: string): Promise<boolean> {
   const opener = join(folder, 'xdg-open');
   writeFileSync(opener, `#!/bin/sh\n${script}\n`);
   chmodSync(opener, 0o700);
-  return openBrowser('http://127.0.0.1:1/', { platform: 'linux', env: { PATH: folder } });
+  return openBrowser('http://127.0.0.1:1/', { platform: 'linux', env: { PATH: folder }, clock: systemClock });
 }
 
 describe.skipIf(process.platform === 'win32')('a browser', () => {
@@ -28,7 +29,7 @@ describe.skipIf(process.platform === 'win32')('a browser', () => {
   });
 
   test('without an opener is not opened', async () => {
-    const nothing = { platform: 'linux', env: { PATH: folder } } as const;
+    const nothing = { platform: 'linux', env: { PATH: folder }, clock: systemClock } as const;
     expect(await openBrowser('http://127.0.0.1:1/', nothing)).toBe(false);
   });
 });

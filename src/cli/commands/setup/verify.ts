@@ -11,7 +11,7 @@ const ADOBE = 'https://firefly-api.adobe.io';
 export const verify: Command = {
   usage: '[--spend N] [--json] [--out FILE] [--demo]',
   description: `Finds out what Adobe's documents leave open, with as few requests as possible, compares every answer with the
-contract, and writes a report without secrets, pictures or addresses, which can be sent to the authors. Without --spend
+contract, and writes a report without secrets, pictures or addresses, which can be sent to the authors; one of the emulator tells nothing about Adobe. Without --spend
 only free requests are sent. Paid ones are jobs like any other: they count in quota and budget, and are made once.
 
 Exit codes: 0 nothing that this program assumes is contradicted, 1 something is, 130 Ctrl-C.`,
@@ -58,7 +58,7 @@ Exit codes: 0 nothing that this program assumes is contradicted, 1 something is,
       if (unwritten === undefined) for (const job of findings.jobs) await jobs.markDelivered(job);
       terminal.err(
         isWritten
-          ? `The report is in ${path}; it can be sent to the authors.\n`
+          ? `The report is in ${path}; ${isDemo ? 'it tells nothing about Adobe, since the emulator answered' : 'it can be sent to the authors'}.\n`
           : `The report could not be written to ${path}; what is printed with --json is the whole of it.\n`,
       );
       if (signal.aborted) return EXIT.interrupted;
