@@ -14,10 +14,7 @@ export type ImageKind = 'generated' | 'painted' | 'mask' | 'import';
 /** Kinds that lists show by default. Imports are files that the user has anyway, painted pictures are behind composites. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
 
-/**
- * `tool` of a mask that a person is still painting. Lists and lineages leave drafts out, and the next day those are gone that
- * no picture was made with.
- */
+/** `tool` of a mask that a person still paints: in no list and lineage, and gone the next day unless a picture needs it. */
 export const DRAFT = 'draft';
 
 /** Kinds of a lineage: a painted picture would only stand there beside its composite. */
@@ -133,9 +130,11 @@ export interface ImageQuery {
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
+  /** Only pictures that were made from a file of this name, which has no folder. */
+  readonly madeFromFile?: string | undefined;
   /** Only pictures of these jobs. */
   readonly jobs?: readonly string[] | undefined;
-  /** Only pictures whose prompt or file name contains this text, whatever the case. */
+  /** Only pictures whose prompt or file name, or that of a source, contains this text, whatever the case. */
   readonly text?: string | undefined;
   /** Only pictures made at this moment (epoch milliseconds) or later. */
   readonly since?: number | undefined;

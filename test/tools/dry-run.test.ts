@@ -43,7 +43,7 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
     expect(request?.path).toMatch(/^\/v[34]\/(images|videos)\//);
     expect(text).not.toContain(JSON.stringify(request?.body));
     expect(text).toMatch(
-      /^Checked only: nothing was sent or spent\. .* (about )?\d operations? \(1 request\) and be sent at once\./,
+      /^Checked only: nothing was sent or spent\. .* \d operations? \(1 request(, estimate)?\) and be sent at once\./,
     );
     expect(await traces(rooms)).toEqual(NOTHING);
   });

@@ -84,3 +84,28 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(varied.text).toContain(`Made from ${images[0]?.image}.`);
   });
 });
+
+describe('pictures are found by the file that they were made from', () => {
+  test('by text and made_from, whatever the case, and by no part of a name', async () => {
+    await using own = await TestRooms.open();
+    const bytes = await plain(640, 600).png().toBuffer();
+    await own.file('room.png', bytes);
+    await own.file('photo.png', bytes);
+    const handleOf = (made: { structured: unknown }) => JobResult.parse(made.structured).images?.[0]?.image;
+    const first = handleOf(await own.finished({ prompt: 'a den', style_image: 'room.png' }));
+    const second = handleOf(await own.finished({ prompt: 'a loft', style_image: 'photo.png' }));
+    const found = async (input: Record<string, unknown>) => {
+      const { structured } = await own.call('list_images', input);
+      return ImagesResult.parse(structured).images?.map(({ image }) => image);
+    };
+    expect(await found({ text: 'ROOM.png' })).toEqual([second, first]);
+    // The import has one name, so that all of its pictures are found by that.
+    expect(await found({ text: 'photo.png' })).toEqual([second]);
+    expect(await found({ made_from: 'pictures/photo.png' })).toEqual([second]);
+    expect(await found({ made_from: '"room.png"' })).toEqual([second, first]);
+    expect(await found({ made_from: 'oom.png' })).toEqual([]);
+    expect(await found({ made_from: 'loft' })).toEqual([]);
+    const gone = await own.answer('list_images', { made_from: 'img_00000000000000000000000000' });
+    expect(gone.structured).toMatchObject({ error: { code: 'unknown_image' } });
+  });
+});

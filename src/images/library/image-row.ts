@@ -28,6 +28,7 @@ const Facts = z.looseObject({
       transition: z.number(),
       seam: z.enum(SEAMS),
       paintedAt: z.object({ width: z.number(), height: z.number() }),
+      sides: z.object({ left: z.number(), top: z.number(), right: z.number(), bottom: z.number() }).optional(),
       notes: z.array(z.string()),
     })
     .optional(),
@@ -113,14 +114,29 @@ export function toParameters(image: ImageRecord): readonly SqlValue[] {
     image.durationMs ?? null,
     image.facts.tool ?? null,
     image.facts.seed ?? null,
-    folded(`${image.facts.prompt ?? ''}\n${image.facts.file ?? ''}`),
+    wordsOf(image.facts),
     JSON.stringify(image.facts),
   ];
 }
 
+/** What searches read: the prompt, and each file name that the picture or a source of it was given under, one a line. */
+function wordsOf({ prompt = '', file = '', roles = [] }: ImageRecord['facts']): string {
+  const given = new Set([file, ...roles.flatMap((role) => role.file ?? [])]);
+  return folded([prompt, ...given].join('\n'));
+}
+
 /** A LIKE pattern (escape `!`) for folded words that contain this text. */
 export function containing(text: string): string {
-  return `%${folded(text).replace(/[!%_]/g, '!$&')}%`;
+  return `%${escaped(text)}%`;
+}
+
+/** As `containing`, for words with this text as a whole line: a file name is not the end of another one. */
+export function withLine(text: string): string {
+  return `%\n${escaped(text)}\n%`;
+}
+
+function escaped(text: string): string {
+  return folded(text).replace(/[!%_]/g, '!$&');
 }
 
 /** The dialects fold letters beyond ASCII differently, so prompts and search texts are folded here. */

@@ -2,7 +2,7 @@ import type { Migrations } from '../../store/database.ts';
 
 /**
  * `images` has a row for each picture or video of a principal: `place` is its number in its job, `words` its prompt and
- * file name in lower case for searches, `facts` JSON. Job, place and kind exist once, so that saving a picture again
+ * file names in lower case for searches, one a line, `facts` JSON. Job, place and kind exist once, so that saving a picture again
  * changes nothing; of an edit there is what Adobe painted, and the composite.
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).

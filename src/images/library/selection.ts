@@ -2,8 +2,9 @@ import type { SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import type { ImageQuery, ImageRecord, Viewer } from '../types.ts';
 import { byTool } from './by-tool.ts';
-import { containing, isOfKind } from './image-row.ts';
+import { isOfKind } from './image-row.ts';
 import { madeFromOf } from './lineage.ts';
+import { madeFromFile, saying } from './named.ts';
 
 /** Order of every listing. */
 export const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
@@ -19,9 +20,10 @@ export function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord
     { sql: 'principal = ?', params: [viewer.principal] },
     ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
     ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
+    ...(query.madeFromFile === undefined ? [] : [madeFromFile(query.madeFromFile)]),
     ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
     ...(query.ids === undefined ? [] : [among('id', query.ids)]),
-    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
+    ...(query.text === undefined ? [] : [saying(query.text)]),
     ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
     ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
     ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),

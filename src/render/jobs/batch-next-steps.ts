@@ -21,7 +21,8 @@ export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverP
     return `Paused. Ask the user to run "firefly-mcp batch ${id} --resume", which resumes it; cancel_job ends it.`;
   if (state === 'cancelled') return nextAfterCancel(batch);
   if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
-  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it.`;
+  if (!settled)
+    return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it, or one item: "${id}#${items}".`;
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   const names = `Handles: "${id}#3" is the third item's picture, "last" the newest one.`;

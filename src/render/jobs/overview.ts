@@ -2,14 +2,14 @@ import type { AccessView } from '../../firefly/auth/access.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { Usage } from '../../jobs/model/spending-views.ts';
 import type { JobView, Overview } from '../../jobs/model/types.ts';
-import { costFacts, costPhrase } from '../cost.ts';
+import { costFacts, costOfJob, costPhrase } from '../cost.ts';
 import { batchLines } from './batch.ts';
 import { accessFacts, accessSentence } from '../account/access.ts';
 import { budgetFacts, budgetSentence } from '../account/budget.ts';
 import { spentFacts, spentSentence } from '../account/spent.ts';
 import { quotaFacts, quotaSentence } from '../account/quota.ts';
 import { phase } from './job-phrases.ts';
-import { isoTime, shortened } from '../phrases.ts';
+import { counted, isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -49,6 +49,7 @@ function overviewFacts(
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
     spent: spentFacts(overview.usage, context.now),
+    older: overview.others === 0 ? undefined : overview.others,
     quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),
     own_budget: budgetFacts(overview.ownBudget, context.now),
@@ -76,8 +77,11 @@ function overviewText(result: JobStatusResult): string {
     ...(result.jobs ?? []).map((job) => {
       const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
       const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
-      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costPhrase(job.cost)}${prompt}${images}`;
+      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costOfJob(job)}${prompt}${images}`;
     }),
+    result.older === undefined
+      ? undefined
+      : `and ${counted(result.older, 'older job')}: list_images shows their pictures, job_status one of them by its id.`,
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,
   ];

@@ -64,7 +64,7 @@ export const localeField = z
   .describe('Such as en-US.');
 
 /** A job id, also as the link or the picture's handle that results name. */
-export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
+export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('job_…, batch_…, batch_…#4.');
 
 /** Longest wait of a call, seconds. */
 export const waitField = z.number().min(0).max(LONGEST_WAIT_SECONDS).optional().describe('Seconds, 0-600; default 45.');

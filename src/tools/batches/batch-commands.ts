@@ -16,11 +16,6 @@ const LEAST_FOR_EDITS_MS = 10_000;
 /** Items of which an answer has one by one; of a larger batch the newest so many. */
 const MOST_SHOWN = 50;
 
-/** Whether an id in a `job` argument is that of a batch. */
-export function isBatchId(text: string): boolean {
-  return text.startsWith('batch_');
-}
-
 /** Waits until a batch is at rest, at most `waitSeconds`, reports progress meanwhile, and shows it. */
 export async function awaitBatch(
   id: string,

@@ -2,6 +2,7 @@ import { parseReference } from '../../images/library/reference.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { jobIdIn } from '../arguments/job-id.ts';
+import { namedJob } from '../jobs/named-job.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { requireFresh } from '../definition/last-picture.ts';
 
@@ -18,7 +19,7 @@ export interface EarlierJob {
 }
 
 /**
- * The job that `like` names: by its id, by one of its pictures (`job_…#2`, `img_…`), or as that of the last picture.
+ * The job that `like` names: by its id, as an item of a batch (`batch_…#4`), by one of its pictures (`job_…#2`, `img_…`), or as that of the last picture.
  * @throws Problem `unknown_job`, `unknown_image`, for those of other principals too; `invalid_argument` for a job of
  *   another tool, and for a picture that no job has made
  */
@@ -51,12 +52,16 @@ export async function earlierJob(
 
 async function named(
   like: string,
-  { images }: Services,
+  { images, batches }: Services,
   call: Pick<ToolCall, 'caller' | 'clock'>,
 ): Promise<{ readonly job: string; readonly picture?: number | undefined }> {
   const reference = parseReference(like);
   if (reference?.kind === 'job') return { job: reference.job, picture: reference.index };
-  if (reference === undefined) return { job: jobIdIn(like) };
+  if (reference === undefined || reference.kind === 'item') {
+    const { kind, id } = await namedJob(jobIdIn(like), { batches }, call.caller);
+    if (kind === 'job') return { job: id };
+    throw invalidArgument(`${id} is a batch, and has no arguments of its own.`, `Name one of its items: "${id}#1".`);
+  }
   const image = await images.resolve(like, call.caller);
   if (reference.kind === 'last') requireFresh(image, call);
   if (image.job === undefined) {

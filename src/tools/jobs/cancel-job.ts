@@ -3,9 +3,10 @@ import type { JobView } from '../../jobs/model/types.ts';
 import { BatchResult } from '../../render/batch-schemas.ts';
 import { JobResult } from '../../render/schemas.ts';
 import { Problem } from '../../shared/errors.ts';
-import { cancelBatch, isBatchId } from '../batches/batch-commands.ts';
+import { cancelBatch } from '../batches/batch-commands.ts';
 import { defineTool, type Services, type ToolCall } from '../definition/define.ts';
 import { jobField } from '../arguments/fields.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 
 /** Seconds. Adobe mostly confirms a cancel within them; later answers show `cancelling`. */
@@ -17,7 +18,7 @@ export const cancelJob = defineTool({
   title: 'Cancel job',
   toolset: 'core',
   description:
-    'Cancels a job or batch. What was not sent costs nothing; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job, batch or item. What was not sent costs nothing; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,
@@ -25,8 +26,9 @@ export const cancelJob = defineTool({
   output: z.union([JobResult, BatchResult]),
   async handler({ job }, call) {
     const services = await call.services();
-    if (isBatchId(job)) return cancelBatch(job, services, call);
-    const cancelled = await requestCancel(job, services, call);
+    const { kind, id } = await namedJob(job, services, call.caller);
+    if (kind === 'batch') return cancelBatch(id, services, call);
+    const cancelled = await requestCancel(id, services, call);
     return awaitJob(cancelled, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
   },
 });

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { renderOverview } from '../../render/jobs/overview.ts';
 import { BatchResult } from '../../render/batch-schemas.ts';
 import { JobResult, JobStatusResult, OverviewResult } from '../../render/schemas.ts';
-import { awaitBatch, isBatchId } from '../batches/batch-commands.ts';
+import { awaitBatch } from '../batches/batch-commands.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { defineTool } from '../definition/define.ts';
 import { SHOWN_IN_STUDIO } from '../studio.ts';
 import { jobField, waitField } from '../arguments/fields.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 
 const RECENT = 10;
@@ -53,9 +54,10 @@ export const jobStatus = defineTool({
       const context = await renderContext(call, services.images, []);
       return renderOverview({ ...overview, batches, usage, access: access() }, context);
     }
-    if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
+    const named = await namedJob(job, services, call.caller);
+    if (named.kind === 'batch') return awaitBatch(named.id, services, call, wait_seconds);
     // An unknown job and a store that fails are told at once: only a job that exists is waited for.
-    const { id, missesComposite } = await services.jobs.find(job, call.caller);
+    const { id, missesComposite } = await services.jobs.find(named.id, call.caller);
     // What it needs was paid for and is kept, so that another try costs nothing.
     if (missesComposite) await services.jobs.finishEdit(id, call.caller, { signal: call.signal });
     return awaitJob(id, services, call, { purpose: 'show', waitSeconds: wait_seconds });

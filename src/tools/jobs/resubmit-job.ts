@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { BatchResult } from '../../render/batch-schemas.ts';
 import { JobResult } from '../../render/schemas.ts';
-import { isBatchId, resubmitBatch } from '../batches/batch-commands.ts';
+import { resubmitBatch } from '../batches/batch-commands.ts';
 import { defineTool } from '../definition/define.ts';
 import { generationFields, jobField, waitField } from '../arguments/fields.ts';
+import { namedJob } from './named-job.ts';
 import { awaitJob } from '../definition/await-job.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 
@@ -39,14 +40,15 @@ export const resubmitJob = defineTool({
   },
   async handler({ job, confirm = false, wait_seconds }, call) {
     const services = await call.services();
-    if (isBatchId(job)) return resubmitBatch(job, services, call, { confirmed: confirm });
-    const due = await services.jobs.resubmissionOf(job, call.caller);
+    const { kind, id } = await namedJob(job, services, call.caller);
+    if (kind === 'batch') return resubmitBatch(id, services, call, { confirmed: confirm });
+    const due = await services.jobs.resubmissionOf(id, call.caller);
     if (due !== undefined) {
       const { cost, prompt, mayChargeTwice } = due;
-      const spending = { cost, tool: 'resubmit_job', what: prompt, call: `resubmit ${job}`, confirmed: confirm };
+      const spending = { cost, tool: 'resubmit_job', what: prompt, call: `resubmit ${id}`, confirmed: confirm };
       await confirmSpending({ ...spending, mayChargeTwice }, call);
     }
-    const replacement = await services.jobs.resubmit(job, call.caller, call);
+    const replacement = await services.jobs.resubmit(id, call.caller, call);
     return awaitJob(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },
 });

@@ -1,8 +1,9 @@
 import type { Caller } from '../../shared/caller.ts';
-import { isBatchId } from '../batches/batch-commands.ts';
+import { namedJob } from '../jobs/named-job.ts';
 import type { Services } from '../definition/define.ts';
 
-/** The jobs that an id names: itself, or those of a batch. A foreign job has no pictures of the caller, as an unknown one. @throws Problem `unknown_batch` */
-export async function jobsNamed(id: string, { batches }: Services, caller: Caller): Promise<readonly string[]> {
-  return isBatchId(id) ? batches.jobsOf(id, caller) : [id];
+/** The jobs that a handle names: one, or those of a batch. A foreign job has no pictures of the caller, as an unknown one. @throws Problem as `namedJob` */
+export async function jobsNamed(handle: string, { batches }: Services, caller: Caller): Promise<readonly string[]> {
+  const { kind, id } = await namedJob(handle, { batches }, caller);
+  return kind === 'batch' ? batches.jobsOf(id, caller) : [id];
 }

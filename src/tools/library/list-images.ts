@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { parseReference } from '../../images/library/reference.ts';
+import { unquoted } from '../../images/import/path-spellings.ts';
 import {
   type ImageKind,
   type ImageLibrary,
+  type ImageQuery,
   type ImageRecord,
   IN_LINEAGE,
   MADE_HERE,
@@ -29,14 +32,14 @@ export const listImages = defineTool({
   openWorld: false,
   input: z.strictObject({
     limit: z.int().min(1).max(50).optional().describe('1-50; default 20.'),
-    before: z.string().max(100).optional().describe('Only older ones than this handle, from next_before.'),
-    text: z.string().max(200).optional().describe('Only prompts and file names that contain this.'),
+    before: z.string().max(100).optional().describe('Only older than this handle, from next_before.'),
+    text: z.string().max(200).optional().describe('Only prompts, file and source names with this.'),
     since: sinceField,
     until: untilField,
     seed: z.int().optional().describe('Only this seed.'),
     tool: z.string().max(40).optional().describe('Only what this tool made.'),
-    job: jobField.optional().describe('Only pictures of this job or batch.'),
-    made_from: z.string().min(1).max(200).optional().describe('Only what was made from this picture or mask, img_….'),
+    job: jobField.optional().describe('Only of this job or batch.'),
+    made_from: z.string().min(1).max(200).optional().describe('Only what was made from this: img_… or a file name.'),
     kind: z
       .enum(['generated', 'mask', 'import', 'all'])
       .optional()
@@ -49,10 +52,10 @@ export const listImages = defineTool({
     const { images } = services;
     const { words, ...period } = readPeriod({ since, until }, call);
     const jobs = job === undefined ? undefined : await jobsNamed(job, services, call.caller);
-    const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;
-    const kinds = kind === undefined ? (madeFrom === undefined ? MADE_HERE : IN_LINEAGE) : kindsOf(kind);
+    const from = await sourceNamed(made_from, images, call.caller);
+    const kinds = kind === undefined ? (made_from === undefined ? MADE_HERE : IN_LINEAGE) : kindsOf(kind);
     const found = await images.list(
-      { limit: limit + 1, before, text, ...period, seed, tool, jobs, madeFrom, kinds },
+      { limit: limit + 1, before, text, ...period, seed, tool, jobs, ...from, kinds },
       call.caller,
     );
     const filters = [before, text, words, seed, tool, job, made_from, kind];
@@ -66,6 +69,22 @@ export const listImages = defineTool({
     return renderImages(shown, page, await renderContext(call, images, shown));
   },
 });
+
+/**
+ * The picture that `made_from` names, or the file: an import may have been given under several names, and without one.
+ * @throws Problem `unknown_image` for a handle that is not there
+ */
+async function sourceNamed(
+  text: string | undefined,
+  images: ImageLibrary,
+  viewer: Viewer,
+): Promise<Pick<ImageQuery, 'madeFrom' | 'madeFromFile'>> {
+  if (text === undefined) return {};
+  if (parseReference(text) === undefined && !/^(img|job|batch)_/.test(text)) {
+    return { madeFromFile: unquoted(text).split(/[\\/]/).at(-1) };
+  }
+  return { madeFrom: (await images.resolve(text, viewer)).id };
+}
 
 /** Names of the files that these pictures were made from, by handle. */
 async function filesOf(shown: readonly ImageRecord[], images: ImageLibrary, viewer: Viewer) {

@@ -18,3 +18,45 @@ describe('a job', () => {
     }
   });
 });
+
+describe('an item of a batch', () => {
+  test('is named batch_…#n wherever a job is: shown, cancelled alone without cost, taken as an example', async () => {
+    await using rooms = await TestRooms.open({ perMinute: 1 });
+    const submitted = await rooms.call('submit_batch', {
+      tool: 'generate_image',
+      prompts: ['a loft', 'a cottage', 'a villa'],
+    });
+    const batch = String(submitted.structured?.['batch']);
+    expect(submitted.text).toContain(`cancel_job ends it, or one item: "${batch}#3".`);
+    const cancelled = await rooms.answer('cancel_job', { job: `"${batch}#3"` });
+    expect(cancelled.structured).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
+    const again = await rooms.answer('job_status', { job: `${batch}#3`, wait_seconds: 0 });
+    expect(again.structured).toMatchObject({ job: cancelled.structured?.['job'], state: 'cancelled' });
+    const whole = await rooms.answer('job_status', { job: batch, wait_seconds: 0 });
+    expect(whole.structured).toMatchObject({ batch_state: 'active', counts: { cancelled: 1 } });
+    const like = await rooms.answer('generate_image', { like: `${batch}#3`, dry_run: true });
+    expect(JSON.stringify(like.structured)).toContain('a villa');
+    const resent = await rooms.answer('resubmit_job', {
+      job: `${batch}#3`,
+      accept_possible_charge: true,
+      wait_seconds: 0,
+    });
+    expect(resent.structured).toMatchObject({ state: 'queued', tool: 'generate_image' });
+    const listed = await rooms.answer('list_images', { job: `${batch}#2` });
+    expect(listed.isError).toBe(false);
+  });
+
+  test('that is not there is told with those that are, of a foreign batch nothing', async () => {
+    await using rooms = await TestRooms.open({ perMinute: 1 });
+    const submitted = await rooms.call('submit_batch', { tool: 'generate_image', prompts: ['a loft', 'a villa'] });
+    const batch = String(submitted.structured?.['batch']);
+    for (const place of ['0', '3', 'x', '']) {
+      const { text } = await rooms.answer('cancel_job', { job: `${batch}#${place}` });
+      expect(text).toContain(`Its items are "${batch}#1" to "${batch}#2"`);
+    }
+    const whole = await rooms.answer('generate_image', { like: batch });
+    expect(whole.text).toContain(`Name one of its items: "${batch}#1".`);
+    const { text } = await rooms.answer('cancel_job', { job: 'batch_00000000000000000000000000#1' });
+    expect(text).toContain('There is no such batch.');
+  });
+});
