@@ -173,7 +173,7 @@ function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, ter
   const job = structured?.['job'];
   if (typeof job !== 'string') return EXIT.interrupted;
   const remark = demo
-    ? `is not cancelled. ${DEMO_ENDS}`
+    ? `is not finished. ${DEMO_ENDS}`
     : 'is not cancelled. "firefly-mcp jobs --wait" continues it, "firefly-mcp call cancel_job" cancels it.';
   terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;

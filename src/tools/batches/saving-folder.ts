@@ -1,25 +1,11 @@
-import { resolve } from 'node:path';
 import { safeName } from '../../images/files/names.ts';
 import { placeOf } from '../../images/files/save-place.ts';
-import { openSubfolder, requireSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
+import { USUAL_FOLDER } from '../../images/files/output-folder.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { BatchSource } from './batch-source.ts';
-
-/** A folder for the pictures of a batch that is yet to be checked: a refused batch leaves none. */
-export interface PlannedFolder {
-  /** Absolute. */
-  readonly path: string;
-  /** Makes it. @returns its real path @throws Problem as `openSubfolder` */
-  make(): Promise<string>;
-}
-
-/** A folder below `root`. @throws Problem `invalid_argument` */
-export function plannedFolder(root: string, below: string | undefined): PlannedFolder {
-  requireSubfolder(root, below);
-  return { path: resolve(root, below ?? ''), make: () => openSubfolder(root, below) };
-}
+import { plannedFolder, type PlannedFolder } from './planned-folder.ts';
 
 /**
  * The folder for the pictures of a batch; undefined where none are saved. Pictures of a file or folder are saved in any
