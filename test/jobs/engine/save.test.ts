@@ -93,7 +93,7 @@ describe('a job that Adobe takes back after its success', () => {
     const { job } = await jobs.enqueue(aRequest('precious'), ALICE);
     const after = (waitMs: number) => cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs }));
     expect(await after(4 * MINUTE)).toMatchObject({ state: 'saving' });
-    expect(await after(4 * MINUTE)).toMatchObject({ state: 'failed', problem: { message: FAILED.message } });
+    expect(await after(4 * MINUTE)).toMatchObject({ state: 'expired', problem: { code: 'results_expired' } });
   });
 
   test('the pictures that are saved already are kept', async () => {

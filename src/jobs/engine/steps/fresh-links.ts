@@ -58,7 +58,7 @@ function endOf(status: RemoteStatus, { unknown }: Asked, now: number): FreshLink
     case 'cancelled':
       return { end: 'expired', problem: RESULTS_EXPIRED };
     case 'gone':
-      return isUnknownForGood(unknown, now) ? { end: 'failed', problem: status.problem } : undefined;
+      return isUnknownForGood(unknown, now) ? { end: 'expired', problem: RESULTS_EXPIRED } : undefined;
     default:
       return undefined;
   }
