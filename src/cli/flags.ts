@@ -56,9 +56,11 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
       if (token.name in command.flags || token.name === 'help') booleans.add(token.name);
       else options[token.name] = 'true';
     } else {
-      if (token.value === undefined) throw new UsageError(`${token.rawName} needs a value.`);
-      (token.name in command.flags ? strings : options)[token.name] = token.value;
-      (lists[token.name] ??= []).push(token.value);
+      // The parser takes the next flag for the value, so that `--prompt --dry-run` would be paid for.
+      const value = token.inlineValue ? token.value : followingWord(args, token.index);
+      if (value === undefined) throw missingValue(token.rawName, args[token.index + 1]);
+      (token.name in command.flags ? strings : options)[token.name] = value;
+      (lists[token.name] ??= []).push(value);
     }
   }
   const extra = words[command.words];
@@ -66,10 +68,15 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   return { words, strings, lists, booleans, options, open };
 }
 
-/** Value of a flag whose type the command will know: the next word, unless that is a flag. `-1` is a value. */
+/** Value of a flag that takes one: the next word, unless that is a flag. `-1` is a value, and `-`, which means stdin. */
 function followingWord(args: readonly string[], index: number): string | undefined {
   const next = args[index + 1];
-  return next === undefined || (next.startsWith('-') && !/^-\d/.test(next)) ? undefined : next;
+  return next === undefined || /^-[^\d]/.test(next) ? undefined : next;
+}
+
+function missingValue(rawName: string, next: string | undefined): UsageError {
+  const way = next === undefined ? '' : ` One that begins with "-" is written ${rawName}=VALUE.`;
+  return new UsageError(`${rawName} needs a value.${way}`);
 }
 
 function unknownFlag(rawName: string, known: readonly string[]): UsageError {

@@ -30,6 +30,11 @@ describe('the flag parser', () => {
     [['--zzzzzz'], 'Unknown flag --zzzzzz.'],
     [['-x'], 'Unknown flag -x.'],
     [['--port'], '--port needs a value.'],
+    [['--port', '--demo'], '--port needs a value. One that begins with "-" is written --port=VALUE.'],
+    [['--door', '--demo'], '--door needs a value.'],
+    [['--rpm', '--demo'], '--rpm needs a value.'],
+    [['--port', '-x'], '--port needs a value.'],
+    [['--port', '--', '80'], '--port needs a value.'],
     [['--demo=yes'], '--demo takes no value.'],
     [['one', 'two'], 'Unexpected word "two".'],
     [['--client-secret', 'hush'], 'Unknown flag --client-secret.'],
@@ -41,6 +46,11 @@ describe('the flag parser', () => {
   test('accepts the former name of a flag', () => {
     expect([...parseFlags(['--try-out'], plain).booleans]).toEqual(['demo']);
     expect(parseFlags(['one', '--door', '80'], plain)).toMatchObject({ words: ['one'], strings: { port: '80' } });
+  });
+
+  test('takes a negative number, a dash alone and what follows "=" for a value', () => {
+    const values = ['-1', '-', '=--demo'].map((text) => (text.startsWith('=') ? [`--port${text}`] : ['--port', text]));
+    expect(values.map((args) => parseFlags(args, plain).strings['port'])).toEqual(['-1', '-', '--demo']);
   });
 
   test('takes a boolean option without a value for "true"', () => {

@@ -166,6 +166,7 @@ describe.concurrent('nothing that happens to', () => {
     for (const [home, stop] of [
       ['end of input', 'stdin'],
       ['SIGTERM', 'SIGTERM'],
+      ['SIGINT', 'SIGINT'],
     ] as const) {
       const piped = installation.pipe(environment(home));
       piped.send(HELLO);

@@ -4,8 +4,10 @@ import { violations } from './invariants.ts';
 
 /** How often and how fast processes are killed, and what else goes wrong meanwhile. */
 export interface KillPlan {
-  /** The run ends after this many kills or after `limitMs`, whichever comes first. */
+  /** The run ends after this many kills and requests, or after `limitMs`, whichever comes first. */
   readonly kills: number;
+  /** Paid requests that reach Adobe before the run ends: on a slow machine many kills come before any. */
+  readonly requests?: number;
   readonly limitMs: number;
   readonly processes: number;
   /** Milliseconds, short lives more often than long ones, from the start of a process or, with `relay`, from its first answer. */
@@ -101,7 +103,9 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
   const started = performance.now();
   const lost: string[] = [];
   const count = { kills: 0, calls: 0, repeated: 0, unanswered: 0, faults: 0 };
-  const goesOn = () => count.kills < kills && performance.now() - started < limitMs;
+  const { control } = installation.emulator;
+  const isShort = () => count.kills < kills || control.submits().length < (options.requests ?? 0);
+  const goesOn = () => isShort() && performance.now() - started < limitMs;
   const ask = (server: RecordedProcess, prompt: string) => {
     count.calls += 1;
     void server.generate(prompt, oneOf([0, 0, 1, 2])).answer.then((told) => {
@@ -143,10 +147,10 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
     while (goesOn() && faultEveryMs !== undefined) {
       await sleep(faultEveryMs * (0.5 + Math.random()));
       // Faults that no request has met must not pile up, or the drain at the end meets nothing but faults.
-      if (installation.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
+      if (control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
       count.faults += 1;
       const rare = patient && Math.random() < 0.05;
-      installation.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
+      control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
     }
   };
   await Promise.all([injectFaults(), ...Array.from({ length: options.processes }, slot)]);
@@ -158,7 +162,7 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
     seconds: Math.round((performance.now() - started) / 1_000),
     ...count,
     jobs: history.jobs.length,
-    requests: installation.emulator.control.submits().length,
+    requests: control.submits().length,
     states,
     failures: Number((await installation.db.first('SELECT MAX(failures) AS most FROM jobs'))?.['most'] ?? 0),
     left,

@@ -54,7 +54,7 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
   if (remote === 'succeeded') return succeeded(body, given ?? body, context, retryAfterMs);
   if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
   if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
-  if (remote === 'failed') return { kind: 'failed', problem: failure(body, context) };
+  if (remote === 'failed') return { kind: 'failed', problem: failure(reasonIn(body) ?? body, context) };
   const progress = Progress.parse(body['progress']);
   return {
     kind: 'running',
@@ -116,19 +116,33 @@ function succeeded(
   };
 }
 
-/** Where an answer tells why single results are missing, besides the outputs themselves. */
-const ERROR_LISTS = ['errors', 'error', 'failures'];
+/** Keys under which an answer, its result, or one of its outputs tells why results are missing. */
+const ERROR_KEYS = ['errors', 'error', 'failures'];
 
-/** Why single results are missing: an output with an error in place of a link, and lists of errors beside the outputs. */
+/** Why single results are missing: an output with an error in place of a link, and errors beside the outputs. */
 function failuresIn(body: Record<string, unknown>, list: readonly unknown[], context: Answered) {
-  const inOutputs = list
-    .filter(isRecord)
-    .filter((output) => linkOf(output, context.operation.result) === undefined)
-    .map((output) => (isRecord(output['error']) ? output['error'] : output));
-  const places = [body['result'], body].filter(isRecord);
-  const beside = places.flatMap((place) => ERROR_LISTS.map((key) => place[key])).flat();
+  const empty = list.filter(isRecord).filter((output) => linkOf(output, context.operation.result) === undefined);
+  const inOutputs = empty.map(reasonIn).filter((reason) => reason !== undefined);
+  const beside = [body['result'], body].filter(isRecord).flatMap(errorsBeside);
   const own = typeof body['error_code'] === 'string' ? [body] : [];
-  return [...inOutputs, ...beside.filter(isRecord), ...own].filter(saysWhy).map((part) => failure(part, context));
+  return [...inOutputs, ...beside, ...own].filter(saysWhy).map((part) => failure(part, context));
+}
+
+/** What tells why a part of an answer failed: the part itself or an error in it, one with a code before one without. */
+function reasonIn(part: Record<string, unknown>): Record<string, unknown> | undefined {
+  const parts = [part, ...errorsBeside(part)];
+  return parts.find(hasCode) ?? parts.find(saysWhy);
+}
+
+/** The errors that a part of an answer has under one of those keys: one, or a list of them. */
+function errorsBeside(part: Record<string, unknown>): Record<string, unknown>[] {
+  return ERROR_KEYS.map((key) => part[key])
+    .flat()
+    .filter(isRecord);
+}
+
+function hasCode(part: Record<string, unknown>): boolean {
+  return ['error_code', 'code'].some((key) => typeof part[key] === 'string');
 }
 
 function saysWhy(part: Record<string, unknown>): boolean {

@@ -1,3 +1,4 @@
+import type { Room } from './expand/insets.ts';
 import type { Size } from '../masks/mask.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface CompositeFacts {
   readonly seam: (typeof SEAMS)[number];
   /** The size in which Firefly painted what is new. */
   readonly paintedAt: Size;
+  /** What was painted on each side of an expanded picture, pixels; absent in records of earlier versions. */
+  readonly sides?: Room | undefined;
   /** Sentences for the caller. */
   readonly notes: readonly string[];
 }

@@ -28,6 +28,7 @@ const Facts = z.looseObject({
       transition: z.number(),
       seam: z.enum(SEAMS),
       paintedAt: z.object({ width: z.number(), height: z.number() }),
+      sides: z.object({ left: z.number(), top: z.number(), right: z.number(), bottom: z.number() }).optional(),
       notes: z.array(z.string()),
     })
     .optional(),

@@ -1,3 +1,4 @@
+import { paintedSides } from '../../images/composites/expand/plan-expand.ts';
 import { paintedSizeOf, type ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { CompositeOrder } from '../../images/composites/composite.ts';
 import { haveSameShape } from '../../images/composites/box.ts';
@@ -75,10 +76,18 @@ async function makeComposite(
     const { kept, transition, paintedAt, notes } = composite;
     const seam = haveSameShape(painted, paintedSizeOf(edit)) ? composite.seam : 'check';
     const otherwise = edit.kind === 'fill' && composite.seam === 'check' ? [edit.otherwise] : [];
+    const sides = edit.kind === 'expand' ? paintedSides(edit.plan) : undefined;
     const facts = {
       ...painted.facts,
       painted: painted.id,
-      composite: { kept, transition, seam, paintedAt, notes: [...notes, ...otherwise, ...sizeNotes(edit, painted)] },
+      composite: {
+        kept,
+        transition,
+        seam,
+        paintedAt,
+        sides,
+        notes: [...notes, ...otherwise, ...sizeNotes(edit, painted)],
+      },
     };
     const { principal, account, conversation, job, index } = painted;
     const record = { ...stored, principal, account, conversation, kind: 'generated', job, index, facts } as const;

@@ -1,4 +1,4 @@
-import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
+import { countJobs, countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
 import type { JobView, Overview } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { Limit } from '../limits/sliding-window.ts';
@@ -25,9 +25,11 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
     ahead: [],
     own: { principal, operations: 1, principalBudget: undefined },
   });
+  const jobs = await runningFirst(caller, limit, deps);
   return {
     ...counts,
-    jobs: await runningFirst(caller, limit, deps),
+    jobs,
+    others: Math.max(0, (await countJobs(db, { account, principal })) - jobs.length),
     budget: await permits.budget.view(now),
     ownBudget: await permits.budget.viewOf({ principal, budget: can.budget }, now),
     quota: {

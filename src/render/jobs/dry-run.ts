@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { declarationOf } from '../../firefly/endpoints/registry.ts';
 import type { JobOutlook } from '../../jobs/model/requests/call-options.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
+import { paintedSides } from '../../images/composites/expand/plan-expand.ts';
 import type { MediaKind } from '../../images/media.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { CostFacts, costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
 import { counted, inAbout, nounOf, secondsUntil, sizeAndFormat } from '../phrases.ts';
+import { SidesFacts } from '../pictures/facts.ts';
 import { madeFrom, roleFacts } from '../pictures/made-from.ts';
 import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
 import { commonShape, JobResult } from '../schemas.ts';
@@ -18,6 +20,7 @@ export const DryRunResult = z.strictObject({
   ...JobResult.pick({ made_from: true, mask: true, roles: true, starts_in_seconds: true, ends_in_seconds: true }).shape,
   size: z.string().optional().describe('Of each picture, where it is known before'),
   count: z.int().optional().describe('Pictures'),
+  painted: SidesFacts.optional().describe('Pixels that are added on each side'),
   will_cost: CostFacts.optional().describe('If it is called'),
   request: z.strictObject({ path: z.string(), body: z.unknown() }).optional().describe('For Adobe'),
   ...commonShape,
@@ -34,7 +37,9 @@ export interface DryRun {
 
 /** What a paid call would send, make, cost and take, where nothing was sent. */
 export function renderDryRun({ request, outlook, named }: DryRun, context: { now: number; demo: boolean }): Rendered {
-  const { tool, model, size, count, facts, warnings, operation } = request;
+  const { tool, model, size, count, facts, edit, operation } = request;
+  // Of a picture that is made, its own facts say these.
+  const warnings = [...request.warnings, ...(edit?.kind === 'expand' ? edit.plan.notes : [])];
   const { media } = declarationOf(operation).limits.result;
   const result: DryRunResult = {
     dry_run: true,
@@ -45,6 +50,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     custom_model: facts.customModel,
     size: size && `${size.width}x${size.height}`,
     count,
+    painted: edit?.kind === 'expand' ? paintedSides(edit.plan) : undefined,
     made_from: facts.sources && [...facts.sources],
     mask: facts.mask,
     roles: roleFacts(facts),
@@ -52,7 +58,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     starts_in_seconds: secondsUntil(outlook.startsAt, context.now),
     ends_in_seconds: secondsUntil(outlook.endsAt, context.now),
     request: { path: declarationOf(operation).path, body: shownBody(request) },
-    warnings: warnings.length === 0 ? undefined : [...warnings],
+    warnings: warnings.length === 0 ? undefined : warnings,
     demo: context.demo || undefined,
     next:
       outlook.attachesTo === undefined
@@ -79,12 +85,11 @@ function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): 
 }
 
 function lines(result: DryRunResult, media: MediaKind): readonly (string | undefined)[] {
-  const { summary, tool, model, count = 1, size, request, prompt, warnings = [], next, demo } = result;
+  const { summary, tool, model, count = 1, size, prompt, warnings = [], next, demo } = result;
   const parents = madeFrom(result);
   return [
     summary,
-    `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
-    `Request: POST ${request?.path}${model === undefined ? '' : `, model ${model}`}: ${JSON.stringify(request?.body)}`,
+    `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}${model === undefined ? '' : `, model ${model}`}.`,
     prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
     parents === undefined ? undefined : `Would be made ${parents}.`,
     ...warnings.map((warning) => `Note: ${warning}`),

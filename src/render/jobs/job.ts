@@ -1,7 +1,7 @@
 import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
-import { costFacts, costPhrase } from '../cost.ts';
+import { costFacts, costOfJob } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { fileFacts, fileLines, fileWarnings } from './job-files.ts';
 import { nextStep } from './job-next-steps.ts';
@@ -164,7 +164,7 @@ function jobText(result: JobResult, caption: string | undefined): string {
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, size];
   const lines = [
     result.summary,
-    `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costPhrase(result.cost)}.`}`,
+    `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costOfJob({ state: result.state, cost: result.cost })}.`}`,
     ...(result.images ?? []).flatMap(pictureLines),
     ...fileLines(result),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { KEPT, SEAMS } from '../../images/composites/facts.ts';
 
+/** What was painted on each side of a picture, pixels. */
+export const SidesFacts = z.strictObject({ left: z.int(), top: z.int(), right: z.int(), bottom: z.int() });
+
 /** What became of the caller's picture in an edit (docs/exact-edits.md#what-a-result-says). */
 export const EditFacts = z.strictObject({
   adobe_picture: z.string().optional().describe('Handle: as Adobe made it'),
@@ -8,6 +11,7 @@ export const EditFacts = z.strictObject({
   transition: z.int().describe('Pixels outside of the mask'),
   seam: z.enum(SEAMS).describe('check: look at the edges'),
   painted_at: z.string().describe('Pixels'),
+  painted: SidesFacts.optional().describe('Pixels added on each side'),
 });
 
 /** How the subject of a mask was found (docs/pictures-and-masks.md#masks-that-follow-a-subject). */

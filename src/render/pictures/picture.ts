@@ -53,8 +53,8 @@ export function pictureFacts(
 
 function editFacts({ facts: { painted, composite } }: ImageRecord): PictureFacts['edit'] {
   if (composite === undefined) return undefined;
-  const { kept, transition, seam, paintedAt } = composite;
-  return { adobe_picture: painted, kept, transition, seam, painted_at: inPixels(paintedAt) };
+  const { kept, transition, seam, paintedAt, sides } = composite;
+  return { adobe_picture: painted, kept, transition, seam, painted_at: inPixels(paintedAt), painted: sides };
 }
 
 function editLine({ adobe_picture, kept, transition, seam, painted_at }: NonNullable<PictureFacts['edit']>): string {

@@ -125,7 +125,7 @@ function checkImage5Count(input: GenerateImageInput, header: ModelHeader): void 
   if (header !== 'image5' || count === 1) return;
   throw invalidArgument(
     `image5 makes one picture per request, not ${count}.`,
-    'One job is one request: call generate_image once per picture, or use image4_standard or image4_ultra.',
+    'Make several with submit_batch, one item a picture, or use image4_standard or image4_ultra.',
   );
 }
 

@@ -150,6 +150,30 @@ describe('a status answer', () => {
     });
   });
 
+  const unsafe = { error_code: 'output_media_unsafe', message: 'unsafe' };
+  test.each([
+    unsafe,
+    { error: unsafe },
+    { errors: [unsafe] },
+    { errors: unsafe },
+    { message: 'no', failures: [unsafe] },
+  ])('with one of two pictures tells why the other is missing, wherever its output says so: %j', async (missing) => {
+    const some = {
+      status: 'succeeded',
+      result: {
+        outputs: [
+          { image, seed: 1 },
+          { seed: 2, ...missing },
+        ],
+      },
+    };
+    expect(await statusOf(ok(some))).toMatchObject({ kind: 'succeeded', failures: [{ code: 'content_policy' }] });
+    const none = { status: 'succeeded', result: { outputs: [{ seed: 2, ...missing }] } };
+    expect(await statusOf(ok(none))).toMatchObject({ kind: 'failed', problem: { code: 'content_policy' } });
+    const failed = { status: 'failed', ...missing };
+    expect(await statusOf(ok(failed))).toMatchObject({ kind: 'failed', problem: { code: 'content_policy' } });
+  });
+
   test('with two of four pictures tells why the others are missing', async () => {
     const outputs = [{ image, seed: 1 }, { error_code: 'output_media_unsafe' }, { image, seed: 2 }, { seed: 3 }];
     const status = await statusOf(ok({ status: 'succeeded', result: { outputs } }));

@@ -80,6 +80,6 @@ describe('an expansion', () => {
     const bytes = await rgb().jpeg().toBuffer();
     const { composite } = await expand(bytes, 'image/jpeg', { insets: { left: { percent: 100 } } });
     expect(composite).toMatchObject({ mimeType: 'image/jpeg', kept: 'close', width: 600, height: 200 });
-    expect(composite.notes).toEqual(['The picture itself is 50 % of the result.']);
+    expect(composite.notes).toEqual(['Painted: 300 px left.', 'The picture itself is 50 % of the result.']);
   });
 });

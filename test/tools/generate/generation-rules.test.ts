@@ -174,7 +174,7 @@ describe('seeds and count', () => {
   });
 
   test.each([{ count: 2 }, { seeds: [1, 2] }])('of %j are refused for image5', (input) => {
-    expect(refusal('image5', input).next).toContain('One job is one request: call generate_image once per picture');
+    expect(refusal('image5', input).next).toContain('Make several with submit_batch, one item a picture');
   });
 });
 

@@ -83,10 +83,12 @@ function firstText(record: Record<string, unknown>, keys: readonly string[]): st
 
 function fieldErrors(list: unknown): { field: string; text: string }[] {
   if (!Array.isArray(list)) return [];
-  return list.filter(isRecord).map((entry) => ({
-    field: fieldPath(entry['loc'] ?? entry['name'] ?? entry['field']),
-    text: firstText(entry, ['msg', 'message', 'reason', 'type']) ?? '',
-  }));
+  return list.flatMap((entry: unknown) => {
+    if (typeof entry === 'string') return [{ field: '', text: entry }];
+    if (!isRecord(entry)) return [];
+    const field = fieldPath(entry['loc'] ?? entry['name'] ?? entry['field']);
+    return [{ field, text: firstText(entry, ['msg', 'message', 'reason', 'type']) ?? '' }];
+  });
 }
 
 /** Readable form of a field's path: `["body", "size", "width"]` becomes `size.width`. */

@@ -56,18 +56,30 @@ export function planExpand(picture: Size, wishes: ExpandWishes, longest: number,
   }
   const inset = boxAt(room.left, room.top, picture);
   const share = (picture.width * picture.height) / (size.width * size.height);
+  const sides = `Painted: ${sidesInWords(room)}.`;
   const own = `The picture itself is ${Math.round(share * 100)} % of the result.`;
   const factor = Math.min(
     longest / Math.max(size.width, size.height),
     Math.max(1, least / Math.max(picture.width, picture.height)),
   );
-  if (factor === 1) return { size, inset, painted: size, placed: inset, enlarged: 1, share, notes: [own] };
+  if (factor === 1) return { size, inset, painted: size, placed: inset, enlarged: 1, share, notes: [sides, own] };
   const painted = { width: scaled(size.width, factor), height: scaled(size.height, factor) };
   const placed = scaledBox(inset, size, painted);
   const enlarged = 1 / factor;
   const scaling = enlarged > 1 ? `enlarged ${enlarged.toFixed(1)} times` : 'scaled down';
   const note = `What is around it was painted at ${inPixels(painted)} and ${scaling}.`;
-  return { size, inset, painted, placed, enlarged, share, notes: [own, note] };
+  return { size, inset, painted, placed, enlarged, share, notes: [sides, own, note] };
+}
+
+/** What is painted on each side of the picture, in whole pixels of the result. */
+export function paintedSides({ size, inset }: Pick<ExpandPlan, 'size' | 'inset'>): Room {
+  return { left: inset.left, top: inset.top, right: size.width - inset.right, bottom: size.height - inset.bottom };
+}
+
+/** `120 px left, 2 px top`: sides without room are left out. */
+function sidesInWords(room: Room): string {
+  const sides = (['left', 'right', 'top', 'bottom'] as const).filter((side) => room[side] > 0);
+  return sides.map((side) => `${room[side]} px ${side}`).join(', ');
 }
 
 function roomFor(picture: Size, { size, aspectRatio, insets = {} }: ExpandWishes): Room {

@@ -67,11 +67,20 @@ describe('an error body', () => {
     expect(quoteError(parse(body))).toBe("validation_error; contentClass: permitted: 'photo', 'art'");
   });
 
+  test('whose errors are plain texts keeps them', () => {
+    const body = { error_code: 'bad_request', validation_errors: ['presigned url could not be reached', 7, null] };
+    expect(parse(body).fields).toEqual([{ field: '', text: 'presigned url could not be reached' }]);
+    expect(quoteError(parse(body))).toBe('bad_request; presigned url could not be reached');
+  });
+
   test('of FastAPI or Photoshop is parsed with its fields', () => {
     const fast = parse({ detail: [{ loc: ['parameters', 'jobId'], msg: 'invalid job identifier format' }] });
     expect(fast.fields).toEqual([{ field: 'parameters.jobId', text: 'invalid job identifier format' }]);
     const photoshop = parse({ type: 'x', details: [{ name: 'inputs.0', reason: 'required' }, 'odd', null] });
-    expect(photoshop.fields).toEqual([{ field: 'inputs.0', text: 'required' }]);
+    expect(photoshop.fields).toEqual([
+      { field: 'inputs.0', text: 'required' },
+      { field: '', text: 'odd' },
+    ]);
   });
 
   test('is quoted without its stack trace', () => {

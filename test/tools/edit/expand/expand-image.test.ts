@@ -54,6 +54,12 @@ describe('an expansion', () => {
       { width: 2048, height: 1152 },
     ]);
     expect(facts.warnings?.join()).toContain('The picture itself is 20 % of the result.');
+    expect(result.text).toContain('Painted: 1248 px right, 552 px top.');
+    const painted = { left: 0, top: 552, right: 1248, bottom: 0 };
+    expect(facts.images?.map(({ edit }) => edit?.painted)).toEqual([painted, painted]);
+    const dry = await expand(rooms, { ...input, dry_run: true });
+    expect(dry.text).toContain('Painted: 1248 px right, 552 px top.');
+    expect(dry.structured).toMatchObject({ painted });
     expect(result.text).toContain(`Made from "photo.jpg" (${facts.made_from?.[0]}).`);
   });
 
