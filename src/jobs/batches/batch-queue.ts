@@ -142,9 +142,8 @@ export class BatchQueue implements Batches {
   }
 
   async writeOutput(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<BatchView> {
-    const edits = this.finishEdits(id, caller, { signal, withinMs: LONGEST_FOR_EDITS_MS });
     // The composites that an abort leaves out are made by a later call; the files that can be written are written now.
-    await edits.catch((error: unknown) => {
+    await this.finishEdits(id, caller, { signal, withinMs: LONGEST_FOR_EDITS_MS }).catch((error: unknown) => {
       if (signal?.aborted !== true) throw error;
     });
     await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
