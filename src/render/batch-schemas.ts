@@ -51,7 +51,7 @@ export const BatchResult = z.strictObject({
     .array(z.strictObject({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
-  dry_run: z.boolean().optional().describe('Nothing was recorded, sent or spent'),
+  dry_run: z.boolean().optional().describe('No job was recorded, nothing sent or spent'),
   created_at: text('UTC'),
   ...commonShape,
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JOB_STATES } from '../jobs/model/states.ts';
 import { CostFacts } from './cost.ts';
 import { AccessFacts } from './account/access.ts';
+import { SpentFacts } from './account/spent.ts';
 import { BudgetFacts } from './account/budget.ts';
 import { QuotaFacts } from './account/quota.ts';
 import { EditFacts, FitFacts, RoleFacts } from './pictures/facts.ts';
@@ -123,6 +124,7 @@ const overviewShape = {
   older: whole('Jobs that are not listed'),
   batches: z.array(BatchLine).optional().describe('Recent ones'),
   quota: QuotaFacts.optional().describe('Requests'),
+  spent: SpentFacts.optional().describe('By your calls'),
   budget: BudgetFacts.optional().describe('Operations a day, of this server'),
   own_budget: BudgetFacts.optional().describe('Yours'),
 };

@@ -110,6 +110,7 @@ const OVERVIEW = {
   ownBudget: undefined,
   batches: [BATCH],
   access: { works: false, saidAt: NOW, problem: PROBLEM },
+  usage: { days: [], tools: [] },
 } as unknown as Parameters<typeof renderOverview>[0];
 const ITEM = {
   place: 1,

@@ -41,7 +41,7 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
     expect(facts).toMatchObject({ dry_run: true, tool, count: 1, will_cost: { operations, requests: 1 } });
     expect(facts.starts_in_seconds).toBe(0);
     expect(request?.path).toMatch(/^\/v[34]\/(images|videos)\//);
-    expect(text).toContain(JSON.stringify(request?.body));
+    expect(text).not.toContain(JSON.stringify(request?.body));
     expect(text).toMatch(
       /^Checked only: nothing was sent or spent\. .* \d operations? \(1 request(, estimate)?\) and be sent at once\./,
     );
@@ -98,7 +98,7 @@ describe('a dry run', () => {
     await using rooms = await TestRooms.open();
     const url = 'https://bucket.s3.amazonaws.com/a.png?X-Amz-Signature=abc';
     const { text, structured } = await rooms.call('generate_image', { prompt: 'a', style_image: url, dry_run: true });
-    expect(text).toContain('"url":"https://bucket.s3.amazonaws.com/a.png"');
+    expect(JSON.stringify(structured)).toContain('"url":"https://bucket.s3.amazonaws.com/a.png"');
     expect(text + JSON.stringify(structured)).not.toContain('X-Amz');
   });
 

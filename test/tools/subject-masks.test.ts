@@ -136,8 +136,40 @@ test(
   async () => {
     const input = { image: 'half.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
     const result = await rooms.call('fill_image', input);
-    expect(result.text).toContain('Found as a person. Confidence: good.');
+    expect(result.text).toContain('they stay, the other 46.7 % of the picture changes. Confidence: good.');
     const body = sentBody(rooms, 'FillImageRequestV3');
     expect(uploadOf(rooms, body['mask']).mimeType).toBe('image/png');
   },
 );
+
+describe('a dry run of a batch', () => {
+  test(
+    'says once what its masks change, shows them on one sheet, and leaves them to the call itself',
+    { tags: 'long' },
+    async () => {
+      const given = {
+        tool: 'fill_image',
+        items: [{ image: 'portrait.png' }, { image: 'half.png' }],
+        common: { select: 'person', invert_mask: true, prompt: 'a bakery' },
+      };
+      const masks = async () => {
+        const { images } = await rooms.services();
+        const listed = await images.list({ limit: 50, kinds: ['mask'] }, ANNA);
+        return listed.filter(({ facts }) => facts.tool === 'fill_image').map(({ id }) => id);
+      };
+      const before = await masks();
+      const dry = await rooms.call('submit_batch', { ...given, dry_run: true });
+      expect(
+        dry.text.match(/In all 2, the people stay and the background changes: 4\d(-4\d)? % of the picture\./g),
+      ).toHaveLength(1);
+      expect(dry.text).not.toMatch(/\.\.|more remark|were found and marked/);
+      expect(dry.pictures).toHaveLength(1);
+      expect(dry.text).toContain('The sheet shows the pictures with these numbers');
+      const drawn = await masks();
+      // Of half.png the conversation has that mask from the fill above.
+      expect(drawn).toHaveLength(before.length + 1);
+      await rooms.call('submit_batch', given);
+      expect(await masks()).toEqual(drawn);
+    },
+  );
+});

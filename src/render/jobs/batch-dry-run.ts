@@ -4,8 +4,8 @@ import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
 import { counted, inAbout, nounOf, secondsUntil } from '../phrases.ts';
-import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
-import { plannedRows, rowLine } from './batch-items.ts';
+import { type PictureBlock, textOf, withoutUndefined, type Rendered } from '../rendered.ts';
+import { plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
 import { budgetRemark, type BatchContext } from './batch.ts';
 
 /** What a batch would make, cost and take, where nothing was recorded. */
@@ -14,11 +14,16 @@ export function renderBatchDryRun(
     plan,
     outlook,
     leftOut = [],
+    sheet,
+    sheetRemarks = [],
   }: {
     readonly plan: BatchPlan;
     readonly outlook: BatchOutlook;
     /** Sentences about what is in the source and no item. */
     readonly leftOut?: readonly string[];
+    /** The masks that were drawn, on their pictures, with the numbers of their items; and remarks on it. */
+    readonly sheet?: PictureBlock | undefined;
+    readonly sheetRemarks?: readonly string[];
   },
   { now, demo, serverPaths, reader = 'conversation' }: Pick<BatchContext, 'now' | 'demo' | 'reader' | 'serverPaths'>,
 ): Rendered {
@@ -29,11 +34,13 @@ export function renderBatchDryRun(
   const remarks = [
     budgetRemark(outlook, items.length),
     ...leftOut,
+    ...plannedRemarks(items),
+    ...sheetRemarks,
     duplicates > 0 ? `${counted(duplicates, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((remark) => remark !== undefined);
   const result: BatchResult = {
     dry_run: true,
-    summary: `Checked only: nothing was recorded, sent or spent. ${counted(items.length, 'item')} would cost ${costPhrase(outlook.cost)}${end}.`,
+    summary: `Checked only: no job was recorded, nothing was sent or spent. ${counted(items.length, 'item')} would cost ${costPhrase(outlook.cost)}${end}.`,
     tool: plan.tool,
     source: plan.source,
     total: items.length,
@@ -46,20 +53,21 @@ export function renderBatchDryRun(
     next: `To make it, ${reader === 'conversation' ? 'call again without dry_run' : 'run the command without --dry-run'}.`,
   };
   return {
-    text: textOf(lines(result, nounOf(media))),
+    text: textOf(lines(result, nounOf(media), sheet !== undefined)),
     structured: withoutUndefined(result),
-    pictures: [],
+    pictures: sheet === undefined ? [] : [sheet],
     links: [],
     isError: false,
   };
 }
 
-function lines(result: BatchResult, noun: string): readonly (string | undefined)[] {
+function lines(result: BatchResult, noun: string, isSheet: boolean): readonly (string | undefined)[] {
   const { items = [], total = 0, warnings = [] } = result;
   return [
     result.summary,
     `With ${result.tool} from ${result.source}${result.folder === undefined ? '' : `, saved in ${result.folder}`}:`,
-    ...items.map((row) => rowLine(row, noun)),
+    isSheet ? 'The sheet shows the pictures with these numbers, tinted where they would change:' : undefined,
+    ...items.map((row) => rowLine({ ...row, warnings: undefined }, noun)),
     total > items.length ? `and ${total - items.length} more` : undefined,
     ...warnings.map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,

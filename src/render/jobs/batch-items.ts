@@ -42,9 +42,10 @@ export function withoutComposite(items: readonly Pick<BatchItemView, 'images' | 
 
 /** The first items of a plan as rows. */
 export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder'>): readonly BatchRow[] {
-  return items
-    .slice(0, MOST_PLANNED)
-    .map(({ label, source, name, request: { operation, count, size, warnings } }, index) => ({
+  return items.slice(0, MOST_PLANNED).map(({ label, source, name, request }, index) => {
+    const { operation, count, size } = request;
+    const warnings = remarksOf(request);
+    return {
       n: index + 1,
       id: quoteUntrusted(label, LONGEST_NAME),
       source: source && shortened(source, LONGEST_SOURCE),
@@ -53,7 +54,39 @@ export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder
       size: size && `${size.width}x${size.height}`,
       cost: costOf({ operation, count, size }).operations,
       warnings: warnings.length === 0 ? undefined : [...warnings],
-    }));
+    };
+  });
+}
+
+/** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemark`). */
+function remarksOf({ warnings, drawn }: PlannedItem['request']): readonly string[] {
+  return warnings.filter((warning) => warning !== drawn?.note);
+}
+
+/** What the masks of a plan change, said once of all that were drawn for it. */
+function drawnRemarks(items: readonly PlannedItem[]): readonly string[] {
+  const drawn = items.flatMap(({ label, request }) => (request.drawn ? [{ label, ...request.drawn }] : []));
+  return [true, false].flatMap((isInverted) =>
+    (['people', 'shapes'] as const).flatMap((marks) => {
+      const some = drawn.filter((mask) => mask.isInverted === isInverted && mask.marks === marks);
+      if (some.length === 0) return [];
+      const where = `In ${some.length === items.length ? 'all' : `${some.length} of`} ${items.length}`;
+      const marked = marks === 'people' ? 'the people' : 'what mask_shapes mark';
+      const what = isInverted ? `${marked} stay and the background changes` : `${marked} change and the rest stays`;
+      const shares = some.map(({ changes }) => Math.round(changes * 100));
+      const [least, most] = [Math.min(...shares), Math.max(...shares)];
+      const share = least === most ? `${least}` : `${least}-${most}`;
+      const unsure = some.filter(({ confidence }) => confidence !== undefined && confidence !== 'good');
+      const sure = unsure.length === 0 ? '' : ` Look at ${namedFirst(unsure)}: the edge there is not sure.`;
+      return [`${where}, ${what}: ${share} % of the picture.${sure}`];
+    }),
+  );
+}
+
+/** The first items by name, and the number of the others. */
+function namedFirst(items: readonly { readonly label: string }[]): string {
+  const named = items.slice(0, MOST_NAMED).map(({ label }) => quoteUntrusted(label, LONGEST_NAME));
+  return `${named.join(', ')}${items.length > MOST_NAMED ? ` and ${items.length - MOST_NAMED} more` : ''}`;
 }
 
 /** What the items of a plan make, in a word. */
@@ -66,16 +99,15 @@ export function plannedNoun(plan: Pick<BatchPlan, 'items'> | undefined): 'pictur
 export function plannedRemarks(items: readonly PlannedItem[]): readonly string[] {
   const about = new Map<string, string[]>();
   for (const { label, request } of items) {
-    for (const warning of request.warnings) about.set(warning, [...(about.get(warning) ?? []), label]);
+    for (const warning of remarksOf(request)) about.set(warning, [...(about.get(warning) ?? []), label]);
   }
   const remarks = [...about].map(([warning, labels]) => {
     if (labels.length === items.length && labels.length > 1) return `Each item: ${warning}`;
-    const named = labels.slice(0, MOST_NAMED).map((label) => quoteUntrusted(label, LONGEST_NAME));
-    const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}: ${warning}`;
+    return `${namedFirst(labels.map((label) => ({ label })))}: ${warning}`;
   });
   const more = remarks.length - MOST_REMARKS;
-  return more <= 0 ? remarks : [...remarks.slice(0, MOST_REMARKS), `${counted(more, 'more remark')}: see dry_run.`];
+  const shown = more <= 0 ? remarks : [...remarks.slice(0, MOST_REMARKS), `${counted(more, 'more remark')}.`];
+  return [...drawnRemarks(items), ...shown];
 }
 
 /** One row as a line, without what the line above it has said. */
@@ -87,7 +119,10 @@ export function rowLine(row: BatchRow, noun = 'picture'): string {
       : [image, ...(file === undefined ? [] : ['→', file]), ...(link === undefined ? [] : [link])].join(' ');
   const target = image === undefined && file !== undefined ? ` → ${file}` : '';
   const pictures = `${counted(count, noun)}${size === undefined ? '' : ` of ${size}`}${target}`;
-  return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}`, ...(row.warnings ?? [])].join('. ');
+  const { warnings = [] } = row;
+  return [`${n}. ${nameOf(row)}: ${made ?? state ?? pictures}${warnings.length === 0 ? '' : '.'}`, ...warnings].join(
+    ' ',
+  );
 }
 
 /** Id and source in words: the source alone where the id only repeats it or counts. */

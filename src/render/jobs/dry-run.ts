@@ -85,12 +85,11 @@ function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): 
 }
 
 function lines(result: DryRunResult, media: MediaKind): readonly (string | undefined)[] {
-  const { summary, tool, model, count = 1, size, request, prompt, warnings = [], next, demo } = result;
+  const { summary, tool, model, count = 1, size, prompt, warnings = [], next, demo } = result;
   const parents = madeFrom(result);
   return [
     summary,
-    `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
-    `Request: POST ${request?.path}${model === undefined ? '' : `, model ${model}`}: ${JSON.stringify(request?.body)}`,
+    `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}${model === undefined ? '' : `, model ${model}`}.`,
     prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
     parents === undefined ? undefined : `Would be made ${parents}.`,
     ...warnings.map((warning) => `Note: ${warning}`),

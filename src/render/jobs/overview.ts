@@ -1,10 +1,12 @@
 import type { AccessView } from '../../firefly/auth/access.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { Usage } from '../../jobs/model/spending-views.ts';
 import type { JobView, Overview } from '../../jobs/model/types.ts';
 import { costFacts, costOfJob, costPhrase } from '../cost.ts';
 import { batchLines } from './batch.ts';
 import { accessFacts, accessSentence } from '../account/access.ts';
 import { budgetFacts, budgetSentence } from '../account/budget.ts';
+import { spentFacts, spentSentence } from '../account/spent.ts';
 import { quotaFacts, quotaSentence } from '../account/quota.ts';
 import { phase } from './job-phrases.ts';
 import { counted, isoTime, shortened } from '../phrases.ts';
@@ -15,7 +17,7 @@ import type { JobStatusResult } from '../schemas.ts';
 
 /** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
 export function renderOverview(
-  overview: Overview & { readonly batches: readonly BatchView[]; readonly access: AccessView },
+  overview: Overview & { readonly batches: readonly BatchView[]; readonly access: AccessView; readonly usage: Usage },
   context: RenderContext,
 ): Rendered {
   const facts = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
@@ -37,12 +39,16 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
   };
 }
 
-function overviewFacts(overview: Overview & { readonly access: AccessView }, context: RenderContext): JobStatusResult {
+function overviewFacts(
+  overview: Overview & { readonly access: AccessView; readonly usage: Usage },
+  context: RenderContext,
+): JobStatusResult {
   return {
     access: accessFacts(overview.access, context),
     queued: overview.queued,
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
+    spent: spentFacts(overview.usage, context.now),
     older: overview.others === 0 ? undefined : overview.others,
     quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),
@@ -56,10 +62,11 @@ function overviewFacts(overview: Overview & { readonly access: AccessView }, con
 }
 
 function overviewText(result: JobStatusResult): string {
-  const { access, quota, budget, own_budget: ownBudget } = result;
+  const { access, spent, quota, budget, own_budget: ownBudget } = result;
   const lines = [
     `${result.queued} queued, ${result.running} running.`,
     access && accessSentence(access),
+    spent && spentSentence(spent),
     quota && quotaSentence(quota),
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
     budget && budgetSentence(budget, 'installation'),

@@ -56,7 +56,7 @@ const CORRECT =
   'if a part is missing or too much, make_mask again with belongs or stays, a polygon of 12-16 points, or';
 
 /** How a subject was found, and how sure that is. */
-export function fitLines(fit: Fit | undefined): readonly string[] {
+function fitLines(fit: Fit | undefined): readonly string[] {
   if (fit === undefined) return [];
   const how = fit.from === 'person' ? 'Found as a person.' : 'Fitted to edges in the picture.';
   return [[how, `Confidence: ${fit.confidence}.`, ...fit.reasons].join(' ')];

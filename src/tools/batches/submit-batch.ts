@@ -8,6 +8,7 @@ import { costPhrase } from '../../render/cost.ts';
 import { generationFields, pathField } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { showBatch } from './batch-commands.ts';
+import { maskSheet } from './mask-sheet.ts';
 import { readBatchSource } from './batch-source.ts';
 import { checkBatch, ending, submitBatch as submit, type SubmissionOptions } from './batch-submission.ts';
 import { savingFolder } from './saving-folder.ts';
@@ -113,9 +114,11 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       const { leftOut } = source;
       if (isDryRun) {
         const checked = await checkBatch(batchInput, call, options);
-        if (!('plan' in checked)) return showBatch(checked, await call.services(), call, { attached: true });
+        const services = await call.services();
+        if (!('plan' in checked)) return showBatch(checked, services, call, { attached: true });
+        const { picture: sheet, warnings: sheetRemarks } = await maskSheet(checked.plan, services.images, call);
         return renderBatchDryRun(
-          { ...checked, leftOut },
+          { ...checked, leftOut, sheet, sheetRemarks },
           { now: call.clock.now(), demo: call.settings.demo, serverPaths: call.caller.can.serverPaths },
         );
       }

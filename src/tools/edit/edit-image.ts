@@ -85,6 +85,7 @@ export const editImage = defineGenerationTool({
         demo: call.settings.demo || undefined,
       },
       warnings: [...(edit === undefined ? notes : []), ...cut],
+      drawn: mask?.drawn,
     };
   },
 });

@@ -12,6 +12,7 @@ import {
   type Pending,
   type PendingBody,
 } from '../../jobs/model/requests/adobe-request.ts';
+import type { DrawnMask } from '../../jobs/model/requests/drawn-mask.ts';
 import { Problem } from '../../shared/errors.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
@@ -24,6 +25,8 @@ export interface RequestImage {
   readonly original: Pick<ImageRecord, 'id' | 'facts'> | undefined;
   /** Sentences that say how the copy differs from the original. */
   readonly notes: readonly string[];
+  /** Of a mask that was drawn for this call. */
+  readonly drawn?: DrawnMask | undefined;
 }
 
 /** A picture whose copy is stored, so that its size is known. */

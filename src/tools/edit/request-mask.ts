@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
 import { MOST_UNDECIDED, readGivenMask } from '../../images/masks/read-mask.ts';
@@ -6,9 +7,10 @@ import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
+import { requireStill } from '../../images/still.ts';
+import type { DrawnMask } from '../../jobs/model/requests/drawn-mask.ts';
 import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
-import { fitLines } from '../../render/pictures/mask.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -29,19 +31,41 @@ export interface KeptMask {
   readonly mask: Mask;
   readonly coverage: Coverage;
   readonly notes: readonly string[];
+  /** Where it was drawn for this call. */
+  readonly drawn?: DrawnMask | undefined;
 }
 
 /**
  * Makes the mask that a fill was asked for in words, at the size of the picture, and stores it.
+ * A mask that this conversation has of an equal call, such as its dry run, is taken again.
+ * @param isInverted what it marks is kept
  * @throws Problem as `composeFor`
  */
-export async function drawMask(wishes: MaskWishes, image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+export async function drawMask(
+  wishes: MaskWishes,
+  image: ImageRecord,
+  { isInverted = false, ...context }: MaskContext & { readonly isInverted?: boolean | undefined },
+): Promise<KeptMask> {
   const { mask, coverage, warnings, fit } = await composeFor(image, wishes, context);
-  const record = await keepMask(mask, [image.id], context);
-  const marked = `${record.id}; they mark ${percent(coverage.share)} of the picture.`;
-  const drawn =
-    wishes.select === undefined ? `mask_shapes were drawn as ${marked}` : `People were found and marked as ${marked}`;
-  return { record, mask, coverage, notes: [drawn, ...fitLines(fit), ...warnings] };
+  const record = await keepMask(mask, [image.id], { ...context, reuses: true });
+  const drawn = {
+    mask: record.id,
+    picture: image.id,
+    marks: wishes.select === undefined ? 'shapes' : 'people',
+    isInverted,
+    changes: isInverted ? 1 - coverage.share : coverage.share,
+    confidence: fit?.confidence,
+  } as const;
+  const described = { ...drawn, note: drawnNote(drawn) };
+  return { record, mask, coverage, notes: [described.note, ...(fit?.reasons ?? []), ...warnings], drawn: described };
+}
+
+function drawnNote({ mask, marks, isInverted, changes, confidence }: Omit<DrawnMask, 'note'>): string {
+  const made = marks === 'people' ? `People were found and marked as ${mask}` : `mask_shapes were drawn as ${mask}`;
+  const what = isInverted
+    ? `they stay, the other ${percent(changes)} of the picture changes`
+    : `${percent(changes)} of the picture changes`;
+  return `${made}: ${what}.${confidence === undefined ? '' : ` Confidence: ${confidence}.`}`;
 }
 
 /**
@@ -72,7 +96,7 @@ function noMask({ id }: ImageRecord, undecided: number): Problem {
 
 /** The mask at the size of the picture's copy: the stored one, or a scaled one. */
 export async function requestMask(
-  { record, mask, notes }: KeptMask,
+  { record, mask, notes, drawn }: KeptMask,
   copy: Size,
   context: MaskContext,
 ): Promise<RequestImage> {
@@ -80,7 +104,7 @@ export async function requestMask(
   const upload = fits
     ? record
     : await context.services.imageImport.store(await encodeMask(await scaleMask(mask, copy)));
-  return { source: placeOf(upload), uploads: [upload], original: record, notes };
+  return { source: placeOf(upload), uploads: [upload], original: record, notes, drawn };
 }
 
 /**
@@ -105,16 +129,36 @@ export async function maskOf(
 
 /**
  * Stores a mask under a handle of its own.
+ * @param context.reuses an equal mask of this conversation, by the same tool and for the same picture, is taken again
  * @param file name of the file that was given as the mask
  */
 export async function keepMask(
   mask: Mask,
   sources: readonly string[],
-  { services, call, tool }: MaskContext,
+  { services, call, tool, reuses = false }: MaskContext & { readonly reuses?: boolean },
   file?: string,
-) {
+): Promise<Still<ImageRecord>> {
+  const bytes = await encodeMask(mask);
   const facts = { tool, sources, file };
-  return services.imageImport.keep(await encodeMask(mask), { kind: 'mask', facts }, call.caller);
+  const known = reuses ? await equalMask(bytes, facts, { services, call }) : undefined;
+  return known ?? services.imageImport.keep(bytes, { kind: 'mask', facts }, call.caller);
+}
+
+/** Newest masks of a picture among which an equal one is looked for. */
+const MOST_COMPARED = 50;
+
+async function equalMask(
+  bytes: Uint8Array,
+  { tool, sources: [picture] }: { readonly tool: string; readonly sources: readonly string[] },
+  { services, call }: Pick<MaskContext, 'services' | 'call'>,
+): Promise<Still<ImageRecord> | undefined> {
+  const { caller } = call;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const masks = await services.images.list({ limit: MOST_COMPARED, madeFrom: picture, kinds: ['mask'] }, caller);
+  const known = masks.find(
+    (mask) => mask.sha256 === sha256 && mask.facts.tool === tool && mask.conversation === caller.conversation,
+  );
+  return known && requireStill(known);
 }
 
 /** Gives the event loop its turns during pixel work, and stops that work when the call is cancelled. */

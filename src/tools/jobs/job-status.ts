@@ -50,7 +50,9 @@ export const jobStatus = defineTool({
       const access = services.firefly.access();
       const overview = await services.jobs.overview(call.caller, { limit: RECENT });
       const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
-      return renderOverview({ ...overview, batches, access: access() }, await renderContext(call, services.images, []));
+      const usage = await services.jobs.usage(call.caller);
+      const context = await renderContext(call, services.images, []);
+      return renderOverview({ ...overview, batches, usage, access: access() }, context);
     }
     const named = await namedJob(job, services, call.caller);
     if (named.kind === 'batch') return awaitBatch(named.id, services, call, wait_seconds);

@@ -2,10 +2,12 @@ import type { OperationId, SubmitRequest } from '../../../firefly/types.ts';
 import type { ExactEdit } from '../../../images/composites/exact-edit.ts';
 import type { ImageFacts, Still } from '../../../images/types.ts';
 import type { AdobeRequest } from './adobe-request.ts';
+import type { DrawnMask } from './drawn-mask.ts';
 import type { SaveRequest } from '../saves/save-order.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
-export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts & AdobeRequest<Id>;
+export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts &
+  AdobeRequest<Id> & { readonly drawn?: DrawnMask | undefined };
 
 /** A request as the row of a job keeps it: no type ties its body to its operation any more. */
 export type StoredRequest = RequestFacts & SubmitRequest;

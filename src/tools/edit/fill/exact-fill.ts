@@ -34,7 +34,7 @@ interface Wishes extends FillWishes {
  */
 export async function fillExactly(
   picture: Still<ImageRecord>,
-  { record, mask: drawn, notes }: KeptMask,
+  { record, mask: drawn, notes, drawn: described }: KeptMask,
   { use, invert: isInverted = false, oneRequest }: Wishes,
   context: MaskContext,
 ): Promise<FillPictures> {
@@ -50,7 +50,7 @@ export async function fillExactly(
   const open = await imageImport.store(cut.mask.bytes);
   return {
     image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },
-    mask: { source: placeOf(open), uploads: [open], original: record, notes },
+    mask: { source: placeOf(open), uploads: [open], original: record, notes, drawn: described },
     invert: undefined,
     size: pairOf(plan.window.size),
     result: pairOf(picture),

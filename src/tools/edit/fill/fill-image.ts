@@ -97,6 +97,7 @@ export const fillImage = defineGenerationTool({
         demo: call.settings.demo || undefined,
       },
       warnings: [...notes, ...image.notes, ...mask.notes],
+      drawn: mask.drawn,
     };
   },
 });

@@ -91,7 +91,7 @@ export async function fillPictures(
   return inTurn(given.image, async () => {
     const kept =
       mask === undefined
-        ? await drawMask(fillWishes(input, given.image), given.image, context)
+        ? await drawMask(fillWishes(input, given.image), given.image, { ...context, isInverted: input.invert_mask })
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
     return sized === undefined
