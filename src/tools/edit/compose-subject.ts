@@ -1,15 +1,17 @@
 import { composeMask, type ComposedMask } from '../../images/masks/compose.ts';
-import type { PlacedMask } from '../../images/masks/refining/combine.ts';
+import { placeMask, type PlacedMask } from '../../images/masks/refining/combine.ts';
+import { correctNear, type Corrected } from '../../images/masks/refining/local-correction.ts';
 import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
 import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
 import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
-import { eventLoopTurns } from '../../images/masks/pace.ts';
+import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import { edgeFor, type Purpose } from '../../images/masks/refining/purpose.ts';
 import type { Search } from '../../images/subject/find-subjects.ts';
 import { joinedFit } from '../../images/subject/joined-fit.ts';
 import type { Fit, Subject } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
+import { changeNote, joiningNotes } from '../../images/masks/refining/notes.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 
@@ -67,21 +69,47 @@ export async function composeFor(
     if (shape === undefined) subjects.push(placed);
     else fitted.set(shape, placed);
   }
+  const turns = eventLoopTurns(context.call.signal);
+  const correction = await correctedMask(picture, { searches, subjects, wishes }, turns);
   const edge = wishes.purpose && edgeFor(wishes.purpose, picture);
   const recipe = {
     picture,
-    // What was fitted again takes the place of the mask that it began with.
-    masks: searches.some(({ search }) => search.kind === 'mask') ? [] : wishes.masks,
-    subjects,
+    // What was corrected takes the place of the mask that it began with.
+    masks: correction === undefined ? wishes.masks : [correction.mask],
+    subjects: correction === undefined ? subjects : [],
     shapes: wishes.shapes,
     fitted,
     invert: wishes.invert ?? edge?.invert,
     grow: wishes.grow ?? edge?.grow,
     feather: wishes.feather ?? edge?.feather,
   };
-  const composed = await composeMask(recipe, eventLoopTurns(context.call.signal));
-  const warnings = [...composed.warnings, ...missedPoints(composed.mask, recipe.invert === true, picture, wishes)];
+  const composed = await composeMask(recipe, turns);
+  const warnings = [
+    ...composed.warnings,
+    ...joiningNotes(recipe.invert === true, wishes),
+    ...(correction === undefined ? [] : [changeNote(correction)]),
+    ...missedPoints(composed.mask, recipe.invert === true, picture, wishes),
+  ];
   return { ...composed, warnings, fit: joinedFit(found.map(({ fit }) => fit)) };
+}
+
+/** The earlier mask that points correct, changed near them alone; undefined where no earlier mask was fitted again. */
+async function correctedMask(
+  picture: ImageRecord,
+  given: {
+    readonly searches: readonly ShapeSearch[];
+    readonly subjects: readonly PlacedMask[];
+    readonly wishes: MaskWishes;
+  },
+  turns: YieldNow,
+): Promise<Corrected | undefined> {
+  const before = given.searches.flatMap(({ search }) => (search.kind === 'mask' ? [search.mask] : []))[0];
+  const [subject] = given.subjects;
+  if (before === undefined || subject === undefined) return undefined;
+  const { belongs = [], stays = [], unit = 'percent' } = given.wishes;
+  const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
+  const after = await placeMask(subject, picture, turns);
+  return correctNear(before, after, { belongs: place(belongs), stays: place(stays) }, turns);
 }
 
 /**

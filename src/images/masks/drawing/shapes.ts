@@ -83,7 +83,7 @@ export type Shape = z.infer<typeof shapeField>;
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
   '1-1000 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
-  'points [[x, y], …]. stroke: points, thickness. border: thickness. op: how it joins.';
+  'points [[x, y], …]. stroke: points, thickness. border: thickness. op: joins what is before; invert comes last.';
 
 function shapesOf(field: typeof shapeField) {
   return z

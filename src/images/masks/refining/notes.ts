@@ -1,0 +1,26 @@
+import type { Corrected } from './local-correction.ts';
+
+/** In which order the parts of an inverted mask were joined, where shapes could be taken for the other way round. */
+export function joiningNotes(
+  isInverted: boolean,
+  parts: {
+    readonly shapes?: readonly unknown[] | undefined;
+    readonly select?: string | undefined;
+    readonly masks?: readonly unknown[] | undefined;
+  },
+): readonly string[] {
+  const { shapes = [], select, masks = [] } = parts;
+  const first = select ?? (masks.length > 0 ? 'from' : undefined);
+  if (!isInverted || shapes.length === 0 || first === undefined) return [];
+  return [
+    `Joined as ${first}, then shapes, then inverted: a shape with op add stays as it is, one with op subtract may change.`,
+  ];
+}
+
+/** What a correction by points changed of an earlier mask. */
+export function changeNote({ opened, closed }: Pick<Corrected, 'opened' | 'closed'>): string {
+  const share = (part: number) => `${(part * 100).toFixed(1)} % of the picture`;
+  if (opened + closed === 0)
+    return 'The points changed nothing: the mask is as in from. Add or subtract a shape instead.';
+  return `Corrected near the points: ${share(opened)} joined it, ${share(closed)} left it; the rest is as in from.`;
+}
