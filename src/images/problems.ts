@@ -112,8 +112,9 @@ export function undecodable(cause: unknown): Problem {
 /**
  * A failed file operation as a problem. Problems and errors that did not come from the file system pass unchanged.
  * @param place the folder in words, such as "the output folder"
+ * @param places the paths in those words, which callers elsewhere do not see
  */
-export function fileProblem(error: unknown, place: string): unknown {
+export function fileProblem(error: unknown, place: string, places: readonly string[] = []): unknown {
   if (error instanceof Problem) return error;
   const code = errorCode(error);
   switch (code) {
@@ -121,19 +122,22 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'EDQUOT':
       return new Problem('disk_full', `The disk that holds ${place} is full; nothing was kept half-written.`, {
         next: 'Free some space, then call again.',
+        places,
         cause: error,
       });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new Problem('folder_unwritable', `This server may not write to ${place}.`, {
-        next: 'Give the user who runs this server the right to write there, or configure another folder.',
+      return new Problem('folder_unwritable', `There is no right to write to ${place}.`, {
+        next: 'Give the user who runs this program the right to write there, or configure another folder.',
+        places,
         cause: error,
       });
     case 'EEXIST':
     case 'ENOTDIR':
       return new Problem('folder_unusable', `A file is in the way of ${place}.`, {
         next: 'Move that file away, or configure another folder.',
+        places,
         cause: error,
       });
     case 'EIO':
@@ -142,7 +146,8 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'ENAMETOOLONG':
     case 'ENOENT':
       return new Problem('disk_failed', `The disk refused to work on ${place} (${code}).`, {
-        next: 'See the log, check the disk and the folder, then call again.',
+        next: 'Check the disk and the folder, then call again.',
+        places,
         cause: error,
       });
     default:

@@ -180,6 +180,15 @@ describe('without credentials', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test.skipIf(process.platform !== 'linux').each([['jobs'], ['clean']])(
+    '%s refuses a data folder that cannot be made, instead of telling that it is empty',
+    async (command) => {
+      const { code, out, err } = await run([command], { env: { FIREFLY_HOME: '/proc/firefly' } });
+      expect({ code, out }).toEqual({ code: 78, out: '' });
+      expect(err).toMatch(/^firefly-mcp: The data folder \/proc\/firefly cannot be used \(E\w+\)\. Set FIREFLY_HOME/);
+    },
+  );
+
   test('a data folder that is none is refused by the name of its variable', async () => {
     writeFileSync(join(folder, 'file'), '');
     const env = { FIREFLY_HOME: join(folder, 'file', 'home') };

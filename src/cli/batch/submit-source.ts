@@ -6,7 +6,7 @@ import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { checkBatch, ending, submitBatch } from '../../tools/batches/batch-submission.ts';
-import { plannedFolder, type PlannedFolder } from '../../tools/batches/planned-folder.ts';
+import { plannedFolder, type PlannedFolder } from '../../images/files/output-folder.ts';
 import { folderOfNames, usualFolder } from '../../tools/batches/saving-folder.ts';
 import type { BatchInput } from '../../tools/batches/plan-batch.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';

@@ -5,7 +5,7 @@ import { counted, humanBytes } from '../../render/phrases.ts';
 import { isId } from '../../shared/ids.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { configure } from '../composition/configure.ts';
-import { mayHoldJobs } from '../composition/data-paths.ts';
+import { holdsJobs } from '../composition/data-paths.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -42,7 +42,7 @@ meanwhile.`,
   async run(flags, terminal) {
     const request = requestOf(flags, terminal);
     const { config, logger } = configure(flags, terminal, { oneShot: true });
-    if (!mayHoldJobs(config)) {
+    if (!(await holdsJobs(config))) {
       await terminal.out('There is nothing to delete yet.\n');
       return EXIT.ok;
     }

@@ -5,7 +5,7 @@ import type { Services } from '../../tools/definition/define.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
-import { mayHoldJobs } from '../composition/data-paths.ts';
+import { holdsJobs } from '../composition/data-paths.ts';
 import { EXIT } from '../exit-codes.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { table } from '../terminal/table.ts';
@@ -24,7 +24,7 @@ first completes all unfinished jobs.`,
   words: 0,
   async run(flags, terminal) {
     const configured = configure(flags, terminal, { oneShot: true });
-    if (!mayHoldJobs(configured.config)) {
+    if (!(await holdsJobs(configured.config))) {
       await terminal.out('There are no jobs yet.\n');
       return EXIT.ok;
     }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { databaseLocation } from '../../store/database-url.ts';
 
@@ -22,6 +22,30 @@ export function databasePath(config: Pick<Config, 'home' | 'databaseUrl'>): stri
 export function mayHoldJobs(config: Config): boolean {
   const path = databasePath(config);
   return path === undefined || existsSync(path);
+}
+
+/**
+ * As `mayHoldJobs`, for a command that says so: a folder that cannot be used holds no store either, and that is no answer.
+ * Leaves nothing behind.
+ * @throws Problem `home_unusable`
+ */
+export async function holdsJobs(config: Config): Promise<boolean> {
+  if (mayHoldJobs(config)) return true;
+  const folder = dirname(databasePath(config) ?? config.home);
+  try {
+    // By trying: permission bits say nothing of /proc and of read-only disks.
+    rmdirSync(mkdtempSync(join(nearestFolder(folder), '.firefly-')));
+    return false;
+  } catch (error) {
+    const { unusableFolder } = await import('../../store/sqlite/location.ts');
+    throw unusableFolder(folder, error);
+  }
+}
+
+/** The folder, or the nearest of its parents that exists. */
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : nearestFolder(parent);
 }
 
 /** Folder of the pictures. */

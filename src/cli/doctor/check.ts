@@ -22,13 +22,18 @@ export interface NamedFinding extends Finding {
   readonly name: string;
 }
 
-/** Runs a check. An exception is a failed check. */
-export async function runCheck(check: Check): Promise<NamedFinding> {
+/**
+ * Runs a check. An exception is a failed check; one that an earlier check told already is named by that: a folder that
+ * cannot be used fails every check that needs it.
+ */
+export async function runCheck(check: Check, before: readonly NamedFinding[] = []): Promise<NamedFinding> {
   try {
     return { name: check.name, ...(await check.run()) };
   } catch (error) {
     const { message, next, upstream } = toProblemRecord(error);
     const quoted = upstream === undefined ? '' : ` Adobe says: ${upstream}`;
+    const first = before.find((finding) => finding.message === message + quoted);
+    if (first !== undefined) return { name: check.name, verdict: 'warn', message: `not checked: see "${first.name}"` };
     return { name: check.name, verdict: 'fail', message: message + quoted, next };
   }
 }

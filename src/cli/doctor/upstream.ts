@@ -25,13 +25,21 @@ export interface UpstreamCheckOptions {
 
 /** Checks of the upstream: credentials, network, clock, token, custom models, quota. */
 export function upstreamChecks(options: UpstreamCheckOptions): readonly Check[] {
-  const { config, clock, probe } = options;
+  const { config, clock } = options;
+  const outcomes = new Map<ProbeTarget, Promise<ProbeOutcome>>();
+  const probe = (target: ProbeTarget) => {
+    const outcome = outcomes.get(target) ?? options.probe(target);
+    outcomes.set(target, outcome);
+    return outcome;
+  };
+  const isReached = async () =>
+    (await Promise.all([probe('ims'), probe('api')])).some(({ kind }) => kind === 'reached');
   return [
     { name: 'credentials', run: async () => judgeCredentials(config) },
     { name: 'proxy', run: () => judgeProxy(options) },
     { name: 'identity service', run: async () => judgeReach(await probe('ims'), config.imsUrl) },
-    { name: 'certificates', run: async () => judgeCertificates(options.env) },
     { name: 'firefly api', run: async () => judgeReach(await probe('api'), config.apiUrl) },
+    { name: 'certificates', run: async () => judgeCertificates(options.env, await isReached()) },
     { name: 'clock', run: async () => judgeClock(await probe('api'), clock.now()) },
     { name: 'token', run: () => judgeToken(options) },
     { name: 'custom models', run: () => judgeModels(options) },
@@ -40,7 +48,8 @@ export function upstreamChecks(options: UpstreamCheckOptions): readonly Check[] 
 }
 
 /** Whether the environment of the host asks Node to check no certificates. */
-export function judgeCertificates(env: UpstreamCheckOptions['env']): Finding {
+export function judgeCertificates(env: UpstreamCheckOptions['env'], isReached: boolean): Finding {
+  if (!isReached) return { verdict: 'warn', message: 'not checked: no host was reached' };
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return { verdict: 'ok', message: 'checked' };
   return {
     verdict: 'warn',

@@ -1,5 +1,5 @@
 import { open, rm } from 'node:fs/promises';
-import { isAbsolute, normalize, relative } from 'node:path';
+import { isAbsolute, normalize, relative, resolve } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/files/folders.ts';
 import { fileProblem } from '../problems.ts';
@@ -12,7 +12,6 @@ import { unquoted } from '../import/path-spellings.ts';
 /** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
 export const USUAL_FOLDER = 'firefly';
 
-const PLACE = 'the output folder';
 const MOST_DEPTH = 8;
 
 /**
@@ -44,10 +43,24 @@ export async function inSubfolder<T>(
     for (const name of names) held.push((folder = await folder.child(name)));
     return await use(folder);
   } catch (error) {
-    throw fileProblem(error, PLACE);
+    throw fileProblem(error, `the output folder ${root}`, [root]);
   } finally {
     for (const folder of held) await folder.close();
   }
+}
+
+/** A folder for the pictures of a batch that is yet to be checked: a refused batch leaves none. */
+export interface PlannedFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Makes it. @returns its real path @throws Problem as `openSubfolder` */
+  make(): Promise<string>;
+}
+
+/** A folder below `root`. @throws Problem `invalid_argument` */
+export function plannedFolder(root: string, below: string | undefined): PlannedFolder {
+  requireSubfolder(root, below);
+  return { path: resolve(root, below ?? ''), make: () => openSubfolder(root, below) };
 }
 
 /**
@@ -76,7 +89,7 @@ export async function writeNew(folder: HeldFolder, name: FileName, pieces: Async
       await fill(address, handle, pieces, folder);
       return folder.pathOf(file);
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw fileProblem(error, PLACE);
+      if (errorCode(error) !== 'EEXIST') throw fileProblem(error, `the output folder ${folder.path}`, [folder.path]);
     }
   }
   throw nameTaken();
@@ -127,7 +140,7 @@ function folderNames(subfolder: string): readonly string[] {
   const fits = names.length <= MOST_DEPTH && names.every((name) => name !== '' && name !== '..' && !name.includes(':'));
   const safe = names.map((name) => safeName(name));
   if (fits && safe.every((name) => name !== '')) return safe;
-  throw new Problem('invalid_argument', 'folder is not a relative path inside the output folder.', {
+  throw new Problem('invalid_argument', 'The place to save to is not a relative path inside the output folder.', {
     next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without ".." and drive letters.`,
   });
 }

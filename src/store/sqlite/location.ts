@@ -39,13 +39,17 @@ export async function prepareLocation(path: string): Promise<void> {
     await prepareFile(path);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const code = errorCode(error) ?? 'error';
-    throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
-      next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
-      places: [folder],
-      cause: error,
-    });
+    throw unusableFolder(folder, error);
   }
+}
+
+/** A data folder in which the file system refuses to work. */
+export function unusableFolder(folder: string, cause: unknown): Problem {
+  return new Problem('home_unusable', `The data folder ${folder} cannot be used (${errorCode(cause) ?? 'error'}).`, {
+    next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
+    places: [folder],
+    cause,
+  });
 }
 
 /**

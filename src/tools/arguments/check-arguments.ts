@@ -42,7 +42,7 @@ export interface ReadCall<Input extends z.ZodObject> {
 /** Reads the arguments of a call as `readArguments` does. @throws Problem `invalid_argument` where they are no object */
 export function readCall<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): ReadCall<Input> {
   const read = readArguments(tool.input, given);
-  if (read === undefined) throw invalid([`The arguments of ${tool.name} must be an object.`], 1);
+  if (read === undefined) throw invalid([`The arguments of ${tool.name} must be an object.`], 0);
   const isKnown = read.unknownCount === 0 && read.refusals.length === 0;
   return { values: read.values, isKnown, judge: (base = {}) => judge(tool, read, base) };
 }
@@ -66,13 +66,15 @@ function judge<Input extends z.ZodObject>(
   // Cut before anything is worded: a suggestion takes time, and a call may have any number of unknown names.
   const names = read.unknown.slice(0, MOST_SENTENCES);
   const others = wrong.slice(0, MOST_SENTENCES - names.length);
-  throw invalid([...names.map((name) => unknownName(tool, name)), ...others.map(sentence)], count, next);
+  const listed = names.length === 0 ? [] : [`${names.map((name) => unknownName(tool, name)).join(' ')} ${takes(tool)}`];
+  const told = names.length + others.length;
+  throw invalid([...listed, ...others.map(sentence)], count - told, next);
 }
 
 const CORRECT = 'Correct the arguments and call again; nothing was started and nothing was spent.';
 
-function invalid(sentences: readonly string[], count: number, next = CORRECT): Problem {
-  const more = count - sentences.length;
+/** @param more issues that are not among the sentences */
+function invalid(sentences: readonly string[], more: number, next = CORRECT): Problem {
   const message = more > 0 ? [...sentences, `There are ${more} more.`].join(' ') : sentences.join(' ');
   return new Problem('invalid_argument', message, { next });
 }
@@ -95,8 +97,13 @@ function unknownName(tool: ArgumentRules, name: string): string {
   const legal = Object.keys(tool.input.shape);
   const [near] = nearestNames(name, legal, 1);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-  const list = legal.length === 0 ? 'It takes none.' : `It takes ${legal.join(', ')}.`;
-  return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint} ${list}`;
+  return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
+}
+
+/** Said once, however many names are unknown: the list may be long. */
+function takes({ input }: ArgumentRules): string {
+  const legal = Object.keys(input.shape);
+  return legal.length === 0 ? 'It takes none.' : `It takes ${legal.join(', ')}.`;
 }
 
 function sentence({ path, message }: Fault): string {

@@ -10,7 +10,7 @@ import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/defi
 import { fileRemarks } from '../earlier/save-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
-import type { PlannedFolder } from './planned-folder.ts';
+import type { PlannedFolder } from '../../images/files/output-folder.ts';
 import { fileOf, itemNames, pictureName } from './item-names.ts';
 
 /** A batch as a caller submits it. */

@@ -1,11 +1,10 @@
 import { safeName } from '../../images/files/names.ts';
 import { placeOf } from '../../images/files/save-place.ts';
-import { USUAL_FOLDER } from '../../images/files/output-folder.ts';
+import { plannedFolder, USUAL_FOLDER, type PlannedFolder } from '../../images/files/output-folder.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { BatchSource } from './batch-source.ts';
-import { plannedFolder, type PlannedFolder } from './planned-folder.ts';
 
 /**
  * The folder for the pictures of a batch; undefined where none are saved. Pictures of a file or folder are saved in any

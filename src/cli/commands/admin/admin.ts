@@ -4,7 +4,7 @@ import { USAGE_DAYS } from '../../../jobs/model/spending-views.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
 import { configure } from '../../composition/configure.ts';
-import { mayHoldJobs } from '../../composition/data-paths.ts';
+import { holdsJobs } from '../../composition/data-paths.ts';
 import { EXIT, UsageError, type ExitCode } from '../../exit-codes.ts';
 import type { ParsedFlags } from '../../parsed-flags.ts';
 import { table } from '../../terminal/table.ts';
@@ -74,7 +74,7 @@ token NAME          adds a person to FIREFLY_AUTH_FILE, and shows the token once
     if (read === undefined) throw new UsageError('Name what to do: spending, jobs, cancel, forget or token.');
     const run = read(flags, terminal);
     const configured = configure(flags, terminal, { oneShot: true });
-    if (!mayHoldJobs(configured.config)) {
+    if (!(await holdsJobs(configured.config))) {
       await terminal.out('There is nothing in the store yet.\n');
       return EXIT.ok;
     }

@@ -54,7 +54,7 @@ Exit codes: 0 no check failed, 1 a check failed.`,
     const findings: NamedFinding[] = [];
     try {
       for (const check of checks) {
-        const finding = await runCheck(check);
+        const finding = await runCheck(check, findings);
         findings.push(finding);
         if (!asJson) await terminal.out(line(finding));
       }

@@ -104,6 +104,14 @@ describe('doctor', () => {
     expect(by('credentials')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('FIREFLY_CLIENT_ID') });
     expect(by('firefly api')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('ECONNREFUSED') });
     expect(by('clock')).toMatchObject({ verdict: 'warn' });
+    expect(by('certificates')).toMatchObject({ verdict: 'warn', message: 'not checked: no host was reached' });
+  });
+
+  test.skipIf(process.platform !== 'linux')('tells a data folder that cannot be used once', async () => {
+    const { code, text } = await examine({ FIREFLY_HOME: '/proc/firefly' });
+    expect(code).toBe(1);
+    expect(text.match(/The data folder \/proc\/firefly cannot be used/g)).toHaveLength(1);
+    expect(text).toContain('not checked: see \\"store\\"');
   });
 
   test('reports a proxy that does not answer as a failure', async () => {
