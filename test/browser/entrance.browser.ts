@@ -48,6 +48,10 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
     const second = await other.newPage();
     const answer = await second.goto(studio.entrance);
     expect(answer?.status()).toBe(410);
+    expect(await second.getByRole('heading', { level: 1 }).textContent()).toContain('opens the studio no more');
+    expect(
+      await second.evaluate(() => getComputedStyle(document.querySelector('p') ?? document.body).fontFamily),
+    ).toMatch(/^system-ui/);
     expect(await other.cookies()).toEqual([]);
     await other.close();
   });

@@ -164,7 +164,7 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   const { watchBatch } = await import('../batch/watch-batch.ts');
   await watchBatch(id, { batches, caller: LOCAL_CALLER }, { terminal, progress });
   await progress.finish();
-  const view = await batches.writeOutput(id, LOCAL_CALLER);
+  const view = await batches.writeOutput(id, LOCAL_CALLER, { signal: context.call.signal });
   if (!terminal.interrupted().aborted) {
     const { withoutComposite } = await import('../../render/jobs/batch-items.ts');
     const missing = withoutComposite(await batches.endedItems(id, LOCAL_CALLER, { limit: view.items }));

@@ -58,7 +58,7 @@ async function waitForAll({ jobs: queue, batches }: Services, terminal: Terminal
   }
   await progress.finish();
   for (const { id, settled } of await batches.list({ limit: MAX_JOBS }, LOCAL_CALLER)) {
-    if (!settled && !interrupted.aborted) await batches.writeOutput(id, LOCAL_CALLER);
+    if (!settled && !interrupted.aborted) await batches.writeOutput(id, LOCAL_CALLER, { signal: interrupted });
   }
 }
 

@@ -141,8 +141,11 @@ export class BatchQueue implements Batches {
     }
   }
 
-  async writeOutput(id: string, caller: Caller): Promise<BatchView> {
-    await this.finishEdits(id, caller, { withinMs: LONGEST_FOR_EDITS_MS });
+  async writeOutput(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<BatchView> {
+    // The composites that an abort leaves out are made by a later call; the files that can be written are written now.
+    await this.finishEdits(id, caller, { signal, withinMs: LONGEST_FOR_EDITS_MS }).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error;
+    });
     await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
     return this.get(id, caller);
   }

@@ -11,7 +11,7 @@ const MIN_POLLED_MS = 2 * 60_000;
 /** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
 const MIN_UNANSWERED_POLLS = 10;
 /** Answers in a row that Adobe does not know a job, by either way to its status, and their span, which end the job. */
-export const MIN_UNKNOWN_ANSWERS = 6;
+const MIN_UNKNOWN_ANSWERS = 6;
 const MIN_UNKNOWN_MS = 5 * 60_000;
 
 /**
@@ -103,14 +103,21 @@ export function afterDeadline(facts: DeadlineFacts): JobChange | undefined {
   if (polledMs < MIN_POLLED_MS) return undefined;
   const minutes = Math.round(waitedMs / 60_000);
   if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
-  const { answers = 0, since = polledMs } = unknown ?? {};
-  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && polledMs - since >= MIN_UNKNOWN_MS;
-  if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
+  if (unknown !== undefined && isUnknownForGood(unknown, polledMs) && last?.kind === 'gone')
+    return ended('failed', now, last.problem);
   const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
   if (isEarly) return undefined;
   if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem));
   if (last?.kind === 'untrusted_link') return ended('failed', now, last.problem);
   return ended('failed', now, statusUnanswered(minutes));
+}
+
+/** Whether answers in a row that Adobe does not know a job, the first of them at `since`, are no passing fault by `now`. */
+export function isUnknownForGood(
+  { answers, since }: { readonly answers: number; readonly since: number },
+  now: number,
+): boolean {
+  return answers >= MIN_UNKNOWN_ANSWERS && now - since >= MIN_UNKNOWN_MS;
 }
 
 /** Input of `afterDeadline`. */

@@ -34,6 +34,8 @@ export interface JobToRender {
   readonly named?: readonly string[] | undefined;
   readonly previews?: readonly PictureBlock[];
   readonly warnings?: readonly string[];
+  /** What the previews show, for the reader of the text, who gets them with it. */
+  readonly caption?: string | undefined;
 }
 
 /** A job in any state, with its pictures, its problem and the next step. */
@@ -41,7 +43,7 @@ export function renderJob(given: JobToRender, context: RenderContext): Rendered 
   const { job } = given;
   const result = jobFacts(given, context);
   return {
-    text: jobText(result),
+    text: jobText(result, given.caption),
     structured: withoutUndefined(result),
     pictures: given.previews ?? [],
     links: [...job.images.map(imageLink), ...(isFinal(job.state) ? [] : [jobLink(job.id)])],
@@ -155,7 +157,7 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
 }
 
 /** The structured form as text. */
-function jobText(result: JobResult): string {
+function jobText(result: JobResult, caption: string | undefined): string {
   const parents = madeFrom(result);
   // The lines of the pictures have their real sizes.
   const size = result.images?.length ? undefined : result.size;
@@ -169,7 +171,7 @@ function jobText(result: JobResult): string {
     parents === undefined ? undefined : `Made ${parents}.`,
     result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
     ...studioLines(result),
-    ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
+    ...[result.warnings ?? [], caption ?? []].flat().map((note) => `Note: ${note}`),
     ...problemLines(result),
     result.demo ? demoNotice({ pictures: result.images ?? [] }) : undefined,
   ];

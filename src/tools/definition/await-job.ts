@@ -111,9 +111,9 @@ async function showJob(
   how: Pick<AwaitOptions, 'purpose' | 'attached' | 'named'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
-  const { pictures, warnings } = await previewsOf(shown, services.images, call);
+  const { pictures, warnings, caption } = await previewsOf(shown, services.images, call);
   return renderJob(
-    { ...how, job, previews: pictures, warnings },
+    { ...how, job, previews: pictures, warnings, caption },
     await renderContext(call, services.images, job.images),
   );
 }

@@ -18,6 +18,8 @@ const LIMITS = {
 export interface Previews {
   readonly pictures: readonly PictureBlock[];
   readonly warnings: readonly string[];
+  /** What the pictures show. */
+  readonly caption?: string;
 }
 
 /** Limits of the one preview of a result, in pixels and bytes; undefined where none is wanted. */
@@ -64,7 +66,7 @@ async function sheetOfJob(
   const { sheet, failed } = await numberedSheet(numbered, library, how);
   const warnings = failed.map(({ image, why }) => cannotBeShown(image, why));
   if (sheet === undefined) return { pictures: [], warnings };
-  return { pictures: [pictureBlock(sheet)], warnings: [ON_A_SHEET, ...warnings] };
+  return { pictures: [pictureBlock(sheet)], warnings, caption: ON_A_SHEET };
 }
 
 function cannotBeShown({ id }: ImageRecord, why: string): string {

@@ -114,3 +114,29 @@ test('an edit is known by what it is made from, not by the copy that is sent, an
   // A picture beside the copy, such as the object of a composite, tells requests apart.
   expect(of('a vase', 'one')).not.toBe(of('a cup', 'one'));
 });
+
+test('stops of the program during a composite do not count against it', async () => {
+  for (let life = 1; life <= 4; life += 1) {
+    let isBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (isBegun = resolve));
+    let abort: (error: Error) => void = () => undefined;
+    const aborted = new Promise<never>((_, reject) => (abort = reject));
+    aborted.catch(() => undefined);
+    const member: TestProcess = await cluster.member({
+      failpoint: async (point) => {
+        if (point !== 'composite-made') return;
+        isBegun();
+        await aborted;
+      },
+    });
+    if (life === 1) void member.jobs.enqueue(anEdit('a large picture'), ALICE);
+    await cluster.clock.run(begun);
+    const stopped = member.engine.stop();
+    abort(new Error('The program is stopping.'));
+    await cluster.clock.run(stopped);
+  }
+  const { jobs } = await cluster.member();
+  const [job] = await jobs.list({ limit: 1 }, ALICE);
+  const done = await cluster.clock.run(jobs.wait(job?.id ?? '', ALICE, { waitMs: 20 * 60_000 }));
+  expect(done).toMatchObject({ state: 'succeeded', missesComposite: undefined, images: [{ kind: 'generated' }] });
+});

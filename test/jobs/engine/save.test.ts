@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DownloadOutcome } from '../../../src/firefly/types.ts';
+import type { DownloadOutcome, RemoteStatus } from '../../../src/firefly/types.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
@@ -54,6 +54,52 @@ describe('a link that must not be followed', () => {
     expect(await after(2 * MINUTE)).toMatchObject({ state: 'saving' });
     cluster.clock.jump(60 * MINUTE);
     expect(await after(2 * MINUTE)).toMatchObject({ state: 'expired', problem: { code: 'download_refused' } });
+  });
+});
+
+describe('a job that Adobe takes back after its success', () => {
+  const FAILED = { ...A_PROBLEM, message: 'It has failed after all.' };
+  const refused = { kind: 'refused', problem: { ...A_PROBLEM, code: 'download_refused' } } as const;
+
+  /** Lets these downloads fail, and every status after the first success be this one. */
+  function takeBack(outcome: DownloadOutcome, answer: RemoteStatus): void {
+    const status = cluster.adobe.status.bind(cluster.adobe);
+    let isDone = false;
+    cluster.adobe.status = async (handle) => {
+      if (isDone) cluster.adobe.statusScript.push(answer);
+      const given = await status(handle);
+      isDone ||= given.kind === 'succeeded';
+      return given;
+    };
+    failFirst(outcome);
+  }
+
+  test.each([
+    ['failed', { kind: 'failed', problem: FAILED }, { kind: 'expired' }],
+    ['timed out', { kind: 'timed_out', problem: FAILED }, { kind: 'expired' }],
+    ['failed, its link refused', { kind: 'failed', problem: FAILED }, refused],
+  ] as const)('%s: it ends at once, with the word of the status', async (_, answer, outcome) => {
+    takeBack(outcome, answer);
+    const { jobs } = await cluster.member();
+    const { job } = await jobs.enqueue(aRequest('precious'), ALICE);
+    const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: MINUTE }));
+    expect(done).toMatchObject({ state: 'failed', problem: { message: FAILED.message }, images: [] });
+    expect(cluster.adobe.downloads).toBeLessThan(3);
+  });
+
+  test('unknown: it ends once that has lasted, not at the first such answer', async () => {
+    takeBack({ kind: 'expired' }, { kind: 'gone', problem: FAILED });
+    const { jobs } = await cluster.member();
+    const { job } = await jobs.enqueue(aRequest('precious'), ALICE);
+    const after = (waitMs: number) => cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs }));
+    expect(await after(4 * MINUTE)).toMatchObject({ state: 'saving' });
+    expect(await after(4 * MINUTE)).toMatchObject({ state: 'expired', problem: { code: 'results_expired' } });
+  });
+
+  test('the pictures that are saved already are kept', async () => {
+    takeBack({ kind: 'expired' }, { kind: 'failed', problem: FAILED });
+    const done = await finishedJob(3);
+    expect(done).toMatchObject({ state: 'succeeded', warnings: [expect.stringContaining('1 of 3')] });
   });
 });
 

@@ -111,6 +111,19 @@ test('a batch that is run again makes the composites that it lacks', async () =>
   expect(await sizeOf(join(folder('again'), 'a.png'))).toEqual(SIZE);
 });
 
+test('an interrupted batch makes no composites that it lacks, and writes its files all the same', async () => {
+  const items = [{ id: 'a', image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp' }];
+  const submitted = await rooms.call('submit_batch', { tool: 'fill_image', items, save_to: 'stopped' });
+  const batch = BatchResult.parse(submitted.structured).batch ?? '';
+  await settled(batch);
+  broken = false;
+  const { batches } = await rooms.services();
+  await rooms.clock.run(batches.writeOutput(batch, ANNA, { signal: AbortSignal.abort() }));
+  expect(await readdir(folder('stopped'))).not.toContain('a.png');
+  await rooms.clock.run(batches.writeOutput(batch, ANNA));
+  expect(await sizeOf(join(folder('stopped'), 'a.png'))).toEqual(SIZE);
+});
+
 test('the sheet of a batch shows the composites once they are made', { tags: 'long' }, async () => {
   const submitted = await rooms.call('submit_batch', {
     tool: 'fill_image',

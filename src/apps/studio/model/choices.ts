@@ -55,7 +55,8 @@ function nearestSize(sizes: readonly string[], wanted: string): string | undefin
   return sizes.toSorted((a, b) => far(a) - far(b))[0];
 }
 
-function nearestRatio(ratios: readonly string[], size: string): string | undefined {
+/** The ratio of these that is nearest to the shape of a size such as "2688x1536". */
+export function nearestRatio(ratios: readonly string[], size: string): string | undefined {
   const far = (ratio: string): number => Math.abs(Math.log(shapeOf(ratio) / ratioOf(size)));
   return ratios.toSorted((a, b) => far(a) - far(b))[0];
 }

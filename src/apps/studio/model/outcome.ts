@@ -24,7 +24,8 @@ const GONE: ReadonlySet<string> = new Set(['unknown_image', 'image_missing']);
 /** The notice of a work; undefined where all is well. What happened comes first, then the money, then what to do. */
 export function outcomeOf(work: Work, t: Texts): Outcome | undefined {
   const { state, error, cost, images = [] } = work;
-  const charged = cost === undefined || cost.requests === 0 ? t.outcome.nothingCharged : t.outcome.maybeCharged(cost);
+  const isFree = work.demo === true || cost === undefined || cost.requests === 0;
+  const charged = isFree ? t.outcome.nothingCharged : t.outcome.maybeCharged(cost);
   if (state === 'submit_unknown') {
     const money = t.outcome.unknownMoney(cost?.operations ?? 0);
     return { kind: 'warn', icon: 'warn', title: t.outcome.unknown, money, words: t.outcome.unknownNote, unknown: true };
@@ -32,7 +33,7 @@ export function outcomeOf(work: Work, t: Texts): Outcome | undefined {
   if (state === 'cancelled') {
     return { kind: 'info', icon: 'info', title: t.outcome.cancelled, money: charged };
   }
-  if (error !== undefined) return { ...ofProblem(error, t), money: charged };
+  if (error !== undefined) return { ...ofProblem(error, t, work.demo), money: charged };
   if (state === 'expired')
     return { kind: 'bad', icon: 'bad', title: t.outcome.expired, money: charged, words: work.next };
   if (state === 'failed')
@@ -43,13 +44,13 @@ export function outcomeOf(work: Work, t: Texts): Outcome | undefined {
 }
 
 /** What to say of a problem, without its money. */
-export function ofProblem(problem: Problem, t: Texts): Outcome {
+export function ofProblem(problem: Problem, t: Texts, demo = false): Outcome {
   const { code, message, next, upstream_text: upstream } = problem;
   const words = [message, forPeople(next)].filter((part) => part !== '').join(' ');
   if (code === 'content_policy') return { kind: 'bad', icon: 'bad', title: t.outcome.refused, words, upstream };
   if (code === 'budget_exhausted') return { kind: 'warn', icon: 'ticket', title: t.outcome.budget, words };
   if (code === 'rate_limited') return { kind: 'info', icon: 'clock', title: t.outcome.rate, words };
-  if (code === 'offline') return { kind: 'bad', icon: 'offline', title: t.offline };
+  if (code === 'offline') return { kind: 'bad', icon: 'offline', title: t.offline(demo) };
   if (ACCESS.has(code)) return { kind: 'warn', icon: 'lock', title: t.outcome.notConfigured, words, upstream };
   if (GONE.has(code)) return { kind: 'warn', icon: 'picture', title: t.outcome.gone, words };
   return { kind: 'bad', icon: 'bad', title: t.outcome.stopped, words, upstream };

@@ -45,7 +45,10 @@ export function textsFor(f: Formats) {
     demo: 'DEMO',
     demoNote: 'Placeholder pictures that do not follow the prompt. Adobe is not asked, nothing is charged.',
     demoShort: 'Placeholder pictures. Nothing is charged.',
-    offline: 'No connection. Running jobs go on, and what you paint is kept here.',
+    offline: (demo: boolean) =>
+      demo
+        ? 'No connection. If the demo has ended, its running jobs have too: start it again. What you paint is kept here.'
+        : 'No connection. Running jobs go on, and what you paint is kept here.',
     tryNow: 'Try now',
     sessionOver: 'Your session has ended. Running jobs go on, and your painted mask is kept. Open the studio again.',
     price: (cost: Cost, demo: boolean) =>
@@ -53,7 +56,8 @@ export function textsFor(f: Formats) {
     priceSpoken: (cost: Cost, demo: boolean) =>
       demo ? `costs ${operations(cost.operations)} of the demo, nothing is charged` : `costs ${costs(cost)}`,
     sent: 'Sent',
-    priceNote: 'The stub is the price. One press spends it, once.',
+    priceNote: (demo: boolean) =>
+      demo ? 'Nothing is charged.' : 'Each button shows its price. A press spends it once.',
     meter: {
       requestsFree: (q: Quota) => `${f.number(q.left_this_minute)} of ${f.number(q.per_minute)} requests free`,
       left: (b: Budget) => [f.number(b.left), f.plural(b.left, 'op', 'ops') + ' left today'] as const,

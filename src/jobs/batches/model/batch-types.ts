@@ -190,8 +190,8 @@ export interface Batches {
   finishEdits(id: string, caller: Caller, options: CallSignal & { readonly withinMs: number }): Promise<void>;
   /**
    * Writes the files of items that have ended, deleted files anew, and the current manifest; composites that are missing
-   * are made before, as by `finishEdits`. Writes nothing for a batch without folder.
+   * are made before, as by `finishEdits`, until the signal aborts. Writes nothing for a batch without folder.
    * @throws Problem `unknown_batch`, `disk_full`, `folder_unwritable` …
    */
-  writeOutput(id: string, caller: Caller): Promise<BatchView>;
+  writeOutput(id: string, caller: Caller, options?: CallSignal): Promise<BatchView>;
 }

@@ -1,12 +1,11 @@
-import type { RemoteStatus } from '../../../firefly/types.ts';
 import { mediumOf } from '../../../images/media.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
-import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
 import { ended } from '../../model/transitions.ts';
 import { composeResults } from './compose.ts';
+import { freshLinks, NOTHING_ASKED, type Asked } from './fresh-links.ts';
 import { resultWarnings } from './result-warnings.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
@@ -15,8 +14,6 @@ const MAX_WAIT_MS = 10_000;
 const MAX_WAIT_REFUSED_MS = 60_000;
 /** Time during which a fresh link counts as valid, whatever expiry it names: the clock that set it may be wrong. */
 const FRESH_LINK_MS = 3_600_000;
-/** Time after acceptance during which Adobe keeps results, and so can give fresh links (docs/adobe-api.md#result-url-life). */
-const RETENTION_MS = 24 * 3_600_000;
 /** Time during which a lapsed fresh link, or content that is no picture, counts as a passing fault of the storage. */
 const DOUBT_MS = 600_000;
 
@@ -30,14 +27,14 @@ interface PendingResult {
   refreshed: boolean;
   /** First of the consecutive answers of the storage that lose the result after `DOUBT_MS` (epoch ms). */
   doubtfulSince: number | undefined;
-  /** Requests for fresh links so far, which take the ways to the status in turn. */
-  statusRequests: number;
+  /** Requests for fresh links so far. */
+  asked: Asked;
 }
 
 /** Result of one attempt. `retry` follows after `maxWaitMs` at the latest. */
 type Outcome =
   | { readonly kind: 'saved' }
-  | { readonly kind: 'lost'; readonly problem: ProblemRecord }
+  | { readonly kind: 'lost'; readonly problem: ProblemRecord; readonly end: 'expired' | 'failed' }
   | { readonly kind: 'retry'; readonly maxWaitMs: number };
 
 /**
@@ -48,7 +45,7 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   const { jobStore, images } = deps;
   await deps.failpoint('saving');
   const saved = new Set((await images.ofJob(job.id)).map((image) => image.index));
-  const lost: ProblemRecord[] = [];
+  const lost: Extract<Outcome, { kind: 'lost' }>[] = [];
   let current = job;
   let pending = job.outputs
     .map(({ expiresAt }, place) => pendingResult(place + 1, expiresAt))
@@ -60,7 +57,7 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
     for (const result of pending) {
       const { job: after, outcome } = await trySave(current, result, deps, lease);
       current = after;
-      if (outcome.kind === 'lost') lost.push(outcome.problem);
+      if (outcome.kind === 'lost') lost.push(outcome);
       if (outcome.kind !== 'retry') continue;
       retries.push(result);
       waitMs = Math.min(waitMs, outcome.maxWaitMs);
@@ -68,16 +65,21 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
     pending = retries;
     if (pending.length > 0) await lease.pause(waitMs);
   }
-  if (lost.length === job.outputs.length)
-    return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
+  if (lost.length === job.outputs.length) {
+    const { end = 'expired', problem = RESULTS_EXPIRED } = lost[0] ?? {};
+    return jobStore.apply(current, (now) => ended(end, now, problem));
+  }
   const { media } = deps.firefly.operation(job.operation).limits.result;
-  const warnings = [...current.warnings, ...resultWarnings(current, { media, lost, made: await images.ofJob(job.id) })];
+  const warnings = [
+    ...current.warnings,
+    ...resultWarnings(current, { media, lost: lost.map(({ problem }) => problem), made: await images.ofJob(job.id) }),
+  ];
   const edit = await composeResults(current, deps, lease);
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings, edit }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
-  return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
+  return { index, expiresAt, refreshed: false, doubtfulSince: undefined, asked: NOTHING_ASKED };
 }
 
 async function trySave(
@@ -97,11 +99,15 @@ async function trySave(
   result.doubtfulSince = isDoubtful ? (result.doubtfulSince ?? now) : undefined;
   if (now - (result.doubtfulSince ?? now) >= DOUBT_MS || (isExpired && result.refreshed)) {
     const saysWhy = kind === 'refused' || kind === 'bad-content';
-    return { job, outcome: { kind: 'lost', problem: saysWhy ? problem : RESULTS_EXPIRED } };
+    return { job, outcome: { kind: 'lost', problem: saysWhy ? problem : RESULTS_EXPIRED, end: 'expired' } };
   }
   const lapsed = kind === 'expired' || isExpired;
   // A link to a refused host is replaced too: the fresh one may name another host.
-  const fresh = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease, result.statusRequests++) : undefined;
+  const answer = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease, result.asked) : undefined;
+  result.asked = answer?.asked ?? result.asked;
+  // No later request can bring a link of a job that has failed after all, or that Adobe knows no more.
+  if (answer?.end !== undefined) return { job, outcome: { kind: 'lost', ...answer.end } };
+  const fresh = answer?.job;
   if (fresh && lapsed && !result.refreshed) {
     result.refreshed = true;
     result.expiresAt = Math.max(fresh.outputs[result.index - 1]?.expiresAt ?? 0, clock.now() + FRESH_LINK_MS);
@@ -158,32 +164,4 @@ function failedAttempt(error: unknown): Exclude<Attempt, 'saved'> {
   if (!(error instanceof Problem)) throw error;
   const kind = error.code === 'not_a_picture' ? 'bad-content' : 'transient';
   return { kind, problem: toProblemRecord(error) };
-}
-
-/** Adobe's own words for a job that it has no results of any more. */
-const GIVES_UP: ReadonlySet<RemoteStatus['kind']> = new Set(['failed', 'cancelled', 'timed_out']);
-
-/**
- * Requests the status once more, since its answer may carry freshly signed links. The unchanged job where Adobe has
- * none; undefined where it did not answer, so that a later request may get them.
- */
-async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease, way: number): Promise<JobRow | undefined> {
-  if (!job.handle) return job;
-  const cooldownMs = await deps.permits.cooldownMs();
-  if (cooldownMs > 0) await lease.pause(cooldownMs);
-  const status: RemoteStatus = await deps.firefly.status(job.handle, job.operation, lease.signal, way);
-  lease.signal.throwIfAborted();
-  if (status.kind === 'rate_limited') {
-    await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));
-  }
-  const isUnknown = status.kind === 'gone' && way + 1 >= MIN_UNKNOWN_ANSWERS;
-  const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isUnknown;
-  if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
-  if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
-  const outputs = status.outputs.map(({ url, expiresAt, seed }, index) => ({
-    url,
-    expiresAt,
-    seed: seed ?? job.outputs[index]?.seed,
-  }));
-  return deps.jobStore.apply(job, { outputs });
 }

@@ -1,6 +1,7 @@
 import { requireScope } from '../../../shared/caller.ts';
 import { sendText } from '../respond.ts';
 import { endedCookie, secretsOf, sessionCookie } from '../studio/cookie.ts';
+import { sendPage } from '../studio/plain-page.ts';
 import type { Route } from './route.ts';
 import { receivePicture } from './uploads.ts';
 
@@ -39,7 +40,10 @@ export const studioEntrance: Route = {
   answer({ response, parts: [code = ''], options: { browsers, origin } }) {
     const secret = browsers.redeem(code);
     if (secret === undefined) {
-      return sendText(response, 410, 'This address has been used or is too old. Start "firefly-mcp studio" once more.');
+      return sendPage(response, 410, {
+        title: 'This address opens the studio no more',
+        sentence: 'It has been used or is too old. Start "firefly-mcp studio" once more.',
+      });
     }
     response.writeHead(303, {
       Location: '/studio',

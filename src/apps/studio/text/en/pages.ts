@@ -88,7 +88,7 @@ export function pagesTexts(f: Formats) {
       requestsHead: 'Requests',
       operationsHead: 'Operations',
       note: (q: Quota) =>
-        `Adobe limits requests (${f.number(q.used_today)} of ${f.number(q.per_day)} in 24 hours) and bills operations. “est.” is not on Adobe’s public list.`,
+        `Adobe limits requests (${f.number(q.used_today)} of ${f.number(q.per_day)} in 24 hours) and bills operations. “est.” is our estimate: Adobe publishes no price for it.`,
       counts: {
         succeeded: (n: number) => `${f.number(n)} saved`,
         running: (n: number) => `${f.number(n)} running`,
@@ -114,7 +114,7 @@ export function pagesTexts(f: Formats) {
         image3: 'Older, most sizes',
         image4_standard: 'Everyday. 1 to 4 pictures',
         image4_ultra: 'People, fine detail',
-        image5: 'Up to 4 MP, one a request. Price est.',
+        image5: 'Up to 4 MP, one a request. Estimated price',
       } as Readonly<Record<string, string>>,
       custom: 'Custom model',
       customNote: 'Yours',

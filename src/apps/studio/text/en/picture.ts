@@ -22,6 +22,7 @@ export function pictureTexts(f: Formats) {
       cancelling: 'Cancelling',
       mayCharge: (cost: Cost) => `Adobe may still charge ${operations(cost.operations)}`,
       willCost: (cost: Cost) => `Will cost ${costs(cost)}`,
+      free: 'Nothing is charged',
       made: (count: number) => pictures(count),
       placeholders: (count: number) => `${f.number(count)} ${f.plural(count, 'placeholder', 'placeholders')}`,
       cost: (cost: Cost) => `Cost ${costs(cost)}`,
@@ -116,6 +117,8 @@ export function pictureTexts(f: Formats) {
       provenance: 'Content Credentials',
       provenanceKept:
         'The file is kept byte for byte as Adobe sent it, with the Content Credentials that Adobe put in.',
+      provenanceDemo: 'None: this is a placeholder of the demo, which Adobe has not made.',
+      provenanceYours: 'The file is kept byte for byte as it was added.',
       provenanceComposite:
         'Not on this picture: it joins your pixels with Adobe’s. Adobe’s own picture is kept beside it.',
       showAdobe: 'Show Adobe’s picture',

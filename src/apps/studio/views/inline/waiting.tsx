@@ -94,7 +94,7 @@ function CancelLine({ work, onWork }: { work: Work; onWork: (work: Work) => void
       </Button>
       <span class="small quiet row">
         <Icon name="ticket" small />
-        {isFree ? t.card.willCost(cost) : t.card.mayCharge(cost)}
+        {studio.demo.value ? t.card.free : isFree ? t.card.willCost(cost) : t.card.mayCharge(cost)}
       </span>
     </div>
   );

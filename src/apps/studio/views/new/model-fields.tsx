@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { CustomModels } from '../../model/answers.ts';
-import { isByResolution, legalFor, type Model, type Picks, shapeOf } from '../../model/choices.ts';
+import { isByResolution, legalFor, type Model, nearestRatio, type Picks, shapeOf } from '../../model/choices.ts';
 import { ratioOf } from '../../model/frames.ts';
 import { Tabs } from '../../parts/button.tsx';
 import { Choices, Field } from '../../parts/fields.tsx';
@@ -84,7 +84,9 @@ export function ModelFields({ models, own, model, picks, custom, onPicks, onCust
             class="ratios"
             label={t.new.shape}
             value={isPlain ? picks.ratio : picks.size}
-            options={(isPlain ? model.aspect_ratios : sizes).map((one) => [one, <Shape key={one} of={one} />] as const)}
+            options={(isPlain ? model.aspect_ratios : sizes).map(
+              (one) => [one, <Shape key={one} of={one} ratios={model.aspect_ratios} />] as const,
+            )}
             onChange={(one) => onPicks({ ...picks, ...(isPlain ? { ratio: one } : { size: one }) })}
           />
           <span class="small quiet" role="status">
@@ -125,14 +127,16 @@ export function ModelFields({ models, own, model, picks, custom, onPicks, onCust
   );
 }
 
-function Shape({ of }: { of: string }) {
-  const ratio = of.includes(':') ? shapeOf(of) : ratioOf(of);
+function Shape({ of, ratios }: { of: string; ratios: readonly string[] }) {
+  const isRatio = of.includes(':');
+  const ratio = isRatio ? shapeOf(of) : ratioOf(of);
   const width = Math.round(ratio >= 1 ? DRAWN : DRAWN * ratio);
   const height = Math.round(ratio >= 1 ? DRAWN / ratio : DRAWN);
   return (
     <>
       <i style={{ '--w': `${width}px`, '--h': `${height}px` }} />
-      <span dir="ltr">{of.replace('x', '×')}</span>
+      <b dir="ltr">{isRatio ? of : nearestRatio(ratios, of)}</b>
+      {isRatio ? null : <span dir="ltr">{of.replace('x', '×')}</span>}
     </>
   );
 }

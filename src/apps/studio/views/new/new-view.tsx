@@ -36,7 +36,7 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
     const { default: usual, models } = known;
     const first = models.find(({ model }) => model === (wishes['model'] ?? usual)) ?? models[0];
     const { size, count } = wishes;
-    const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 4 };
+    const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 1 };
     // Custom models that come later change nothing that was picked.
     if (first !== undefined) setPicks((now) => now ?? legalFor(first, from));
   }, [known, wishes]);

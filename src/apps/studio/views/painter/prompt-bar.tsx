@@ -31,7 +31,7 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
   const isRunning = work !== undefined && !isOver(work.state);
   const budget = overview?.own_budget ?? overview?.budget;
   const off = blank || connection !== 'good';
-  const shown = problem === undefined ? undefined : ofProblem(problem, t);
+  const shown = problem === undefined ? undefined : ofProblem(problem, t, studio.demo.value);
   return (
     <form class="prompt" onSubmit={(event) => event.preventDefault()}>
       {shown === undefined ? null : (

@@ -108,7 +108,7 @@ function Spending({ picture, onWork }: { picture: Picture; onWork: (work: Work) 
         )}
       </div>
       <p class="small quiet" id={note}>
-        {t.priceNote}
+        {t.priceNote(studio.demo.value)}
       </p>
     </>
   );

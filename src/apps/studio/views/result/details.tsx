@@ -39,7 +39,7 @@ export function Details({ work, picture, onWork }: { work: Work; picture: Pictur
       )}
       <Facts work={work} picture={picture} />
       <Lineage image={picture.image} work={work} />
-      <Provenance picture={picture} />
+      <Provenance work={work} picture={picture} />
       {warnings.length === 0 ? null : (
         <section>
           <h2>{t.result.warnings}</h2>
@@ -124,9 +124,11 @@ function Facts({ work, picture }: { work: Work; picture: Picture }) {
   );
 }
 
-function Provenance({ picture }: { picture: Picture }) {
+function Provenance({ work, picture }: { work: Work; picture: Picture }) {
   const studio = useStudio();
   const { t } = studio;
+  const isDemo = useStore(studio.demo);
+  const kept = work.tool === undefined ? t.result.provenanceYours : t.result.provenanceKept;
   const signed = picture.edit?.adobe_picture;
   return (
     <section>
@@ -134,7 +136,9 @@ function Provenance({ picture }: { picture: Picture }) {
         <Icon name="seal" />
         {t.result.provenance}
       </h2>
-      <p class="small">{picture.edit === undefined ? t.result.provenanceKept : t.result.provenanceComposite}</p>
+      <p class="small">
+        {isDemo ? t.result.provenanceDemo : picture.edit === undefined ? kept : t.result.provenanceComposite}
+      </p>
       {signed === undefined ? null : (
         <button type="button" class="link small" onClick={() => studio.go({ view: 'picture', image: signed })}>
           {t.result.showAdobe}

@@ -11,7 +11,7 @@ import { copyText } from '../../session/copy-text.ts';
 export function OutcomeNotice({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
-  const outcome = outcomeOf(work, t);
+  const outcome = outcomeOf(studio.demo.value ? { ...work, demo: true } : work, t);
   if (outcome === undefined) return null;
   const { error, prompt, tool } = work;
   return (

@@ -80,7 +80,7 @@ export function SaveDialog(props: { images: readonly string[]; prompt?: string |
           )}
         </Field>
         {error === undefined ? null : (
-          <Notice {...ofProblem(error, t)}>
+          <Notice {...ofProblem(error, t, studio.demo.value)}>
             <p dir="auto">{ofProblem(error, t).words}</p>
           </Notice>
         )}
