@@ -13,7 +13,7 @@ export const ImagesResult = z.strictObject({
   images: z
     .array(
       PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seconds: true, seed: true }).extend({
-        kind: z.string().describe('generated, mask or import'),
+        kind: z.string().describe('generated, painted, mask or import'),
         file: text('Name of the file that it was read from'),
         prompt: text('Prompt'),
         model: text('Model'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sharp, { type OverlayOptions } from 'sharp';
+import { BatchResult } from '../../src/render/batch-schemas.ts';
 import { ImagesResult } from '../../src/render/library-schemas.ts';
 import { JobResult } from '../../src/render/schemas.ts';
 import { plain } from '../images/pictures.ts';
@@ -82,6 +83,19 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(varied.structured).toMatchObject({ made_from: [images[0]?.image] });
     expect(varied.structured).not.toHaveProperty('roles');
     expect(varied.text).toContain(`Made from ${images[0]?.image}.`);
+  });
+});
+
+describe('items of a batch with one style', () => {
+  test('are named by their prompts, and a composite tells its blend', async () => {
+    const common = { style_image: 'style.png' };
+    const given = { tool: 'generate_image', prompts: ['a loft by the sea', 'a villa in a wood'], common };
+    const { structured } = await rooms.call('submit_batch', given);
+    const ended = await rooms.call('job_status', { job: String(structured?.['batch']), wait_seconds: 20 });
+    const { items = [] } = BatchResult.parse(ended.structured);
+    expect(items.map(({ source }) => source)).toEqual(given.prompts);
+    const scene = { image: 'style.png', background: 'photo.jpg', mask: 'left.png', method: 'precise', dry_run: true };
+    expect((await rooms.call('composite_image', scene)).text).toContain('Blend 0.5: 0 fits the colours');
   });
 });
 

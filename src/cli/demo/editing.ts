@@ -33,32 +33,16 @@ export function findPhotographs(entry: string): Photographs {
 
 type OnProgress = (message: string) => void;
 
-/** Head and shoulders of the portrait, in percent: what is kept when the background is replaced. */
-const SUBJECT = [
-  { shape: 'ellipse', x: 29, y: 2, width: 32, height: 36 },
-  { shape: 'ellipse', x: 26, y: 28, width: 38, height: 32 },
-  {
-    shape: 'polygon',
-    points: [
-      [0, 100],
-      [3, 72],
-      [28, 48],
-      [62, 48],
-      [90, 64],
-      [98, 100],
-    ],
-  },
-] as const;
 const WIDE = 16 / 9;
 
-/** Draws a mask over the background of the portrait, and saves its preview in `output`. Free of charge. */
+/** Finds the person of the portrait for a mask over all else, and saves its preview in `output`. Free of charge. */
 export async function maskBackground(
   server: DemoServer,
   { portrait }: Photographs,
   output: string,
   onProgress: OnProgress,
 ) {
-  const input = { image: portrait, shapes: SUBJECT, invert: true, feather: 6 };
+  const input = { image: portrait, select: 'person', invert: true };
   const result = requireSuccess(await server.call('make_mask', input, onProgress), 'make_mask');
   const { mask, open_percent } = MaskResult.parse(result.structuredContent);
   const preview = result.content.find((block) => block.type === 'image');

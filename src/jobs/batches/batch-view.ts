@@ -32,6 +32,8 @@ const LONGEST_NAME = 100;
 const LONGEST_PROMPT = 32;
 /** Handles of one query. */
 const HANDLES_AT_ONCE = 500;
+/** Roles of pictures that only guide a prompt. */
+const REFERENCES: readonly string[] = ['style', 'structure'];
 
 /** A batch as its owner may see it: counts, cost, estimated end, first failures. Takes about eight queries. */
 export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<BatchView> {
@@ -84,7 +86,9 @@ export async function viewItems(
   return rows.map(({ item, job }) => {
     const { sources: [source = ''] = [], roles = [] } = job.facts;
     // Equal pictures have one handle, and each item the name that it was given by.
-    const file = roles.find(({ image }) => image === source)?.file ?? fileOf.get(source);
+    const own = roles.find(({ image }) => image === source);
+    // A style of all items would name each of them by the same file.
+    const file = own && REFERENCES.includes(own.role) ? undefined : (own?.file ?? fileOf.get(source));
     return {
       item: item.item,
       place: item.place,

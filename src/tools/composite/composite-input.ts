@@ -25,7 +25,7 @@ export const compositeInput = z.strictObject({
   method: z
     .enum(METHODS)
     .optional()
-    .describe('Default: object without background; precise keeps its pixels, adaptive repaints and may turn it.'),
+    .describe('Default: object without background; precise keeps its shape, adaptive repaints and may turn it.'),
   blend: share.describe('precise: 0 harmonised to 1 as it is; default 0.5.'),
   harmonization: share.describe('adaptive: 0-1; default 0.6.'),
   shadow: share.describe('adaptive: 0-1; default 1.'),

@@ -8,6 +8,9 @@ import { madeOf } from '../edit/made-of.ts';
 import { compositeBackground } from './composite-background.ts';
 import { compositeObject } from './composite-object.ts';
 
+/** OpenAPI default of `blend`. */
+const USUAL_BLEND = 0.5;
+
 /**
  * An object in a picture, as it is (`precise`) or painted anew (`adaptive`).
  * @throws Problem as `compositeBackground` and `compositeObject`
@@ -54,7 +57,9 @@ export async function placedRequest(
   };
   if (operation === 'preciseComposite') {
     const body = checkedBody(operation, { ...common, blend: given.blend }, pictures);
-    return { ...request, operation, body };
+    const { blend = USUAL_BLEND } = given;
+    const note = `Blend ${blend}: 0 fits the colours of the object to the picture, 1 leaves them as they are.`;
+    return { ...request, operation, body, warnings: [...request.warnings, note] };
   }
   const body = checkedBody(
     operation,

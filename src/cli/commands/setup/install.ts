@@ -25,6 +25,7 @@ goes into a file in the data folder that only you can read. With --yes they come
 FIREFLY_CLIENT_SECRET (or FIREFLY_CLIENT_SECRET_FILE), if these are set.`,
   flags: {
     print: { type: 'boolean', help: 'Print what would be added, write nothing and ask nothing.' },
+    'dry-run': { type: 'boolean', help: 'The same as --print.' },
     ...sharedFlags,
     demo: { ...demoFlag.demo, help: 'Let the client use the emulator in place of Adobe; asks for no credentials.' },
   },
@@ -32,7 +33,8 @@ FIREFLY_CLIENT_SECRET (or FIREFLY_CLIENT_SECRET_FILE), if these are set.`,
   words: 1,
   async run(flags, terminal) {
     const setting = settingOf(terminal, systemDisk);
-    const [print, yes, demo] = [flags.booleans.has('print'), flags.booleans.has('yes'), flags.booleans.has('demo')];
+    const print = flags.booleans.has('print') || flags.booleans.has('dry-run');
+    const [yes, demo] = [flags.booleans.has('yes'), flags.booleans.has('demo')];
     if (print && yes) throw new UsageError('--print writes nothing: --yes has no use with it.');
     const file = flags.strings['file'];
     return untilInterrupted(terminal, async () => {

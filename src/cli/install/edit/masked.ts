@@ -13,11 +13,17 @@ const LONGEST = 2 ** 20;
 
 /**
  * The lines of a configuration without the user's values: keys stay, each string, number and comment becomes `…`. Line for
- * line what the text has.
+ * line what the text has. Of JSON, the parts that are not the user's keep their values.
  */
-export function maskedLines(text: string, format: Client['format']): readonly string[] {
+export function maskedLines(text: string, format: Client['format'], own: readonly Part[] = []): readonly string[] {
   if (text.length > LONGEST) return linesOf(text).map(() => '…');
-  return format === 'toml' ? maskedToml(text) : linesOf(maskedJson(text));
+  return format === 'toml' ? maskedToml(text) : linesOf(maskedJson(text, own));
+}
+
+/** Part of a text, from (with) and to (without), in characters. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Lines of a text, whatever ends them. */
@@ -25,11 +31,12 @@ export function linesOf(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-function maskedJson(text: string): string {
+function maskedJson(text: string, own: readonly Part[]): string {
   const tokens = tokensOf(text);
   return tokens
     .map(({ kind, from, to }, index) => {
       const written = text.slice(from, to);
+      if (own.some((part) => from >= part.from && to <= part.to)) return written;
       if (COMMENTS.has(kind)) return written.startsWith('//') ? '// …' : written.replaceAll(/[^\r\n]+/g, '/* … */');
       if (kind === UNKNOWN || kind === NUMBER) return '…';
       if (kind !== STRING) return written;

@@ -4,6 +4,9 @@ import { changedRuns } from './line-runs.ts';
 
 /** Lines that are longer are cut: terminals would wrap them. */
 const LONGEST_LINE = 200;
+/** Characters that are shown on both sides of a change within a long line, and the lines that it may then take. */
+const AROUND = 40;
+const MOST_PARTS = 8;
 /** Keys whose values are secrets. A path of a file with a secret is none. */
 const SECRET_KEY = /secret|token|password|passwd|credential|authorization|api[-_]?key|private/i;
 
@@ -16,11 +19,11 @@ export function difference({ before, after, own, format }: Pick<Plan, 'before' |
   const [old, now] = [linesOf(before), linesOf(after)];
   const runs = changedRuns(old, now);
   const shown = (text: string, lines: readonly string[], ranges: readonly Range[], sign: '-' | '+') => {
-    const masked = maskedLines(text, format);
+    const masked = maskedLines(text, format, ranges);
     const isOwn = ranges.map((range) => ownLines(text, range));
     return (index: number) => {
-      const line = isOwn.some((holds) => holds(index)) ? withoutSecrets(lines[index] ?? '') : (masked[index] ?? '');
-      return sign + visible(line);
+      const isAlone = isOwn.some((holds) => holds(index));
+      return { sign, line: withoutSecrets((isAlone ? lines : masked)[index] ?? '') };
     };
   };
   const removed = shown(before, old, own.before, '-');
@@ -28,12 +31,40 @@ export function difference({ before, after, own, format }: Pick<Plan, 'before' |
   return runs
     .flatMap(({ old: [start, end], now: [from, to] }) => [
       `@@ line ${start + 1} @@`,
-      ...indices(start, end).map(removed),
-      ...indices(from, to).map(added),
+      ...aroundChange(indices(start, end).map(removed), indices(from, to).map(added)).map(
+        ({ sign, line }) => sign + visible(line),
+      ),
     ])
     .filter((line) => line !== '-' && line !== '+')
     .map((line) => `${line}\n`)
     .join('');
+}
+
+interface Shown {
+  readonly sign: '-' | '+';
+  readonly line: string;
+}
+
+/** Of one long line that changes, as in a file of one line, the changed part and a little around it. */
+function aroundChange(removed: readonly Shown[], added: readonly Shown[]): readonly Shown[] {
+  const [old, now] = [removed[0]?.line ?? '', added[0]?.line ?? ''];
+  const isLong = Math.max(old.length, now.length) > LONGEST_LINE;
+  if (removed.length !== 1 || added.length !== 1 || !isLong) return [...removed, ...added];
+  const shorter = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < shorter && old[start] === now[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end += 1;
+  const [from, rest] = [Math.max(0, start - AROUND), Math.max(0, end - AROUND)];
+  return [...removed, ...added].flatMap(({ sign, line }) => {
+    const part = line.slice(from, line.length - rest);
+    const whole = (from > 0 ? '…' : '') + part + (rest > 0 ? '…' : '');
+    // What is too long for one line goes on in the next one.
+    return Array.from({ length: Math.min(MOST_PARTS, Math.ceil(whole.length / LONGEST_LINE)) }, (_, place) => ({
+      sign,
+      line: whole.slice(place * LONGEST_LINE, (place + 1) * LONGEST_LINE),
+    }));
+  });
 }
 
 function indices(from: number, to: number): readonly number[] {

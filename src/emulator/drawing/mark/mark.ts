@@ -8,6 +8,8 @@ const TITLE_DOTS = 200;
 const LINE_GAP = 4;
 /** Space around both lines, in dots of the title. */
 const PAD = 4;
+/** Letters of the prompt beside which a seed is worth its place. */
+const LEAST_WORDS = 4;
 /** Share of brightness that pixels under the band keep. */
 const BACKDROP_SHARE = 0.4;
 
@@ -35,9 +37,10 @@ export function dotFor({ width, height }: { readonly width: number; readonly hei
   return Math.max(1, Math.round(Math.min(width, height * 1.6) / TITLE_DOTS));
 }
 
-/** As many whole words of the prompt as fit, then the seed. `space` is in letters. */
+/** As many whole words of the prompt as fit, then the seed where it fits whole. `space` is in letters. */
 export function caption(prompt: string, seed: number, space: number): string {
-  const end = ` · SEED ${seed}`;
+  const seeded = ` · SEED ${seed}`;
+  const end = seeded.length + LEAST_WORDS <= space ? seeded : '';
   const words = toGlyphs(prompt).slice(0, space);
   if (words.length + end.length <= space && words === toGlyphs(prompt)) return words + end;
   const fitting = words.slice(0, Math.max(0, space - end.length - 1));

@@ -93,3 +93,13 @@ test('a very long line is cut', () => {
   const text = added(`{\n  "mcpServers": {\n    "${'a'.repeat(100_000)}": {}\n  }\n}`);
   expect(text.length).toBeLessThan(1000);
 });
+
+test('of a long line the change is shown, with what is ours and without what is the users', () => {
+  const others = Array.from({ length: 30 }, (_, place) => `"server-${place}": {"env": {"TOKEN": "hidden-${place}"}}`);
+  const text = added(`{"mcpServers": {${others.join(', ')}}}`);
+  expect(text).toContain('"firefly"');
+  expect(text.replaceAll(/\n\+/g, '')).toContain('/opt/main.js');
+  expect(text).not.toContain('hidden');
+  expect(text).not.toContain('server-3"');
+  expect(text.split('\n').every((line) => line.length < 210)).toBe(true);
+});
