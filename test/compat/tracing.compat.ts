@@ -15,7 +15,7 @@ import { COMPAT } from './nodes.ts';
  */
 
 const TRACING = join(COMPAT, 'tracing');
-const why = install(TRACING);
+const why = await install(TRACING);
 if (why !== undefined) console.log(`tracing: SKIPPED, since ${why}.`);
 
 const folder = temporaryFolder('firefly-compat-tracing-');
