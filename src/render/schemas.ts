@@ -121,7 +121,7 @@ const overviewShape = {
   queued: whole('Jobs'),
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),
-  older: whole('Jobs that are not listed'),
+  older: flag('There are jobs that are not listed'),
   batches: z.array(BatchLine).optional().describe('Recent ones'),
   quota: QuotaFacts.optional().describe('Requests'),
   spent: SpentFacts.optional().describe('By your calls'),

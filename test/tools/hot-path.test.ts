@@ -113,6 +113,8 @@ describe('one call, counted', () => {
       'imageImport.open': 3,
       // The record of the mask, its source.
       'imageImport.keep': 2,
+      // An equal mask of this conversation.
+      'images.list': 1,
       // That the window of the picture, and that of the mask, may go if this call fails.
       'imageImport.store': 2,
       'jobs.enqueue': 6,

@@ -119,13 +119,13 @@ describe('resubmit_job', () => {
 });
 
 describe('what job_status says of many jobs', () => {
-  test('tells how many older ones it does not list, and what has cost nothing so far', async () => {
+  test('tells that there are older ones which it does not list, and what has cost nothing so far', async () => {
     await using rooms = await TestRooms.open({ perMinute: 1 });
     for (let n = 1; n <= 12; n += 1) await rooms.call('generate_image', { prompt: `the sea ${n}`, wait_seconds: 0 });
     const { structured, text } = await rooms.call('job_status', {});
     const { jobs = [], older } = JobStatusResult.parse(structured);
-    expect([jobs.length, older]).toEqual([10, 2]);
-    expect(text).toContain('and 2 older jobs: list_images shows their pictures');
+    expect([jobs.length, older]).toEqual([10, true]);
+    expect(text).toContain('and older jobs: list_images shows their pictures');
     expect(text).toContain('cost: nothing yet');
   });
 });

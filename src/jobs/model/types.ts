@@ -67,8 +67,8 @@ export interface Overview {
   readonly running: number;
   /** Newest first. */
   readonly jobs: readonly JobView[];
-  /** Jobs outside of batches that are not among these. */
-  readonly others: number;
+  /** Whether jobs outside of batches are not among these. */
+  readonly hasOlder: boolean;
   readonly quota: QuotaView;
   /** The installation's; undefined where no daily budget is set. */
   readonly budget: BudgetView | undefined;

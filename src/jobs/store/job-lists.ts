@@ -26,16 +26,6 @@ export function listNewestJobs(
   );
 }
 
-/** Number of the principal's jobs outside of batches. */
-export async function countJobs(
-  db: Database,
-  { account, principal }: Pick<ListQuery, 'account' | 'principal'>,
-): Promise<number> {
-  const sql = `SELECT 'jobs' AS what, COUNT(*) AS jobs FROM jobs
-    WHERE account = ? AND principal = ? AND batch IS NULL AND ${IS_KNOWN}`;
-  return (await readTally(db, sql, [account, principal])).get('jobs') ?? 0;
-}
-
 /** Unfinished jobs that have a permit, newest first. */
 export function listBegunJobs(db: Database, { account, principal, limit }: ListQuery): Promise<readonly JobRow[]> {
   return readJobs(

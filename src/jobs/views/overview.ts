@@ -1,4 +1,4 @@
-import { countJobs, countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
+import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
 import type { JobView, Overview } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { Limit } from '../limits/sliding-window.ts';
@@ -25,11 +25,9 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
     ahead: [],
     own: { principal, operations: 1, principalBudget: undefined },
   });
-  const jobs = await runningFirst(caller, limit, deps);
   return {
     ...counts,
-    jobs,
-    others: Math.max(0, (await countJobs(db, { account, principal })) - jobs.length),
+    ...(await runningFirst(caller, limit, deps)),
     budget: await permits.budget.view(now),
     ownBudget: await permits.budget.viewOf({ principal, budget: can.budget }, now),
     quota: {
@@ -52,10 +50,17 @@ function resetOf(limit: Limit | undefined): number | undefined {
 }
 
 /** Running jobs first: many are older than all queued ones, and would be missing among the newest. */
-async function runningFirst({ principal }: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
+async function runningFirst(
+  { principal }: Caller,
+  limit: number,
+  deps: ViewDeps,
+): Promise<Pick<Overview, 'jobs' | 'hasOlder'>> {
   const { db, account } = deps;
-  const running = await listBegunJobs(db, { account, principal, limit });
-  const newest = await listNewestJobs(db, { account, principal, limit, before: Number.MAX_SAFE_INTEGER });
+  // One more than is told shows whether there are others; a count would read the whole history.
+  const query = { account, principal, limit: limit + 1 };
+  const running = await listBegunJobs(db, query);
+  const newest = await listNewestJobs(db, { ...query, before: Number.MAX_SAFE_INTEGER });
   const others = newest.filter(({ id }) => !running.some((job) => job.id === id));
-  return viewsOf([...running, ...others].slice(0, limit), deps);
+  const all = [...running, ...others];
+  return { jobs: await viewsOf(all.slice(0, limit), deps), hasOlder: all.length > limit };
 }

@@ -9,7 +9,7 @@ import { budgetFacts, budgetSentence } from '../account/budget.ts';
 import { spentFacts, spentSentence } from '../account/spent.ts';
 import { quotaFacts, quotaSentence } from '../account/quota.ts';
 import { phase } from './job-phrases.ts';
-import { counted, isoTime, shortened } from '../phrases.ts';
+import { isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -49,7 +49,7 @@ function overviewFacts(
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
     spent: spentFacts(overview.usage, context.now),
-    older: overview.others === 0 ? undefined : overview.others,
+    older: overview.hasOlder || undefined,
     quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),
     own_budget: budgetFacts(overview.ownBudget, context.now),
@@ -79,9 +79,7 @@ function overviewText(result: JobStatusResult): string {
       const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
       return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costOfJob(job)}${prompt}${images}`;
     }),
-    result.older === undefined
-      ? undefined
-      : `and ${counted(result.older, 'older job')}: list_images shows their pictures, job_status one of them by its id.`,
+    result.older ? 'and older jobs: list_images shows their pictures, job_status one of them by its id.' : undefined,
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
