@@ -5,6 +5,8 @@ const ODD = 'test/mcp/http/odd-requests.test.ts';
 const SHARED = 'test/jobs/views/shared-look.test.ts';
 const WATCH = 'test/jobs/job-watch.test.ts';
 const ISOLATION = 'test/tools/isolation.test.ts';
+const RESOURCES = 'test/resources/resources.test.ts';
+const FOLLOWING = 'test/mcp/subscriptions/resource-changes.test.ts';
 const ELICITATION = 'test/mcp/calls/elicitation.test.ts';
 
 /** What the protocol edge keeps apart and keeps out. @type {readonly import('../apply.mjs').Mistake[]} */
@@ -72,6 +74,30 @@ export const EDGE = [
     find: /!job \|\| job\.principal !== caller\.principal/,
     replace: '!job',
     tests: [ISOLATION],
+  },
+  {
+    name: 'the resource of a picture is anybody’s who knows its id (A11)',
+    file: 'src/images/library/library.ts',
+    within: 'get',
+    find: /'id = \? AND principal = \?'/,
+    replace: "'id = ? AND principal <> ? || id'",
+    tests: [RESOURCES],
+  },
+  {
+    name: 'the resource of a job is anybody’s who knows its id (A11)',
+    file: 'src/jobs/job-queue.ts',
+    within: '#find',
+    find: /!job \|\| job\.principal !== caller\.principal/,
+    replace: '!job',
+    tests: [RESOURCES],
+  },
+  {
+    name: 'a subscriber hears of what another principal may see (A11)',
+    file: 'src/mcp/subscriptions/resource-changes.ts',
+    within: 'byPrincipal',
+    find: /groups\.get\(principal\)/,
+    replace: '[...groups.values()][0]',
+    tests: [FOLLOWING],
   },
   {
     name: 'all people of one client are one principal (A12)',
