@@ -119,7 +119,7 @@ describe('upscale_image', () => {
     const right = await sharp(turned).autoOrient().png().toBuffer();
     for (const x of [0, 60, 119]) expect(await pixelOf(bytes, x, 77)).toEqual(await pixelOf(right, x, 77));
     expect(facts.size).toBe('240x400');
-    expect(facts.warnings?.[0]).toBe('The copy that was sent to Adobe was turned upright without loss, as PNG.');
+    expect(facts.warnings?.[0]).toBe('The copy for Adobe is turned upright without loss, as PNG.');
   });
 
   test.each([

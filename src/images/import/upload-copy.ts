@@ -128,7 +128,7 @@ async function reencodeLosslessly(
     });
     if (data.length > mostBytes) continue;
     const done = orientationOf(bytes) === 1 ? 'encoded anew' : 'turned upright';
-    const note = `The copy that was sent to Adobe was ${done} without loss, as ${formatName(mimeType)}.`;
+    const note = `The copy for Adobe is ${done} without loss, as ${formatName(mimeType)}.`;
     const copy = { mimeType, width: info.width, height: info.height };
     return {
       ...copy,
@@ -154,17 +154,15 @@ function notesOn(original: Measured, copy: Measured, bytes: Uint8Array, crop = f
   if (copy.mimeType !== original.mimeType) {
     const formats = `${formatName(original.mimeType)} to ${formatName(copy.mimeType)}`;
     const loss = copy.mimeType === 'image/png' ? '' : ' at quality 95, with a slight loss of detail';
-    notes.push(`The copy that was sent to Adobe was converted from ${formats}${loss}, because it was too large.`);
+    notes.push(`The copy for Adobe is converted from ${formats}${loss}, because it was too large.`);
   }
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;
     const isCropped = crop && !isSameShape(original, copy);
-    notes.push(
-      `The copy that was sent to Adobe was ${isCropped ? 'cropped to its middle and ' : ''}scaled from ${sizes}.`,
-    );
+    notes.push(`The copy for Adobe is ${isCropped ? 'cropped to its middle and ' : ''}scaled from ${sizes}.`);
   }
   if (hasContentCredentials(bytes, original.mimeType)) {
-    notes.push('The copy that was sent to Adobe does not carry the Content Credentials of the original.');
+    notes.push('The copy for Adobe does not carry the Content Credentials of the original.');
   }
   return notes;
 }

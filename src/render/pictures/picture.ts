@@ -1,3 +1,4 @@
+import type { Kept } from '../../images/composites/facts.ts';
 import { inPixels } from '../../images/masks/mask.ts';
 import type { ImageRecord, StoredBytes } from '../../images/types.ts';
 import { imageUri } from '../links.ts';
@@ -57,8 +58,17 @@ function editFacts({ facts: { painted, composite } }: ImageRecord): PictureFacts
   return { adobe_picture: painted, kept, transition, seam, painted_at: inPixels(paintedAt), painted: sides };
 }
 
-function editLine({ adobe_picture, kept, transition, seam, painted_at }: NonNullable<PictureFacts['edit']>): string {
-  const facts = `  kept ${kept}, transition ${transition} px, seam ${seam}, painted at ${painted_at}`;
+/** What of the source is in the result, in words; whether its edges are to be looked at is a note of the job. */
+const KEPT_WORDS = {
+  exact: 'the rest is unchanged',
+  blocks: 'the rest is unchanged',
+  close: 'the rest is as it was, but for encoding it again',
+  nothing: 'nothing of the source is kept',
+} as const satisfies Record<Kept, string>;
+
+function editLine({ adobe_picture, kept, transition, painted_at }: NonNullable<PictureFacts['edit']>): string {
+  const edge = transition === 0 ? '' : `, a soft edge of ${transition} px around the mask`;
+  const facts = `  ${KEPT_WORDS[kept]}${edge}; painted at ${painted_at}`;
   return adobe_picture === undefined ? facts : `${facts}; as Adobe made it: ${adobe_picture}`;
 }
 

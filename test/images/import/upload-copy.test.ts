@@ -115,7 +115,7 @@ describe('a copy whose own pixels count', () => {
       .toBuffer();
     const copy = await exactly(turned);
     expect(copy).toMatchObject({ width: 70, height: 90, mimeType: 'image/png' });
-    expect(copy.notes).toEqual(['The copy that was sent to Adobe was turned upright without loss, as PNG.']);
+    expect(copy.notes).toEqual(['The copy for Adobe is turned upright without loss, as PNG.']);
     expect(await sharp(copy.bytes).raw().toBuffer()).toEqual(await sharp(turned).autoOrient().raw().toBuffer());
   });
 
