@@ -185,8 +185,8 @@ test('a mountain in one picture’s style with another one’s composition', asy
     talk.does('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.jpg' }),
   );
   expect(picturesOf(mountain)).toHaveLength(1);
-  // style.png has the bytes of portrait.png, and is told under the name that came first.
-  expect(mountain.text).toMatch(/Made from style: "portrait\.png" \(img_\w+\), structure: "photo\.jpg"/);
+  // style.png has the bytes of portrait.png, and is told under the name that was given.
+  expect(mountain.text).toMatch(/Made from style: "style\.png" \(img_\w+\), structure: "photo\.jpg"/);
   const body = JSON.stringify(talk.adobe.control.submits().at(-1)?.json);
   expect(body).toMatch(/"style":\{.*"imageReference"/);
   expect(body).toMatch(/"structure":\{.*"imageReference"/);
