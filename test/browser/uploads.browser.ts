@@ -88,7 +88,7 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
     await words.getByText(/nothing was sent or spent/).waitFor();
     await page.getByRole('button', { name: /^2$/ }).click();
     await expect.poll(() => words.textContent()).toBe('');
-    await page.getByRole('button', { name: /^4$/ }).click();
+    await page.getByRole('button', { name: /^1$/ }).click();
     await words.getByText(/nothing was sent or spent/).waitFor();
   });
 
