@@ -4,6 +4,9 @@ import type { Database } from '../../store/database.ts';
 import { USAGE_DAYS, type PersonDay, type Usage } from '../model/spending-views.ts';
 import { costByPrincipal, costOfPrincipal } from './permits/costs.ts';
 
+/** Age up to which a sum over thirty days is shared while nothing is committed: reading them takes long. */
+export const USAGE_SHARED_MS = 10_000;
+
 /** What one principal may have been charged for by day and by tool, from its permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
   const today = Math.floor((await db.now()) / DAY_MS);

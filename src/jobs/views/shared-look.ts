@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Database } from '../../store/database.ts';
 
-/** Age up to which a look is shared, milliseconds: times in it are shown in whole seconds. */
+/** Times in a look are shown in whole seconds. */
 const SHARED_MS = 100;
 
 /**
@@ -12,13 +12,24 @@ const SHARED_MS = 100;
 export class SharedLook<T> {
   readonly #db: Pick<Database, 'version'>;
   readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #ageMs: number;
   #version: number | undefined;
   #since = -Infinity;
   readonly #found = new Map<string, Promise<T>>();
 
-  constructor({ db, clock }: { readonly db: Pick<Database, 'version'>; readonly clock: Pick<Clock, 'monotonic'> }) {
+  /** @param ageMs age up to which a look is shared, milliseconds */
+  constructor({
+    db,
+    clock,
+    ageMs = SHARED_MS,
+  }: {
+    readonly db: Pick<Database, 'version'>;
+    readonly clock: Pick<Clock, 'monotonic'>;
+    readonly ageMs?: number;
+  }) {
     this.#db = db;
     this.#clock = clock;
+    this.#ageMs = ageMs;
   }
 
   /** What `look` finds, or has found for this key. */
@@ -26,7 +37,7 @@ export class SharedLook<T> {
     const version = await this.#db.version();
     if (version === undefined) return look();
     const now = this.#clock.monotonic();
-    if (version !== this.#version || now - this.#since >= SHARED_MS) {
+    if (version !== this.#version || now - this.#since >= this.#ageMs) {
       this.#found.clear();
       this.#version = version;
       this.#since = now;
