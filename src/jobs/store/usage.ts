@@ -1,4 +1,4 @@
-import type { Cost } from '../../firefly/pricing.ts';
+import { totalCost, type Cost } from '../../firefly/pricing.ts';
 import { DAY_MS } from '../../shared/time/durations.ts';
 import type { Database } from '../../store/database.ts';
 import { USAGE_DAYS, type PersonDay, type Usage } from '../model/spending-views.ts';
@@ -10,13 +10,20 @@ export const USAGE_SHARED_MS = 10_000;
 /** What one principal may have been charged for by day and by tool, from its permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
   const today = Math.floor((await db.now()) / DAY_MS);
-  const scope = { account, principal, since: (today - USAGE_DAYS + 1) * DAY_MS };
-  const days = await costOfPrincipal(db, { ...scope, by: 'day' });
-  const tools = await costOfPrincipal(db, { ...scope, by: 'tool' });
+  const since = (today - USAGE_DAYS + 1) * DAY_MS;
+  const costs = await costOfPrincipal(db, { account, principal, since });
+  const days = sums(costs.map(({ day, cost }) => [isoDay(day), cost]));
+  const tools = sums(costs.map(({ tool, cost }) => [tool, cost]));
   return {
-    days: [...days].map(([day, cost]) => ({ day: isoDay(Number(day)), cost })).sort((a, b) => (a.day < b.day ? 1 : -1)),
-    tools: [...tools].map(([tool, cost]) => ({ tool, cost })).sort(byOperations),
+    days: days.map(([day, cost]) => ({ day, cost })).sort((a, b) => (a.day < b.day ? 1 : -1)),
+    tools: tools.map(([tool, cost]) => ({ tool, cost })).sort(byOperations),
   };
+}
+
+function sums(costs: readonly (readonly [name: string, cost: Cost])[]): [string, Cost][] {
+  const found = new Map<string, Cost>();
+  for (const [name, cost] of costs) found.set(name, totalCost([found.get(name) ?? [], cost].flat()));
+  return [...found];
 }
 
 /** What each principal may have been charged for on each of the last `days` days, newest first, most operations first. */

@@ -46,7 +46,7 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly metricsPort?: number | undefined;
   /** Proxies through which every request but those of probes comes. Absent: none is trusted, and none is needed. */
   readonly proxies?: TrustedProxies | undefined;
-  /** Most requests that one person has open at once, where people share the server. Default: 200. */
+  /** Most open requests of one principal, on a server that several people share. Default: 200. */
   readonly mostOpenEach?: number | undefined;
   /** Times that tests shorten. */
   readonly timeouts?: Partial<Timeouts> | undefined;

@@ -7,14 +7,18 @@ import type { RenderContext } from '../pictures/picture.ts';
 const ASK_ABOUT_UNKNOWN =
   'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
 
-/** How far what the next step is about is known. */
-interface Known {
+/** What the counts of a batch do not say. */
+interface BesidesCounts {
   /** Items that are shown as Adobe painted them, since their composite could not be made. */
   readonly missing: number;
 }
 
 /** The next step of a batch for a model. */
-export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverPaths'>, { missing }: Known): string {
+export function nextStep(
+  batch: BatchView,
+  context: Pick<RenderContext, 'serverPaths'>,
+  { missing }: BesidesCounts,
+): string {
   const { id, state, counts, items, written, folder } = batch;
   const settled = endedItems(counts) >= items;
   if (state === 'paused')
@@ -34,7 +38,10 @@ export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverP
 }
 
 /** The next step as a command. */
-export function nextCommand(batch: BatchView, { isStalled, missing }: Known & { readonly isStalled: boolean }): string {
+export function nextCommand(
+  batch: BatchView,
+  { isStalled, missing }: BesidesCounts & { readonly isStalled: boolean },
+): string {
   const { id, state, counts, items, written, settled } = batch;
   const command = `firefly-mcp batch ${id}`;
   const retry = `${command} --retry-failed`;

@@ -66,19 +66,32 @@ export async function costByPrincipal(
   from: Queryable,
   { account, since }: { readonly account: string; readonly since: number },
 ): Promise<readonly PrincipalDay[]> {
-  const by = `${DAY} || ' ' || principal`;
-  const costs = await costsBy({ by, where: 'account = ? AND granted_at >= ?', params: [account, since] }, from);
-  return [...costs].map(([name, cost]) => {
-    const blank = name.indexOf(' ');
-    return { day: Number(name.slice(0, blank)), principal: name.slice(blank + 1), cost };
-  });
+  const costs = await costsByDay(
+    'principal',
+    { where: 'account = ? AND granted_at >= ?', params: [account, since] },
+    from,
+  );
+  return costs.map(({ name, ...rest }) => ({ principal: name, ...rest }));
 }
 
-/** What one principal may have been charged for since a time (epoch ms), by day since 1970 or by tool. */
-export function costOfPrincipal(
+/** What one principal may have been charged for since a time (epoch ms), by tool and day since 1970. */
+export async function costOfPrincipal(
   from: Queryable,
-  { account, principal, since, by }: { account: string; principal: string; since: number; by: 'day' | 'tool' },
-): Promise<ReadonlyMap<string, Cost>> {
+  { account, principal, since }: { readonly account: string; readonly principal: string; readonly since: number },
+): Promise<readonly { readonly tool: string; readonly day: number; readonly cost: Cost }[]> {
   const where = 'account = ? AND principal = ? AND granted_at >= ?';
-  return costsBy({ by: by === 'day' ? DAY : 'tool', where, params: [account, principal, since] }, from);
+  const costs = await costsByDay('tool', { where, params: [account, principal, since] }, from);
+  return costs.map(({ name, ...rest }) => ({ tool: name, ...rest }));
+}
+
+async function costsByDay(
+  column: 'principal' | 'tool',
+  selection: Omit<Selection, 'by'>,
+  from: Queryable,
+): Promise<readonly { readonly name: string; readonly day: number; readonly cost: Cost }[]> {
+  const costs = await costsBy({ by: `${DAY} || ' ' || ${column}`, ...selection }, from);
+  return [...costs].map(([key, cost]) => {
+    const blank = key.indexOf(' ');
+    return { day: Number(key.slice(0, blank)), name: key.slice(blank + 1), cost };
+  });
 }

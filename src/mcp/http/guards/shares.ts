@@ -1,4 +1,4 @@
-/** A response, as far as this looks at it. */
+/** The part of a response that a share is counted by. */
 interface Ending {
   once(event: 'close', listener: () => void): unknown;
 }
@@ -8,7 +8,7 @@ export class Shares {
   readonly #most: number;
   readonly #held = new Map<string, number>();
 
-  /** @param most that one principal may hold at once */
+  /** @param most number of responses, still open, that one principal may have at once */
   constructor(most: number) {
     this.#most = most;
   }

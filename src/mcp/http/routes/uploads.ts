@@ -10,8 +10,9 @@ import { respondProblem } from './problem-answer.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
 import type { Exchange, Route } from './route.ts';
 
-/** Uploads that one process takes at once, each of which holds a file open; and those of one principal among them. */
+/** Most uploads that one process takes at once: each holds a file open. */
 const MOST_AT_ONCE = 16;
+/** Most uploads of one principal at once, so that other people find a place. */
 const MOST_EACH = 8;
 /** Silence after which an upload has failed, milliseconds. */
 const IDLE_MS = 30_000;
