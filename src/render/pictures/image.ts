@@ -4,7 +4,7 @@ import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { studioLines } from '../links.ts';
-import { roleOf } from './made-from.ts';
+import { givenName, roleOf } from './made-from.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered } from '../rendered.ts';
@@ -88,8 +88,8 @@ function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }
 }
 
 /** A source under the name that the call gave, where it has several. */
-function named(parent: ImageRecord, { roles = [] }: ImageRecord['facts']): ImageRecord {
-  const file = roles.find(({ image }) => image === parent.id)?.file;
+function named(parent: ImageRecord, facts: ImageRecord['facts']): ImageRecord {
+  const file = givenName(parent.id, facts);
   return file === undefined ? parent : { ...parent, facts: { ...parent.facts, file } };
 }
 

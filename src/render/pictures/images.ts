@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../images/types.ts';
 import { isoTime, seconds, shortened, sizeAndFormat } from '../phrases.ts';
-import { madeFrom, roleFacts } from './made-from.ts';
+import { givenName, madeFrom, roleFacts } from './made-from.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -40,9 +40,8 @@ export function renderImages(images: readonly ImageRecord[], page: Page, context
 
 /** One picture of a listing. */
 export function imageEntry(image: ImageRecord, fileOf: Page['fileOf'] = new Map()): Entry {
-  const { sources = [], roles = [] } = image.facts;
-  const given = (id: string) => roles.find((role) => role.image === id)?.file;
-  const files = sources.map((id) => given(id) ?? fileOf.get(id)).filter((file) => file !== undefined);
+  const { sources = [] } = image.facts;
+  const files = sources.map((id) => givenName(id, image.facts) ?? fileOf.get(id)).filter((file) => file !== undefined);
   return {
     image: image.id,
     kind: image.kind,

@@ -50,3 +50,8 @@ export function roleOf(
   if (own.length > 0) return own.join(', ');
   return image === mask ? 'mask' : undefined;
 }
+
+/** The file name by which a call gave one of its sources; undefined for a picture that has none of its own. */
+export function givenName(source: string, { roles = [] }: Pick<ImageFacts, 'roles'>): string | undefined {
+  return roles.find(({ image }) => image === source)?.file;
+}

@@ -60,15 +60,15 @@ export function fileRemarks(
 
 /** The copy of a picture that is not made yet. @throws Problem `invalid_argument` */
 function planFor(
-  { name, size, crop = '' }: FileRequest & { readonly name: string },
+  { name, size, crop }: FileRequest & { readonly name: string },
   of: Size | undefined,
 ): ConversionPlan | undefined {
   const type = typeByEnding(name);
   const mimeType = type !== undefined && isStillType(type) ? type : 'image/png';
   try {
-    return planConversion({ ...(of ?? ANY_SIZE), mimeType }, { size, crop: crop === '' ? undefined : crop });
+    return planConversion({ ...(of ?? ANY_SIZE), mimeType }, { size, crop });
   } catch (error) {
-    throw inSaveAs(error, crop);
+    throw inSaveAs(error, crop ?? '');
   }
 }
 
