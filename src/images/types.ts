@@ -153,6 +153,8 @@ export interface ImageLibrary {
   receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */
   add(tx: Transaction, image: NewImage): Promise<ImageRecord>;
+  /** Makes a picture the newest one, so that `last` names it: a mask that was drawn again, and of which there is one already. */
+  renew(image: ImageRecord): Promise<ImageRecord>;
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
   /**

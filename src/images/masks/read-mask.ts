@@ -42,8 +42,8 @@ export async function readGivenMask(bytes: Uint8Array): Promise<GivenMask> {
   return { mask: await decodeLuminance(bytes), by: 'brightness', undecided: seen.undecided };
 }
 
-/** What is transparent, opened, where a pixel is. */
-async function holeOf(bytes: Uint8Array): Promise<Mask | undefined> {
+/** What is transparent, opened; undefined where no pixel is. @throws Problem `picture_too_large`, `undecodable_picture` */
+export async function holeOf(bytes: Uint8Array): Promise<Mask | undefined> {
   if (!(await hasAlphaChannel(bytes))) return undefined;
   const mask = await decodeAlpha(bytes);
   if (!mask.data.some((alpha) => alpha < HALF_OPEN)) return undefined;

@@ -47,6 +47,10 @@ export class MemoryImages implements ImageLibrary {
     return Promise.resolve(record);
   }
 
+  renew(image: ImageRecord): Promise<ImageRecord> {
+    return Promise.resolve(image);
+  }
+
   ofJob(job: string): Promise<readonly ImageRecord[]> {
     const own = this.records.filter((record) => record.job === job);
     const made = own.filter(({ kind }) => kind === 'generated');
