@@ -3,6 +3,7 @@ import { isRecord } from '../../shared/text/json.ts';
 import { onOneLine, quoteUntrusted } from '../../shared/text/text.ts';
 import { withoutRivals } from '../arguments/rivals.ts';
 import { parsed } from '../arguments/lenient/read-value.ts';
+import { fillCommon } from './common-words.ts';
 
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
@@ -71,14 +72,20 @@ export interface Common {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
+/** The items of a source, and those of its values that are none. */
+interface ReadItems {
+  readonly tool: string;
+  /** Whether an item names it. */
+  readonly isToolNamed: boolean;
+  readonly items: readonly GivenItem[];
+  readonly faults: readonly Fault[];
+}
+
 /**
  * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All items have one tool: that
  * of the batch, else that of the first item, else `generate_image`.
  */
-export function toItems(
-  raw: readonly RawItem[],
-  { tool, defaults }: Common,
-): { readonly tool: string; readonly items: readonly GivenItem[]; readonly faults: readonly Fault[] } {
+export function toItems(raw: readonly RawItem[], { tool, defaults }: Common): ReadItems {
   const items: GivenItem[] = [];
   const faults: Fault[] = [];
   const ids = new Map<string, string>();
@@ -97,12 +104,19 @@ export function toItems(
       faults.push({ place, where, message: `The id is also that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
-      const { saveAs, rest } = withoutSaveAs(withCommon(item.arguments, defaults));
+      const words = fillCommon(defaults, item);
+      if ('fault' in words) {
+        faults.push({ place, where, message: words.fault });
+        continue;
+      }
+      const own = words.prompt === undefined ? item.arguments : { ...item.arguments, prompt: words.prompt };
+      const { saveAs, rest } = withoutSaveAs(withCommon(own, words.common));
       if (saveAs === undefined || isName(saveAs)) items.push({ place, where, id: item.id, saveAs, ...rest });
       else faults.push({ place, where, message: `save_as is a text of 1–${LONGEST_NAME} characters.` });
     }
   }
-  return { tool: chosen ?? DEFAULT_TOOL, items, faults };
+  const isToolNamed = raw.some(({ value }) => isRecord(value) && typeof value['tool'] === 'string');
+  return { tool: chosen ?? DEFAULT_TOOL, isToolNamed, items, faults };
 }
 
 /** An item's own arguments go before the common ones, and before those in whose place they stand. */
