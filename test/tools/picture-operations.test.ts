@@ -199,7 +199,9 @@ describe('edit_image', () => {
     expect(referenceBlobs).toMatchObject([{ usage: 'general' }]);
     expect(uploadOf(rooms, (referenceBlobs as unknown[])[0])).toMatchObject({ mimeType: 'image/jpeg' });
     expect(facts).toMatchObject({ model: 'image5', count: 1, cost: { estimate: true } });
-    expect(facts.warnings?.[0]).toBe('The whole picture is painted anew at 1MP, about 1182x887 pixels.');
+    expect(facts.warnings?.[0]).toBe(
+      'The whole picture is painted anew at 1MP, about 1182x887 pixels in place of 800x600.',
+    );
   });
 
   test.each([

@@ -7,5 +7,7 @@ export function beforeAndAfter(image: ImageRecord | undefined): string {
   const before = ['background', 'image'].map((name) => roles.find(({ role }) => role === name)?.image);
   const source = before.find((handle) => handle !== undefined) ?? (composite && first);
   if (image === undefined || source === undefined) return '';
-  return `, with images ["${source}", "${image.id}"] before and after on one sheet`;
+  // What was measured along the edge is its light: whether lines and shapes go on is for eyes.
+  const look = composite === undefined ? '' : ' (look whether lines go on across the edge)';
+  return `, with images ["${source}", "${image.id}"] before and after on one sheet${look}`;
 }
