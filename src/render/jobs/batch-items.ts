@@ -63,7 +63,7 @@ export function shortenedSource(source: string): string {
   return shortened(source, LONGEST_SOURCE);
 }
 
-/** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemark`). */
+/** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemarks`). */
 function remarksOf({ warnings, drawn }: PlannedItem['request']): readonly string[] {
   return warnings.filter((warning) => warning !== drawn?.note);
 }
