@@ -88,7 +88,7 @@ describe('upscale_image', () => {
       expect([upscaleFactor, seeds]).toEqual([4, [expect.any(Number)]]);
       expect(facts).toMatchObject({ model: 'precise_upsampler_v1', size: '1200x800', cost: { estimate: true } });
       expect(facts.images).toMatchObject([{ width: 1200, height: 800, seed: (seeds as number[])[0] }]);
-      expect(facts.warnings).toBeUndefined();
+      expect(facts.warnings).toEqual(['At 300 dpi it prints at 10.2 x 6.8 cm; A4 takes 21.0 x 29.7.']);
     },
   );
 

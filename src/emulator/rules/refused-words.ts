@@ -1,10 +1,11 @@
-import type { Behaviour } from './trigger-words.ts';
+/** Content policy code with which a submit is refused for its prompt. */
+export type PromptRefusal = 'prompt_unsafe' | 'prompt_entity_denied';
 
 /**
  * Names and words for which Adobe's guidelines leave no doubt, so that people who try the product meet a refusal as they
  * would at Adobe. Adobe publishes no list: what it refuses in truth is more, and other.
  */
-export const REFUSED_WORDS: Readonly<Record<NonNullable<Behaviour['refusal']>, readonly string[]>> = {
+export const REFUSED_WORDS: Readonly<Record<PromptRefusal, readonly string[]>> = {
   prompt_entity_denied: [
     'Mickey Mouse',
     'Donald Duck',
@@ -25,11 +26,11 @@ export const REFUSED_WORDS: Readonly<Record<NonNullable<Behaviour['refusal']>, r
 };
 
 const PATTERNS = Object.entries(REFUSED_WORDS).map(
-  ([refusal, words]) => [refusal as keyof typeof REFUSED_WORDS, patternOf(words)] as const,
+  ([refusal, words]) => [refusal as PromptRefusal, patternOf(words)] as const,
 );
 
 /** The content policy code with which a prompt is refused for a name or a word; undefined where it has none of them. */
-export function refusalFor(prompt: string): Behaviour['refusal'] {
+export function refusalFor(prompt: string): PromptRefusal | undefined {
   return PATTERNS.find(([, pattern]) => pattern.test(prompt))?.[0];
 }
 

@@ -1,9 +1,9 @@
-import { refusalFor } from './refused-words.ts';
+import { type PromptRefusal, refusalFor } from './refused-words.ts';
 
 /** Behaviour of the emulator for one prompt. */
 export interface Behaviour {
   /** Content policy code with which the submit is refused. */
-  readonly refusal: 'prompt_unsafe' | 'prompt_entity_denied' | undefined;
+  readonly refusal: PromptRefusal | undefined;
   /** `x-access-error` with which the submit is refused. */
   readonly access: 'quota_exhausted' | 'user_non_entitled' | undefined;
   /** End of the job. */

@@ -1,7 +1,7 @@
 import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import type { BatchOutlook, BatchPlan } from '../../jobs/batches/model/batch-types.ts';
 import { readFileRequest } from '../../images/conversion/file-request.ts';
-import { plannedChanges } from '../../images/conversion/shape-changes.ts';
+import { plannedChanges } from '../../images/conversion/planned-changes.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';

@@ -5,8 +5,9 @@ import { Problem } from '../../shared/errors.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { digestOf } from './batch-submission.ts';
 import { readBatchFile } from './batch-file.ts';
-import { holdsPrompt, ownPrompt } from './common-words.ts';
-import { toItems, type Fault, type GivenItem, type RawItem } from './item-input.ts';
+import { holdsPrompt, ownPrompt } from './items/common-words.ts';
+import { toItems } from './items/item-input.ts';
+import type { Fault, GivenItem, RawItem } from './items/item.ts';
 
 /** What a batch is made of, as a caller says it: one of `items`, `prompts`, `file` and `folder`. */
 export interface SourceArguments {

@@ -9,10 +9,11 @@ import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
 import { fileRemarks } from '../earlier/save-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
+import { InvalidBatch, MOST_ITEMS } from './items/item-input.ts';
+import type { Fault, GivenItem } from './items/item.ts';
 import type { PlannedFolder } from '../../images/files/output-folder.ts';
-import { fileOf, itemNames, pictureName } from './item-names.ts';
-import { toolMissing } from './unnamed-tool.ts';
+import { fileOf, itemNames, pictureName } from './items/item-names.ts';
+import { toolMissing } from './items/unnamed-tool.ts';
 
 /** A batch as a caller submits it. */
 export interface BatchInput {

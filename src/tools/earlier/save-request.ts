@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFileRequest } from '../../images/conversion/file-request.ts';
 import { type ConversionPlan, planConversion, readCrop } from '../../images/conversion/plan.ts';
 import type { FileRequest } from '../../images/conversion/save-copy.ts';
-import { plannedChanges } from '../../images/conversion/shape-changes.ts';
+import { plannedChanges } from '../../images/conversion/planned-changes.ts';
 import { softness } from '../../images/conversion/softness.ts';
 import { USUAL_FOLDER } from '../../images/files/output-folder.ts';
 import { placeOf, requireSaveName } from '../../images/files/save-place.ts';

@@ -61,7 +61,7 @@ export const upscaleImage = defineGenerationTool({
         ...madeOf({ image }),
         demo: call.settings.demo || undefined,
       },
-      warnings: [printed(size), ...image.notes],
+      warnings: [...image.notes, printed(size)],
     };
   },
 });

@@ -1,8 +1,8 @@
-import type { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text/text.ts';
-import { invalidArgument } from '../arguments/invalid-argument.ts';
-import type { PaidTool } from '../definition/define.ts';
-import type { GivenItem } from './item-input.ts';
+import type { Problem } from '../../../shared/errors.ts';
+import { quoteUntrusted } from '../../../shared/text/text.ts';
+import { invalidArgument } from '../../arguments/invalid-argument.ts';
+import type { PaidTool } from '../../definition/define.ts';
+import type { GivenItem } from './item.ts';
 
 /** Names that a refusal lists. */
 const MOST_NAMES = 5;

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/text/json.ts';
+import { isRecord } from '../../../shared/text/json.ts';
 import { pictureName } from './item-names.ts';
 
 /** An item's own arguments, before those that all items have in common. */
@@ -14,7 +14,7 @@ export type FilledWords =
 
 const TOKEN = /\{(prompt|item|file)\}/g;
 
-/** What an item lacks that a token stands for. */
+/** What an item lacks for which there is a token. */
 const LACKING = {
   prompt: 'no prompt of its own',
   item: 'neither an id nor a prompt or file of its own',

@@ -1,9 +1,10 @@
-import { Problem } from '../../shared/errors.ts';
-import { isRecord } from '../../shared/text/json.ts';
-import { onOneLine, quoteUntrusted } from '../../shared/text/text.ts';
-import { withoutRivals } from '../arguments/rivals.ts';
-import { parsed } from '../arguments/lenient/read-value.ts';
+import { Problem } from '../../../shared/errors.ts';
+import { isRecord } from '../../../shared/text/json.ts';
+import { onOneLine, quoteUntrusted } from '../../../shared/text/text.ts';
+import { withoutRivals } from '../../arguments/rivals.ts';
+import { parsed } from '../../arguments/lenient/read-value.ts';
 import { fillCommon } from './common-words.ts';
+import type { Fault, GivenItem, RawItem } from './item.ts';
 
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
@@ -12,35 +13,6 @@ const LONGEST_ID = 100;
 const LONGEST_NAME = 300;
 /** Faults that one answer lists; further ones are counted. */
 const MOST_FAULTS = 20;
-
-/** One item of a source. */
-export interface GivenItem {
-  /** Number from 1: the line of a file, or the position in a list. */
-  readonly place: number;
-  /** Position in words, such as "line 12". */
-  readonly where: string;
-  readonly id: string | undefined;
-  /** What its files are to be, in place of the name of the batch (`readFileRequest`). */
-  readonly saveAs?: string | undefined;
-  /** With those that all items have in common. */
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** Those that all items have in common, where the item takes the arguments of an earlier job, which go before them. */
-  readonly belowLike?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** The reason why one item cannot be made. */
-export interface Fault {
-  readonly place: number;
-  readonly where: string;
-  readonly message: string;
-}
-
-/** One value of a source, not yet checked to be an item. */
-export interface RawItem {
-  readonly place: number;
-  readonly where: string;
-  readonly value: unknown;
-}
 
 /** A batch with items that cannot be made. Nothing was recorded or spent. */
 export class InvalidBatch extends Problem {
