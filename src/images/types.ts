@@ -89,9 +89,7 @@ export interface ReceiveOptions {
   readonly maxBytes?: number | undefined;
   /** The problem for bytes that are no whole file of a known type, why, and how a picture is had from them; by default that of bytes from Adobe. */
   readonly refuse?: ((reason: string, mend: string | undefined) => Problem) | undefined;
-  /**
-   * Called once the bytes are known to be whole, with the bytes for each pixel that are held at once to decode it, before they are put in place. What it throws refuses them.
-   */
+  /** Called with what is whole, before it is put in place; `heldBytes` as in `Claimed`. What it throws refuses the bytes. */
   readonly beforeCommit?: ((content: StoredBytes & { readonly heldBytes: number }) => Promise<void> | void) | undefined;
 }
 
