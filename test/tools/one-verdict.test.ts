@@ -82,13 +82,13 @@ describe('every tool that takes a picture', () => {
       'of 64 megapixels as a deep PNG that is interlaced',
       () => pngThatClaims(8000, 8000, { isInterlaced: true }),
       'picture_too_large',
-      'The picture has 8000x8000 pixels; 50 million are the limit of a PNG that is interlaced or turned by EXIF.',
+      'The picture has 8000x8000 pixels; 45 million are the limit of a PNG that is interlaced or turned by EXIF.',
     ],
     [
       'of 64 megapixels as a JPEG that is progressive and turned',
       () => progressive,
       'picture_too_large',
-      'The picture has 8000x8000 pixels; 44 million are the limit of a JPEG that is progressive or turned by EXIF.',
+      'The picture has 8000x8000 pixels; 40 million are the limit of a JPEG that is progressive or turned by EXIF.',
     ],
     [
       'HEIC named .jpg',
