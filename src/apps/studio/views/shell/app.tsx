@@ -40,7 +40,10 @@ function Whole({ foreground }: { foreground: Foreground }) {
   const [keys, setKeys] = useState(false);
   useShortcuts(() => setKeys(true));
   return (
-    <Shell focus={route.view === 'paint'} onKeys={() => setKeys(true)}>
+    <Shell
+      onBack={route.view === 'paint' ? () => studio.go({ view: 'picture', image: route.image }) : undefined}
+      onKeys={() => setKeys(true)}
+    >
       <View foreground={foreground} />
       {keys ? <Keys onClose={() => setKeys(false)} /> : null}
     </Shell>
