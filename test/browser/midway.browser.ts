@@ -96,7 +96,17 @@ describe.skipIf(!found)('a person who leaves midway, turns round, or has a small
     await page.getByText(/Your mask from/).waitFor();
   });
 
-  test('a form that was opened while the server was away is there once it is back', async () => {
+  test('a library and a form that were opened while the server was away are there once it is back', async () => {
+    await page.route('**/mcp', (route) => route.abort());
+    await page.goto('about:blank');
+    await page.goto(`${studio.origin}/studio#library`);
+    await button('Try now').waitFor();
+    // Pictures that cannot be asked for are not said to be none.
+    await page.getByText('Loading older pictures').waitFor();
+    expect(await page.getByText('No pictures yet').count()).toBe(0);
+    await page.unroute('**/mcp');
+    await button('Try now').click();
+    await page.locator('.cell').first().waitFor();
     await page.route('**/mcp', (route) => route.abort());
     await page.goto('about:blank');
     await page.goto(`${studio.origin}/studio#new`);

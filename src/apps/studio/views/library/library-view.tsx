@@ -27,10 +27,12 @@ export function LibraryView() {
   const [focused, setFocused] = useState<string | undefined>(undefined);
   const anchor = useRef<string | undefined>(undefined);
   const arrived = useStore(studio.uploads.arrived);
+  const isAway = useStore(studio.connection) !== 'good';
   useEffect(() => {
+    if (isAway) return;
     const timer = setTimeout(() => void list.look(query), query.text === '' ? 0 : LOOK_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [list, query, arrived]);
+  }, [list, query, arrived, isAway]);
 
   const toggle = (image: string, extend: boolean): void => {
     const images = extend && anchor.current !== undefined ? rangeOf(entries, anchor.current, image) : [image];
@@ -49,7 +51,7 @@ export function LibraryView() {
     <main class="body library-body">
       <div class="lib">
         <Search query={query} onQuery={setQuery} />
-        {entries.length === 0 && !loading ? (
+        {entries.length === 0 && !loading && !isAway ? (
           <None isFiltered={isFiltered} onClear={() => setQuery(NO_FILTER)} />
         ) : (
           <Grid
