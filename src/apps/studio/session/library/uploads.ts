@@ -1,6 +1,8 @@
+import type { Bridge } from '../../bridge/bridge.ts';
 import { MOST_FILE_BYTES, refusalOf } from '../../model/acceptable-file.ts';
+import type { Problem } from '../../model/answers.ts';
+import type { Texts } from '../../text/en.ts';
 import { Store } from '../store.ts';
-import type { Studio } from '../studio.ts';
 
 /** One file on its way, arrived as a picture, or refused with its remedy. */
 export interface Upload {
@@ -12,16 +14,23 @@ export interface Upload {
   readonly stop?: AbortController;
 }
 
+/** What uploads need of the studio that they belong to. */
+interface Home {
+  readonly bridge: Pick<Bridge, 'upload'>;
+  readonly t: Texts;
+  problemOf(error: unknown): Problem;
+}
+
 /** Pictures of the person's device on their way to the library, whichever view is open. */
 export class Uploads {
   readonly list = new Store<readonly Upload[]>([]);
   /** How many have arrived: lists of pictures look anew when it changes. */
   readonly arrived = new Store(0);
-  readonly #studio: Studio;
+  readonly #home: Home;
   #lastId = 0;
 
-  constructor(studio: Studio) {
-    this.#studio = studio;
+  constructor(home: Home) {
+    this.#home = home;
   }
 
   take = (files: Iterable<File>): void => void [...files].map((file) => this.#take(file));
@@ -33,7 +42,7 @@ export class Uploads {
   }
 
   async #take(file: File): Promise<void> {
-    const { t, bridge } = this.#studio;
+    const { t, bridge } = this.#home;
     const id = (this.#lastId += 1);
     const add = (state: Partial<Upload>): void =>
       this.list.set([...this.list.value, { id, name: file.name, percent: 0, ...state }]);
@@ -49,7 +58,7 @@ export class Uploads {
       change({ image, percent: 100 });
       this.arrived.set(this.arrived.value + 1);
     } catch (error) {
-      if (!stop.signal.aborted) change({ refused: this.#studio.problemOf(error).message });
+      if (!stop.signal.aborted) change({ refused: this.#home.problemOf(error).message });
     }
   }
 }
