@@ -131,6 +131,18 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
     expect(told().at(-1)).toContain('painted a mask, img_m, for img_a');
   });
 
+  test('a host that gives no fullscreen is asked for room in its chat, also after a low card', async () => {
+    const { view } = await open({ modes: ['inline'] });
+    await result({ ...JOB, state: 'running', images: [], progress_percent: 40 });
+    await view.getByRole('button', { name: 'Open studio' }).click();
+    await view.locator('.tabbar').waitFor();
+    await expect.poll(() => host.told.findLast(({ kind }) => kind === 'size')?.params['height']).toBe(640);
+    await view.getByRole('button', { name: 'Back to chat' }).click();
+    await expect
+      .poll(() => Number(host.told.findLast(({ kind }) => kind === 'size')?.params['height']))
+      .toBeLessThan(500);
+  });
+
   test('a host that passes neither calls nor resources on still sees what the result held', async () => {
     const { view } = await open({ callsBack: false });
     await result({ ...JOB, state: 'running', images: [], progress_percent: 40 });
