@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
-import { holeOf, MOST_UNDECIDED, readGivenMask } from '../../images/masks/read-mask.ts';
+import { MOST_UNDECIDED, readGivenMask, readHole } from '../../images/masks/read-mask.ts';
 import { decodeLuminance } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
@@ -78,7 +78,7 @@ export async function readMask(image: Still<ImageRecord>, context: MaskContext):
     const mask = await decodeLuminance(bytes);
     return { record: image, mask, coverage: await measureCoverage(mask, yieldToEventLoop(context)), notes: [] };
   }
-  const { mask, by, undecided } = await readGivenMask(bytes);
+  const { mask, by, undecided } = await readGivenMask(bytes, yieldToEventLoop(context));
   if (undecided > MOST_UNDECIDED) throw noMask(image, undecided);
   const coverage = await measureCoverage(mask, yieldToEventLoop(context));
   const record = await keepMask(mask, [image.id], context, image.facts.file);
@@ -128,7 +128,7 @@ export async function maskOf(
  * @throws Problem `invalid_argument` for a picture without transparency
  */
 async function ownHole(image: ImageRecord, context: MaskContext): Promise<KeptMask> {
-  const hole = await holeOf(await context.services.images.read(requireStill(image)));
+  const hole = await readHole(await context.services.images.read(requireStill(image)), yieldToEventLoop(context));
   if (hole === undefined) {
     throw invalidArgument(
       'mask is the picture itself, and nothing in it is transparent.',
