@@ -6,9 +6,10 @@ import { sizeOf } from './cut/measures.ts';
 import { withoutHoles, withoutIslands } from './cut/parts.ts';
 import { regionAround, WORKING_SIDE, workingSize } from './hints/working-copy.ts';
 import type { Model } from './net/read-model.ts';
+import { shareLeftOut } from './doubt/left-out.ts';
 import { findPeople, type People } from './person/find-people.ts';
 import { peopleHint } from './person/people-hint.ts';
-import type { Area, Check, Corrections, Fit, FoundArea, PictureSource, Region } from './types.ts';
+import type { Area, Check, Corrections, Fit, FoundArea, PictureSource, Plane, Region } from './types.ts';
 
 /** Islands and holes that are noise, as shares of the largest part and of the whole area. */
 const [ISLAND, HOLE] = [0.05, 0.01];
@@ -18,6 +19,8 @@ const ROUNDS = { whole: 2, local: 1 };
 const [LEAST_SHARE, MOST_SHARE] = [0.005, 0.8];
 /** Pixels of which the net is unsure, as a share of those that it found: above the second no picture of the trials had people. */
 const UNSURE = { check: 0.35, nobody: 1 };
+/** What the cut left out although it may belong, as a share of what was found: a person without a part has more. */
+const MOST_LEFT_OUT = 0.06;
 /** Agreement of its two looks: below the second no picture of the trials had people. */
 const AGREEMENT = { check: 0.85, nobody: 0.6 };
 
@@ -38,12 +41,25 @@ export async function fitPerson(
   const size = workingSize(region, WORKING_SIDE);
   const copy = await source.copy(region, size);
   const placed = placeCorrections(corrections, region, size);
-  const hint = withCorrections(peopleHint(people.probabilityIn(region, size)), placed);
-  check();
-  const cut = cutOut(copy, hint, ROUNDS, check);
-  const whole = withoutIslands(cut, ISLAND, pixelsOf(placed.belongs, size));
-  const area = withoutHoles(whole, HOLE, pixelsOf(placed.stays, size));
-  return { region, area, fit: fitOf(people, shareOf(area, region, source)) };
+  const most = people.mostIn(region, size);
+  const stays = pixelsOf(placed.stays, size);
+  const first = cutBy(people.probabilityIn(region, size));
+  // What one look overlooked is searched once more by whichever look saw more of it, and kept where that finds it.
+  const second = first.leftOut > MOST_LEFT_OUT ? cutBy(most) : undefined;
+  const { area, leftOut } = second !== undefined && second.leftOut <= MOST_LEFT_OUT ? second : first;
+  return {
+    region,
+    area,
+    fit: fitOf(people, { found: shareOf(area, region, source), leftOut, doubted: first.leftOut }),
+  };
+
+  function cutBy(probability: Plane): { readonly area: Area; readonly leftOut: number } {
+    check();
+    const cut = cutOut(copy, withCorrections(peopleHint(probability), placed), ROUNDS, check);
+    const whole = withoutIslands(cut, ISLAND, pixelsOf(placed.belongs, size));
+    const area = withoutHoles(whole, HOLE, stays);
+    return { area, leftOut: shareLeftOut(area, most, stays) };
+  }
 }
 
 function isNobody({ share, unsure, agreement }: People): boolean {
@@ -55,13 +71,24 @@ function shareOf(area: Area, region: Region, picture: Size): number {
   return ((sizeOf(area) / area.data.length) * region.width * region.height) / (picture.width * picture.height);
 }
 
-/** @param share of the picture that was cut out */
-function fitOf({ unsure, agreement }: People, share: number): Fit {
+/** What was cut out, and what may belong to it. */
+interface Shares {
+  /** What was cut out, as a share of the picture. */
+  readonly found: number;
+  /** What may belong besides, as a share of what was cut out; and that which a first cut left out. */
+  readonly leftOut: number;
+  readonly doubted: number;
+}
+
+function fitOf({ unsure, agreement }: People, { found, leftOut, doubted }: Shares): Fit {
   const reasons: string[] = [];
   if (unsure > UNSURE.check) reasons.push('The outline of a person is unclear in parts of the picture.');
   if (agreement < AGREEMENT.check) reasons.push('A closer look found another outline than the first one.');
+  const part = `A part beside the person, of ${Math.round(100 * doubted)} % of their size, may belong to them and was`;
+  if (leftOut > MOST_LEFT_OUT) reasons.push(`${part} left out.`);
+  else if (doubted > MOST_LEFT_OUT) reasons.push(`${part} taken in.`);
   // A person who is upside down, for one, and is found together with the ground.
-  if (share > MOST_SHARE) reasons.push('Nearly the whole picture was taken for people.');
+  if (found > MOST_SHARE) reasons.push('Nearly the whole picture was taken for people.');
   return { from: 'person', confidence: reasons.length > 0 ? 'check' : 'good', reasons };
 }
 

@@ -4,7 +4,7 @@ import { withoutIslands } from '../cut/parts.ts';
 import { halfOf } from '../cut/resample.ts';
 import type { Model } from '../net/read-model.ts';
 import type { Check, PictureSource, Plane, Region } from '../types.ts';
-import { LOOK, lookForPeople, mirror, mirrorPlane, probabilityIn, type Look } from './look.ts';
+import { highest, LOOK, lookForPeople, mirror, mirrorPlane, probabilityIn, type Look } from './look.ts';
 
 /** Parts of the net's answer that are noise, as a share of the largest one. */
 const ISLAND = 0.1;
@@ -29,6 +29,8 @@ export interface People {
   readonly agreement: number;
   /** The probability that a pixel belongs to them, in a region at any size. */
   readonly probabilityIn: (region: Region, size: Size) => Plane;
+  /** The same by whichever look took the pixel rather for a part of them: what one of them overlooked, the other may show. */
+  readonly mostIn: (region: Region, size: Size) => Plane;
 }
 
 /**
@@ -60,6 +62,8 @@ export async function findPeople(source: PictureSource, model: Model, check: Che
     unsure: unsure / pixels,
     agreement: overlap(again, halfOf(second.probability)),
     probabilityIn: (region, size) => probabilityIn(looks, region, size, SECOND_LOOK),
+    mostIn: (region, size) =>
+      highest(probabilityIn([first], region, size, 1), probabilityIn([second], region, size, 1)),
   };
 }
 
