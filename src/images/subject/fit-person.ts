@@ -7,9 +7,9 @@ import { withoutHoles, withoutIslands } from './cut/parts.ts';
 import { regionAround, WORKING_SIDE, workingSize } from './hints/working-copy.ts';
 import type { Model } from './net/read-model.ts';
 import { shareLeftOut } from './doubt/left-out.ts';
-import { findPeople, type People } from './person/find-people.ts';
+import { findPeople, type People, type Sight } from './person/find-people.ts';
 import { peopleHint } from './person/people-hint.ts';
-import type { Area, Check, Corrections, Fit, FoundArea, PictureSource, Plane, Region } from './types.ts';
+import type { Area, Check, Corrections, Fit, FoundArea, PictureSource, Region } from './types.ts';
 
 /** Islands and holes that are noise, as shares of the largest part and of the whole area. */
 const [ISLAND, HOLE] = [0.05, 0.01];
@@ -20,7 +20,7 @@ const [LEAST_SHARE, MOST_SHARE] = [0.005, 0.8];
 /** Pixels of which the net is unsure, as a share of those that it found: above the second no picture of the trials had people. */
 const UNSURE = { check: 0.35, nobody: 1 };
 /** What the cut left out although it may belong, as a share of what was found: a person without a part has more. */
-const MOST_LEFT_OUT = 0.06;
+const MOST_LEFT_OUT = 0.05;
 /** Agreement of its two looks: below the second no picture of the trials had people. */
 const AGREEMENT = { check: 0.85, nobody: 0.6 };
 
@@ -36,29 +36,32 @@ export async function fitPerson(
   check: Check,
 ): Promise<FoundArea> {
   const people = await findPeople(source, model, check);
-  const region = people && regionAround(people.bounds, corrections.belongs, source);
-  if (people === undefined || region === undefined || isNobody(people)) throw nobodyFound();
-  const size = workingSize(region, WORKING_SIDE);
-  const copy = await source.copy(region, size);
-  const placed = placeCorrections(corrections, region, size);
-  const most = people.mostIn(region, size);
-  const stays = pixelsOf(placed.stays, size);
-  const first = cutBy(people.probabilityIn(region, size));
+  if (people === undefined || isNobody(people)) throw nobodyFound();
+  const most = people.most.probabilityIn;
+  const first = await cutBy(people);
   // What one look overlooked is searched once more by whichever look saw more of it, and kept where that finds it.
-  const second = first.leftOut > MOST_LEFT_OUT ? cutBy(most) : undefined;
-  const { area, leftOut } = second !== undefined && second.leftOut <= MOST_LEFT_OUT ? second : first;
+  const second = first.leftOut > MOST_LEFT_OUT ? await cutBy(people.most) : undefined;
+  const { region, area, leftOut } = second !== undefined && second.leftOut <= MOST_LEFT_OUT ? second : first;
   return {
     region,
     area,
     fit: fitOf(people, { found: shareOf(area, region, source), leftOut, doubted: first.leftOut }),
   };
 
-  function cutBy(probability: Plane): { readonly area: Area; readonly leftOut: number } {
+  async function cutBy({ bounds, probabilityIn }: Sight) {
+    const region = regionAround(bounds, corrections.belongs, source);
+    if (region === undefined) throw nobodyFound();
+    const size = workingSize(region, WORKING_SIDE);
+    const copy = await source.copy(region, size);
+    const placed = placeCorrections(corrections, region, size);
+    const hint = withCorrections(peopleHint(probabilityIn(region, size)), placed);
     check();
-    const cut = cutOut(copy, withCorrections(peopleHint(probability), placed), ROUNDS, check);
+    const cut = cutOut(copy, hint, ROUNDS, check);
+    const stays = pixelsOf(placed.stays, size);
     const whole = withoutIslands(cut, ISLAND, pixelsOf(placed.belongs, size));
     const area = withoutHoles(whole, HOLE, stays);
-    return { area, leftOut: shareLeftOut(area, most, stays) };
+    check();
+    return { region, area, leftOut: shareLeftOut(area, most(region, size), stays) };
   }
 }
 
