@@ -21,6 +21,8 @@ const [LEAST_SHARE, MOST_SHARE] = [0.005, 0.8];
 const UNSURE = { check: 0.35, nobody: 1 };
 /** What the cut left out although it may belong, as a share of what was found: a person without a part has more. */
 const MOST_LEFT_OUT = 0.05;
+/** Share above which that is no part of a person but another thing, and share of it that a second cut may leave out still. */
+const [LARGEST_PART, MOST_STILL_LEFT_OUT] = [0.3, 0.5];
 /** Agreement of its two looks: below the second no picture of the trials had people. */
 const AGREEMENT = { check: 0.85, nobody: 0.6 };
 
@@ -40,13 +42,12 @@ export async function fitPerson(
   const most = people.most.probabilityIn;
   const first = await cutBy(people);
   // What one look overlooked is searched once more by whichever look saw more of it, and kept where that finds it.
-  const second = first.leftOut > MOST_LEFT_OUT ? await cutBy(people.most) : undefined;
-  const { region, area, leftOut } = second !== undefined && second.leftOut <= MOST_LEFT_OUT ? second : first;
-  return {
-    region,
-    area,
-    fit: fitOf(people, { found: shareOf(area, region, source), leftOut, doubted: first.leftOut }),
-  };
+  const isPart = first.leftOut > MOST_LEFT_OUT && first.leftOut < LARGEST_PART;
+  const second = isPart ? await cutBy(people.most) : first;
+  const isTakenIn = second.leftOut < MOST_STILL_LEFT_OUT * first.leftOut;
+  const { region, area } = isTakenIn ? second : first;
+  const found = shareOf(area, region, source);
+  return { region, area, fit: fitOf(people, { found, doubted: first.leftOut, isTakenIn }) };
 
   async function cutBy({ bounds, probabilityIn }: Sight) {
     const region = regionAround(bounds, corrections.belongs, source);
@@ -75,21 +76,22 @@ function shareOf(area: Area, region: Region, picture: Size): number {
 }
 
 /** What was cut out, and what may belong to it. */
-interface Shares {
+interface Cut {
   /** What was cut out, as a share of the picture. */
   readonly found: number;
-  /** What may belong besides, as a share of what was cut out; and that which a first cut left out. */
-  readonly leftOut: number;
+  /** What a first cut left out although it may belong, as a share of that cut, and whether it is part of the result. */
   readonly doubted: number;
+  readonly isTakenIn: boolean;
 }
 
-function fitOf({ unsure, agreement }: People, { found, leftOut, doubted }: Shares): Fit {
+function fitOf({ unsure, agreement }: People, { found, doubted, isTakenIn }: Cut): Fit {
   const reasons: string[] = [];
   if (unsure > UNSURE.check) reasons.push('The outline of a person is unclear in parts of the picture.');
   if (agreement < AGREEMENT.check) reasons.push('A closer look found another outline than the first one.');
-  const part = `A part beside the person, of ${Math.round(100 * doubted)} % of their size, may belong to them and was`;
-  if (leftOut > MOST_LEFT_OUT) reasons.push(`${part} left out.`);
-  else if (doubted > MOST_LEFT_OUT) reasons.push(`${part} taken in.`);
+  if (doubted > MOST_LEFT_OUT) {
+    const part = `A part beside the person, of ${Math.round(100 * doubted)} % of their size, may belong to them`;
+    reasons.push(`${part} and was ${isTakenIn ? 'taken in' : 'left out'}.`);
+  }
   // A person who is upside down, for one, and is found together with the ground.
   if (found > MOST_SHARE) reasons.push('Nearly the whole picture was taken for people.');
   return { from: 'person', confidence: reasons.length > 0 ? 'check' : 'good', reasons };
