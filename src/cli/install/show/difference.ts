@@ -1,5 +1,6 @@
 import { linesOf, maskedLines } from '../edit/masked.ts';
-import type { Plan, Range } from '../plan/plan.ts';
+import type { Range } from '../edit/range.ts';
+import type { Plan } from '../plan/plan.ts';
 import { changedRuns } from './line-runs.ts';
 
 /** Lines that are longer are cut: terminals would wrap them. */
