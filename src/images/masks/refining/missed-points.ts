@@ -1,31 +1,12 @@
-import { placePoint } from '../../images/masks/drawing/place.ts';
-import type { Unit } from '../../images/masks/drawing/shapes.ts';
-import { HALF_OPEN, type Mask, type Size } from '../../images/masks/mask.ts';
-import { invalidArgument } from './invalid-argument.ts';
+import { placePoint } from '../drawing/place.ts';
+import type { Unit } from '../drawing/shapes.ts';
+import { HALF_OPEN, type Mask } from '../mask.ts';
 
 /** Points that belong to the subject of a mask, and points that do not. */
 export interface CorrectionPoints {
   readonly belongs?: readonly (readonly number[])[] | undefined;
   readonly stays?: readonly (readonly number[])[] | undefined;
   readonly unit?: Unit | undefined;
-}
-
-/**
- * Refuses one pixel in both lists.
- * @throws Problem `invalid_argument`
- */
-export function requireOneSide({ belongs = [], stays = [], unit = 'percent' }: CorrectionPoints, picture: Size): void {
-  const places = (points: readonly (readonly number[])[]) =>
-    points.map((point) => placePoint(point, unit, picture).map(Math.floor).join());
-  const left = places(stays);
-  for (const [i, place] of places(belongs).entries()) {
-    const other = left.indexOf(place);
-    if (other < 0) continue;
-    throw invalidArgument(
-      `Point ${i + 1} of belongs and point ${other + 1} of stays are the same place.`,
-      'Leave one of them out.',
-    );
-  }
 }
 
 /** Corrections that a mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */
