@@ -11,7 +11,7 @@ import { joinedFit, lessSure } from '../../images/subject/joined-fit.ts';
 import type { Fit, Subject } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
-import { missedPoints, type CorrectionPoints } from '../../images/masks/refining/missed-points.ts';
+import { contradiction, missedPoints } from '../../images/masks/refining/missed-points.ts';
 import { changeNote, joiningNotes } from '../../images/masks/refining/notes.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
@@ -60,7 +60,8 @@ export async function composeFor(
   wishes: MaskWishes,
   context: SubjectContext,
 ): Promise<SubjectMask> {
-  requireOneSide(wishes, picture);
+  const twice = contradiction(wishes, picture);
+  if (twice !== undefined) throw invalidArgument(twice, 'Leave one of them out.');
   const searches = searchesOf(picture, wishes);
   const found = searches.length === 0 ? [] : await findAll(picture, searches, wishes, context);
   if (searches.length > 0) requireFound(found);
@@ -127,27 +128,6 @@ function requireFound(found: readonly Subject[]): void {
   throw new Problem('mask_empty', 'Nothing was found there that stands out from what is around it.', {
     next: 'Draw a polygon of 8-16 points closely around what is meant; to take shapes as they are drawn, leave out fit.',
   });
-}
-
-/**
- * Refuses one pixel in both lists.
- * @throws Problem `invalid_argument`
- */
-export function requireOneSide(
-  { belongs = [], stays = [], unit = 'percent' }: CorrectionPoints,
-  picture: ImageRecord,
-): void {
-  const places = (points: readonly (readonly number[])[]) =>
-    points.map((point) => placePoint(point, unit, picture).map(Math.floor).join());
-  const left = places(stays);
-  for (const [i, place] of places(belongs).entries()) {
-    const other = left.indexOf(place);
-    if (other < 0) continue;
-    throw invalidArgument(
-      `Point ${i + 1} of belongs and point ${other + 1} of stays are the same place.`,
-      'Leave one of them out.',
-    );
-  }
 }
 
 /** A search, and the place of the shape that it is for. */

@@ -1,12 +1,26 @@
 import { placePoint } from '../drawing/place.ts';
 import type { Unit } from '../drawing/shapes.ts';
-import { HALF_OPEN, type Mask } from '../mask.ts';
+import { HALF_OPEN, type Mask, type Size } from '../mask.ts';
 
 /** Points that belong to the subject of a mask, and points that do not. */
-export interface CorrectionPoints {
+interface CorrectionPoints {
   readonly belongs?: readonly (readonly number[])[] | undefined;
   readonly stays?: readonly (readonly number[])[] | undefined;
   readonly unit?: Unit | undefined;
+}
+
+/** Says which pixel is in both lists; undefined where none is. */
+export function contradiction(
+  { belongs = [], stays = [], unit = 'percent' }: CorrectionPoints,
+  picture: Size,
+): string | undefined {
+  const places = (points: readonly (readonly number[])[]) =>
+    points.map((point) => placePoint(point, unit, picture).map(Math.floor).join());
+  const left = places(stays);
+  const first = places(belongs).findIndex((place) => left.includes(place));
+  if (first < 0) return undefined;
+  const other = left.indexOf(places(belongs)[first] ?? '');
+  return `Point ${first + 1} of belongs and point ${other + 1} of stays are the same place.`;
 }
 
 /** Corrections that a mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */
