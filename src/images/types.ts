@@ -126,7 +126,7 @@ export interface ImageQuery {
   readonly limit: number;
   /** Only pictures older than this one (its id). */
   readonly before?: string | undefined;
-  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated. */
+  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated, and not as painted. */
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
@@ -194,6 +194,10 @@ export interface ImageLibrary {
    * @throws Problem `still_wanted`, `picture_too_large`, `undecodable_picture`, `preview_too_large`, and those of `read`
    */
   preview(image: StoredBytes, limits: { maxSide: number; maxBytes: number }): Promise<Preview>;
+  /** Records that a picture was written to this file (absolute path) of this machine. */
+  noteSaved(image: string, path: string): Promise<void>;
+  /** Files of this machine that these pictures were written to and that are still there, by picture, oldest first. */
+  savedFiles(images: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Repairs what a crash left behind in the blob store. A failure is logged only. */
   sweep(): Promise<void>;
 }

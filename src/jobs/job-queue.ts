@@ -20,7 +20,8 @@ import { USAGE_SHARED_MS, usageOf } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
-import type { Usage } from './model/spending-views.ts';
+import type { PictureCost, Usage } from './model/spending-views.ts';
+import { costOfPictures } from './store/permits/costs.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
@@ -184,6 +185,10 @@ export class JobQueue implements Jobs {
 
   usage({ principal }: Caller): Promise<Usage> {
     return this.#usages.at(principal, () => usageOf(this.#deps.db, this.#deps.account, principal));
+  }
+
+  pictureCosts(jobs: readonly string[], { principal }: Caller): Promise<ReadonlyMap<string, PictureCost>> {
+    return costOfPictures(this.#deps.db, { principal, jobs });
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */

@@ -4,7 +4,7 @@ import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
-import { freeRowsOf, namedRows } from './by-handle.ts';
+import { freeRowsOf, madeFromThese, namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { contentIn, deleteRecords } from './delete-records.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
@@ -28,11 +28,21 @@ export interface Deleted {
 
 /** What came of a deletion by handle. */
 export interface Removed extends Deleted {
+  /** What Adobe painted and goes with its composite, though it was not named. */
+  readonly painted: number;
+  /** Files that are still on the disk, since something needs their content, or it was put just now. */
+  readonly filesLeft: number;
+  /** Images that stay and were made from or with those that go. */
+  readonly derived: readonly { readonly id: string; readonly kind: string }[];
   /** Handles that stay, since an unfinished job, batch or edit needs them. */
   readonly kept: readonly string[];
+  /** Ids of these jobs and batches. */
+  readonly neededBy: readonly string[];
   /** Handles that name nothing; where there is one, nothing was deleted. */
   readonly unknown: readonly string[];
 }
+
+const NOTHING_REMOVED = { doomed: [], painted: 0, derived: [], kept: [], neededBy: [] } as const;
 
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
@@ -77,19 +87,26 @@ export class GarbageCollector {
    * of the tool and of the command line.
    */
   async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
-    const { doomed, kept, unknown } = await this.#db.transaction(async (tx) => {
+    const { doomed, ...told } = await this.#db.transaction(async (tx) => {
       const rows = await namedRows(tx, ids);
       const known = new Set(rows.map(({ id }) => id));
       const missing = ids.filter((id) => !known.has(id));
-      if (missing.length > 0) return { doomed: [], kept: [], unknown: missing };
-      const free = rows.filter(({ needed }) => needed === 0);
+      if (missing.length > 0) return { ...NOTHING_REMOVED, unknown: missing };
+      const kept = rows.filter(({ needed_by: owner }) => owner !== undefined);
+      const free = rows.filter(({ needed_by: owner }) => owner === undefined);
       const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
       const all = [...free, ...painted];
+      const derived = await madeFromThese(
+        tx,
+        all.map(({ id }) => id),
+      );
       if (!dryRun) await deleteRecords(tx, all);
-      return { doomed: all, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
+      const neededBy = [...new Set(kept.flatMap(({ needed_by: owner }) => owner ?? []))];
+      return { doomed: all, painted: painted.length, derived, kept: kept.map(({ id }) => id), neededBy, unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
-    return { pictures: doomed.length, freed, kept, unknown };
+    const files = dryRun ? 0 : new Set(doomed.map(contentIn)).size;
+    return { pictures: doomed.length, freed, filesLeft: files - freed.files, ...told };
   }
 
   /** Deletes every image of a principal that nothing needs, in rounds. */
