@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ImageLibrary, ImageRecord, Viewer } from '../../images/types.ts';
-import { parentsOf } from '../../images/library/parents.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import { existingParents } from '../../images/library/lineage.ts';
 import type { PictureCost } from '../../jobs/model/spending-views.ts';
 import { renderImages } from '../../render/pictures/images.ts';
 import { ImagesResult } from '../../render/library-schemas.ts';
@@ -36,7 +36,7 @@ export const listImages = defineTool({
       more: found.length > limit,
       isFiltered,
       period,
-      sources: await sourcesOf(shown, images, call.caller),
+      sources: await existingParents(shown, images, call.caller),
       costs: await costsOf(shown, services, call),
       files: call.caller.can.serverPaths ? await images.savedFiles(shown.map(({ id }) => id)) : undefined,
       outputFolder: call.settings.outputFolder,
@@ -44,13 +44,6 @@ export const listImages = defineTool({
     return renderImages(shown, page, await renderContext(call, images, shown));
   },
 });
-
-/** The pictures that these were made from or with, as far as they still exist, by handle. */
-async function sourcesOf(shown: readonly ImageRecord[], images: ImageLibrary, viewer: Viewer) {
-  const ids = [...new Set(shown.flatMap(parentsOf))];
-  const sources = ids.length === 0 ? [] : await images.list({ limit: ids.length, ids }, viewer);
-  return new Map(sources.map((source) => [source.id, source]));
-}
 
 /** What each picture cost, by handle. What Adobe painted was paid for with its composite, where there is one. */
 async function costsOf(
