@@ -52,16 +52,16 @@ const draw = (prompt: string, input: Record<string, unknown> = {}) => make('gene
 const fill = () => make('fill_image', { image: 'photo.png', prompt: 'a lamp', mask_shapes: [HALF], new_job: true });
 
 describe('delete_images by the filters of list_images', () => {
-  test('deletes what the list shows, and nothing else', async () => {
+  test('deletes what the list shows, and nothing else', { tags: 'long' }, async () => {
     await empty();
     const fox = await draw('a fox in snow', { count: 2, seeds: [42, 43] });
-    const hare = await draw('a hare');
+    await draw('a hare');
     await fill();
     for (const [filter, found] of [
-      [{ seed: 42 }, 1],
+      [{ before: fox.images[1], job: fox.job }, 1],
+      [{ seed: 43 }, 1],
       [{ text: 'HARE', since: 'today' }, 1],
       [{ kind: 'mask', made_from: 'photo.png' }, 1],
-      [{ before: hare.images[0], job: fox.job }, 1],
       [{ tool: 'fill_image', kind: 'generated' }, 1],
       [{ kind: 'import', until: 'now' }, 1],
     ] as const) {
@@ -78,7 +78,7 @@ describe('delete_images by the filters of list_images', () => {
     await access(join(installation.folder, 'photo.png'));
   });
 
-  test('throws away what Adobe painted and keeps the composites', async () => {
+  test('throws away what Adobe painted and keeps the composites', { tags: 'long' }, async () => {
     await empty();
     const edit = await fill();
     const painted = await rows({ kind: 'painted' });
@@ -120,29 +120,33 @@ describe('delete_images by the filters of list_images', () => {
 });
 
 describe('the question before a deletion', () => {
-  test('counts by kind, and says what stays in folders, what goes along and what refers to them', async () => {
-    await empty();
-    const edit = await fill();
-    const plainly = await draw('a stork', { count: 2 });
-    await server.call('save_image', { image: plainly.images[0], name: 'stork.png' });
-    const varied = await make('vary_image', { image: plainly.images[1] });
-    const { text } = await remove({ since: 'today', except: varied.images });
-    expect(text).toContain('would delete 3 pictures, 1 mask for good');
-    expect(text).toContain('1 picture by Adobe goes along with its composite');
-    expect(text).toContain('1 of them is saved in a folder, and that file stays');
-    expect(text).toContain('2 pictures are saved in no folder');
-    expect(text).toContain('1 picture was made from them and stays');
-    // What is saved nowhere is named before all else.
-    expect(text.indexOf(String(edit.images[0]))).toBeLessThan(text.indexOf(String(plainly.images[0])));
-    const gone = await remove({ since: 'today', except: varied.images, confirm: true });
-    expect(gone.text).toContain('Deleted 3 pictures, 1 mask for good');
-    const file = join(installation.folder, 'out', 'firefly', 'stork.png');
-    expect(gone.facts).toMatchObject({ deleted: 4, files_left: [file] });
-    expect(gone.text).toContain(file);
-    await access(file);
-  });
+  test(
+    'counts by kind, and says what stays in folders, what goes along and what refers to them',
+    { tags: 'long' },
+    async () => {
+      await empty();
+      const edit = await fill();
+      const plainly = await draw('a stork', { count: 2 });
+      await server.call('save_image', { image: plainly.images[0], name: 'stork.png' });
+      const varied = await make('vary_image', { image: plainly.images[1] });
+      const { text } = await remove({ since: 'today', except: varied.images });
+      expect(text).toContain('would delete 3 pictures, 1 mask for good');
+      expect(text).toContain('1 picture by Adobe goes along with its composite');
+      expect(text).toContain('1 of them is saved in a folder, and that file stays');
+      expect(text).toContain('2 pictures are saved in no folder');
+      expect(text).toContain('1 picture was made from them and stays');
+      // What is saved nowhere is named before all else.
+      expect(text.indexOf(String(edit.images[0]))).toBeLessThan(text.indexOf(String(plainly.images[0])));
+      const gone = await remove({ since: 'today', except: varied.images, confirm: true });
+      expect(gone.text).toContain('Deleted 3 pictures, 1 mask for good');
+      const file = join(installation.folder, 'out', 'firefly', 'stork.png');
+      expect(gone.facts).toMatchObject({ deleted: 4, files_left: [file] });
+      expect(gone.text).toContain(file);
+      await access(file);
+    },
+  );
 
-  test('names the job that needs a picture', async () => {
+  test('names the job that needs a picture', { tags: 'long' }, async () => {
     await empty();
     const { images } = await draw('a kite');
     adobe.control.setLatency(60_000);
@@ -173,34 +177,51 @@ describe('the question before a deletion', () => {
     expect((await remove({ ...input, confirm: true })).facts).toMatchObject({ deleted: 1 });
   });
 
+  test('is asked anew where a handle names another picture by the yes', { tags: 'long' }, async () => {
+    await empty();
+    await draw('a wren');
+    expect((await remove({ images: ['last'] })).text).toContain('"a wren"');
+    await draw('a finch');
+    const again = await remove({ images: ['last'], confirm: true });
+    expect(again.facts).toMatchObject({ error: { code: 'confirmation_required' } });
+    expect(again.text).toContain('"a finch"');
+    expect(await ids()).toHaveLength(2);
+    expect((await remove({ images: ['last'], confirm: true })).facts).toMatchObject({ deleted: 1 });
+    expect((await server.call('list_images', {})).text).toContain('"a wren"');
+  });
+
   test.each([
     ['2026-07-28', { pin: '2026-07-28' }],
     ['2025', 'legacy'],
-  ] as const)('of era %s deletes what the person has read, though more matches by the answer', async (_era, mode) => {
-    await empty();
-    const doomed = await draw('a heron');
-    const asked: string[] = [];
-    let late: Made | undefined;
-    const environment = installation.environment(adobe, { FIREFLY_RPM: '600' });
-    const prepare = (client: Connected['client']) =>
-      client.setRequestHandler('elicitation/create', async ({ params }) => {
-        asked.push(params.message);
-        late ??= await draw('a heron', { new_job: true });
-        return { action: 'accept', content: { delete: true } };
-      });
-    const era: NonNullable<ClientOptions['versionNegotiation']>['mode'] = mode;
-    const wishes = { capabilities: { elicitation: { form: {} } }, prepare };
-    const asking = await installation.client(environment, ['stdio'], era, wishes);
-    const gone = await asking.call('delete_images', { text: 'heron' });
-    expect(asked).toEqual([expect.stringMatching(/^Delete 1 picture for good\?/)]);
-    expect(gone.facts).toMatchObject({ deleted: 1, images: doomed.images });
-    expect(await ids({ text: 'heron' })).toEqual(late?.images);
-    await asking.client.close();
-  });
+  ] as const)(
+    'of era %s deletes what the person has read, though more matches by the answer',
+    { tags: 'long' },
+    async (_era, mode) => {
+      await empty();
+      const doomed = await draw('a heron');
+      const asked: string[] = [];
+      let late: Made | undefined;
+      const environment = installation.environment(adobe, { FIREFLY_RPM: '600' });
+      const prepare = (client: Connected['client']) =>
+        client.setRequestHandler('elicitation/create', async ({ params }) => {
+          asked.push(params.message);
+          late ??= await draw('a heron', { new_job: true });
+          return { action: 'accept', content: { delete: true } };
+        });
+      const era: NonNullable<ClientOptions['versionNegotiation']>['mode'] = mode;
+      const wishes = { capabilities: { elicitation: { form: {} } }, prepare };
+      const asking = await installation.client(environment, ['stdio'], era, wishes);
+      const gone = await asking.call('delete_images', { text: 'heron' });
+      expect(asked).toEqual([expect.stringMatching(/^Delete 1 picture for good\?/)]);
+      expect(gone.facts).toMatchObject({ deleted: 1, images: doomed.images });
+      expect(await ids({ text: 'heron' })).toEqual(late?.images);
+      await asking.client.close();
+    },
+  );
 });
 
 describe('list_images', () => {
-  test('says what each picture cost, the sum, and where its file is', async () => {
+  test('says what each picture cost, the sum, and where its file is', { tags: 'long' }, async () => {
     await empty();
     const owls = await draw('an owl', { count: 2, save_as: 'owls/owl.png' });
     await fill();
@@ -213,14 +234,14 @@ describe('list_images', () => {
     expect(first?.saved).toEqual([join('owls', 'owl.png'), join('firefly', 'best.png')]);
     expect(second?.saved).toHaveLength(1);
     expect(edit?.saved).toBeUndefined();
-    expect(list.text).toContain(`saved as "${join('firefly', 'best.png')}"`);
+    expect(list.text).toContain(`saved as "${join('owls', 'owl.png')}", "${join('firefly', 'best.png')}"`);
     // What Adobe painted was paid for with its composite.
     expect((await server.call('list_images', { kind: 'all' })).facts).toMatchObject({ cost: { operations: 3 } });
     await rm((saved.facts['saved'] as readonly { path: string }[])[0]?.path ?? '');
     expect((await rows({ text: 'owl' })).at(-1)?.saved).toEqual([join('owls', 'owl.png')]);
   });
 
-  test('names no deleted mask or source as if it were there', async () => {
+  test('names no deleted mask or source as if it were there', { tags: 'long' }, async () => {
     await empty();
     const edit = await fill();
     const [mask] = await ids({ kind: 'mask' });
@@ -242,7 +263,7 @@ describe('list_images', () => {
 describe('the numbers of a sheet', () => {
   const sheet = async (images: readonly unknown[]) => (await server.call('show_images', { images })).text;
 
-  test('are those of the job, and the original has a letter', async () => {
+  test('are those of the job, and the original has a letter', { tags: 'long' }, async () => {
     const { job } = await make('vary_image', { image: 'photo.png', count: 3 });
     const items = [1, 2, 3].map((number) => `${job}#${number}`);
     for (const images of [
@@ -258,7 +279,7 @@ describe('the numbers of a sheet', () => {
     }
   });
 
-  test('of a composite beside what Adobe painted, and before and after', async () => {
+  test('of a composite beside what Adobe painted, and before and after', { tags: 'long' }, async () => {
     const edit = await fill();
     const [painted] = await ids({ kind: 'painted', job: edit.job });
     const text = await sheet(['photo.png', edit.images[0], painted]);
@@ -278,7 +299,7 @@ describe('the numbers of a sheet', () => {
 });
 
 describe('places in the queue', () => {
-  test('count, and a job that is next says that it is next to be sent', async () => {
+  test('count, and a job that is next says that it is next to be sent', { tags: 'long' }, async () => {
     const environment = installation.environment(adobe, {
       FIREFLY_RPM: '1',
       FIREFLY_HOME: join(installation.folder, 'slow'),

@@ -35,7 +35,7 @@ export const showImages = defineTool({
   input: z.strictObject({
     image: pictureText.optional().describe('img_…, "last" (default), job_…#2, file path, data URI.'),
     images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead, on one sheet.'),
-    max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side, 64-2048 px; default 1024.'),
+    max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side in pixels, 64-2048; default 1024.'),
   }),
   output: undefined,
   async handler({ image, images: several, max_side = 1024 }, call) {
