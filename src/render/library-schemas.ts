@@ -58,6 +58,7 @@ export const DeletedResult = z.strictObject({
   deleted: whole('Number of pictures'),
   images: z.array(z.string()).optional().describe('Handles that are gone, at most 50'),
   went_along: whole('Pictures by Adobe that went with their composites'),
+  masks_left: z.array(z.string()).optional().describe('Masks that were used for these alone, and stay'),
   kept: z.array(z.string()).optional().describe('Handles that unfinished work needs'),
   needed_by: z.array(z.string()).optional().describe('That work: job_…, batch_…'),
   files_left: z.array(z.string()).optional().describe('Paths of saved files, which stay; at most 20'),

@@ -135,6 +135,12 @@ describe('the question before a deletion', () => {
       expect(text).toContain('1 of them is saved in a folder, and that file stays');
       expect(text).toContain('2 pictures are saved in no folder');
       expect(text).toContain('1 picture was made from them and stays');
+      const masks = await ids({ kind: 'mask' });
+      expect((await remove({ kind: 'generated', except: varied.images })).text).toContain(
+        '1 mask was used for them alone and stays',
+      );
+      const kept = await remove({ job: edit.job, except: masks });
+      expect(kept.text).toContain('1 mask was used for it alone and stays');
       // What is saved nowhere is named before all else.
       expect(text.indexOf(String(edit.images[0]))).toBeLessThan(text.indexOf(String(plainly.images[0])));
       const gone = await remove({ since: 'today', except: varied.images, confirm: true });

@@ -7,6 +7,7 @@ import { Doomed } from './oldest.ts';
 import { isNeeded, neededBy } from './references.ts';
 
 const Named = Doomed.extend({ needed_by: nullable(z.string()) });
+const MaskUse = z.object({ mask: z.string(), used_for: z.string() });
 const Derived = z.object({ id: z.string(), kind: z.string() });
 /** Handles of one query. */
 const BATCH = 200;
@@ -33,6 +34,25 @@ export async function madeFromThese(tx: Transaction, ids: readonly string[]) {
     for (const row of await readRows(tx, Derived, sql, some)) if (!these.has(row.id)) found.set(row.id, row);
   }
   return [...found.values()];
+}
+
+/** Masks that are none of these images and were used for nothing but these; drafts go by themselves. */
+export async function masksOfTheseOnly(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+  const these = new Set(ids);
+  const found = new Set<string>();
+  const usedElsewhere = new Set<string>();
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const some = ids.slice(start, start + BATCH);
+    const sql = `SELECT DISTINCT mask.id AS mask, uses.image AS used_for FROM image_sources s
+      JOIN images mask ON mask.id = s.source AND mask.kind = 'mask' JOIN image_sources uses ON uses.source = mask.id
+      WHERE s.image IN ${placeholders(some)} AND (mask.tool IS NULL OR mask.tool <> '${DRAFT}')`;
+    for (const { mask, used_for: image } of await readRows(tx, MaskUse, sql, some)) {
+      if (these.has(mask)) continue;
+      found.add(mask);
+      if (!these.has(image)) usedElsewhere.add(mask);
+    }
+  }
+  return [...found].filter((mask) => !usedElsewhere.has(mask));
 }
 
 /** Some images of a principal that nothing needs. */

@@ -4,7 +4,7 @@ import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
-import { freeRowsOf, madeFromThese, namedRows } from './by-handle.ts';
+import { freeRowsOf, madeFromThese, masksOfTheseOnly, namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { contentIn, deleteRecords } from './delete-records.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
@@ -34,6 +34,8 @@ export interface Removed extends Deleted {
   readonly filesLeft: number;
   /** Images that stay and were made from or with those that go. */
   readonly derived: readonly { readonly id: string; readonly kind: string }[];
+  /** Masks that stay and were used for nothing but what goes. */
+  readonly masksLeft: readonly string[];
   /** Handles that stay, since an unfinished job, batch or edit needs them. */
   readonly kept: readonly string[];
   /** Ids of these jobs and batches. */
@@ -42,7 +44,7 @@ export interface Removed extends Deleted {
   readonly unknown: readonly string[];
 }
 
-const NOTHING_REMOVED = { doomed: [], painted: 0, derived: [], kept: [], neededBy: [] } as const;
+const NOTHING_REMOVED = { doomed: [], painted: 0, derived: [], masksLeft: [], kept: [], neededBy: [] } as const;
 
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
@@ -96,13 +98,13 @@ export class GarbageCollector {
       const free = rows.filter(({ needed_by: owner }) => owner === undefined);
       const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
       const all = [...free, ...painted];
-      const derived = await madeFromThese(
-        tx,
-        all.map(({ id }) => id),
-      );
+      const going = all.map(({ id }) => id);
+      const derived = await madeFromThese(tx, going);
+      const masksLeft = await masksOfTheseOnly(tx, going);
       if (!dryRun) await deleteRecords(tx, all);
       const neededBy = [...new Set(kept.flatMap(({ needed_by: owner }) => owner ?? []))];
-      return { doomed: all, painted: painted.length, derived, kept: kept.map(({ id }) => id), neededBy, unknown: [] };
+      const stay = { kept: kept.map(({ id }) => id), neededBy, derived, masksLeft };
+      return { doomed: all, painted: painted.length, ...stay, unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     const files = dryRun ? 0 : new Set(doomed.map(contentIn)).size;

@@ -3,13 +3,15 @@ import { demoNotice } from '../demo.ts';
 import { counted, humanBytes } from '../phrases.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { DeletedResult } from '../library-schemas.ts';
-import { countsByKind, keptWords } from './deletion.ts';
+import { countsByKind, keptWords, masksLeftWords } from './deletion.ts';
 
 /** What came of a deletion. */
 export interface DeletedToRender {
   readonly deleted: readonly ImageRecord[];
   /** Pictures by Adobe that went along with their composites. */
   readonly painted: number;
+  /** Masks that were used for nothing but these, and stay. */
+  readonly masksLeft: readonly string[];
   /** Handles that an unfinished job, batch or edit needs, and the ids of those. */
   readonly kept: readonly string[];
   readonly neededBy: readonly string[];
@@ -35,13 +37,14 @@ const MOST_FILES = 20;
 
 /** The pictures that were deleted, and those that stay. */
 export function renderDeleted(given: DeletedToRender, { demo }: { readonly demo: boolean }): Rendered {
-  const { deleted, painted, kept, neededBy, freed, period, more, notAsked } = given;
+  const { deleted, painted, masksLeft, kept, neededBy, freed, period, more, notAsked } = given;
   const handles = deleted.map(({ id }) => id);
   const { saved } = given.filesLeft;
   const result: DeletedResult = {
     deleted: deleted.length,
     images: handles.slice(0, MOST_LISTED),
     went_along: painted === 0 ? undefined : painted,
+    masks_left: masksLeft.length === 0 ? undefined : masksLeft.slice(0, MOST_LISTED),
     kept: kept.length === 0 ? undefined : [...kept],
     needed_by: neededBy.length === 0 ? undefined : [...neededBy],
     files_left: saved.length === 0 ? undefined : saved.slice(0, MOST_FILES),
@@ -62,6 +65,9 @@ export function renderDeleted(given: DeletedToRender, { demo }: { readonly demo:
           saved.map((path) => JSON.stringify(path)),
           MOST_FILES,
         )}.`,
+    masksLeft.length === 0
+      ? undefined
+      : `${masksLeftWords(masksLeft.length, deleted.length)} To delete too: ${listed(masksLeft, MOST_LISTED)}.`,
     kept.length === 0 ? undefined : `${keptWords(kept.length, neededBy)} Kept: ${listed(kept, MOST_LISTED)}.`,
     notAsked === 0 ? undefined : notAskedWords(notAsked),
     more ? 'More pictures match; call again for the next of them.' : undefined,

@@ -10,6 +10,8 @@ export interface DeletionToTell {
   readonly painted: number;
   /** Pictures and masks that stay and were made from those that go. */
   readonly derived: readonly { readonly kind: string }[];
+  /** Masks that stay and were used for nothing but those that go. */
+  readonly masksLeft: readonly string[];
   /** Files that they were saved as, by handle; undefined for a caller who has no folders here. */
   readonly files: ReadonlyMap<string, readonly string[]> | undefined;
   /** Pictures that stay although they match, and what needs them. */
@@ -56,13 +58,23 @@ export function deletionDetails(deletion: DeletionToTell): string {
   return [`${list}.`, ...sentences(deletion)].join(' ');
 }
 
-function sentences({ doomed, painted, derived, files, kept, neededBy, more }: DeletionToTell): readonly string[] {
+function sentences({
+  doomed,
+  painted,
+  derived,
+  masksLeft,
+  files,
+  kept,
+  neededBy,
+  more,
+}: DeletionToTell): readonly string[] {
   return [
     ...(more ? ['More pictures match: these are the newest.'] : []),
     ...(painted === 0 ? [] : [alongWords(painted)]),
     ...(files === undefined ? [] : savedWords(doomed, files)),
     ...(doomed.some(({ kind }) => kind === 'import') ? ['The files that were imported stay where they are.'] : []),
     ...(derived.length === 0 ? [] : [derivedWords(derived, doomed.length)]),
+    ...(masksLeft.length === 0 ? [] : [masksLeftWords(masksLeft.length, doomed.length)]),
     ...(kept.length === 0 ? [] : [keptWords(kept.length, neededBy)]),
   ];
 }
@@ -92,6 +104,12 @@ function derivedWords(derived: DeletionToTell['derived'], doomed: number): strin
   ];
   const [was, stays] = derived.length === 1 ? ['was', 'stays'] : ['were', 'stay'];
   return `${parts.join(' and ')} ${was} made from ${doomed === 1 ? 'it' : 'them'} and ${stays}.`;
+}
+
+/** "2 masks were used for them alone and stay." */
+export function masksLeftWords(masks: number, doomed: number): string {
+  const [were, stay] = masks === 1 ? ['was', 'stays'] : ['were', 'stay'];
+  return `${counted(masks, 'mask')} ${were} used for ${doomed === 1 ? 'it' : 'them'} alone and ${stay}.`;
 }
 
 /** "1 picture stays, since job_… needs it." */
