@@ -23,14 +23,14 @@ export async function namedRows(tx: Transaction, ids: readonly string[]) {
   return rows;
 }
 
-/** Images that were made from or with one of these, and are none of them: each once. Drafts of masks are in no list. */
+/** Images that were made from or with one of these, and are none of them: each once, without drafts and what is behind composites. */
 export async function madeFromThese(tx: Transaction, ids: readonly string[]) {
   const these = new Set(ids);
   const found = new Map<string, z.infer<typeof Derived>>();
   for (let start = 0; start < ids.length; start += BATCH) {
     const some = ids.slice(start, start + BATCH);
     const sql = `SELECT DISTINCT made.id AS id, made.kind AS kind FROM image_sources s JOIN images made ON made.id = s.image
-      WHERE s.source IN ${placeholders(some)} AND (made.tool IS NULL OR made.tool <> '${DRAFT}')`;
+      WHERE s.source IN ${placeholders(some)} AND made.kind <> 'painted' AND (made.tool IS NULL OR made.tool <> '${DRAFT}')`;
     for (const row of await readRows(tx, Derived, sql, some)) if (!these.has(row.id)) found.set(row.id, row);
   }
   return [...found.values()];
