@@ -3,6 +3,7 @@ import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
 import type { Measured } from './formats/format.ts';
 import type { CompositeFacts } from './composites/facts.ts';
+import type { SavedFiles } from './library/saved-files.ts';
 import type { StillType } from './media.ts';
 
 /**
@@ -148,7 +149,7 @@ export interface ImageQuery {
 }
 
 /** The pictures of an installation: records by handle in the database, bytes by content in the blob store. */
-export interface ImageLibrary {
+export interface ImageLibrary extends SavedFiles {
   /** Begins a content. @throws Problem those of `BlobStore` */
   receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */
@@ -194,10 +195,6 @@ export interface ImageLibrary {
    * @throws Problem `still_wanted`, `picture_too_large`, `undecodable_picture`, `preview_too_large`, and those of `read`
    */
   preview(image: StoredBytes, limits: { maxSide: number; maxBytes: number }): Promise<Preview>;
-  /** Records that a picture was written to this file (absolute path) of this machine. */
-  noteSaved(image: string, path: string): Promise<void>;
-  /** Files of this machine that these pictures were written to and that are still there, by picture, oldest first. */
-  savedFiles(images: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Repairs what a crash left behind in the blob store. A failure is logged only. */
   sweep(): Promise<void>;
 }

@@ -1,10 +1,9 @@
-import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
 import { attach, attachTo } from './deduplication/attach.ts';
 import { markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
-import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
+import { findResubmission, resubmissionOf, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
@@ -137,11 +136,7 @@ export class JobQueue implements Jobs {
   }
 
   async resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined> {
-    const { db } = this.#deps;
-    const earlier = resubmittable(await this.#find(id, caller));
-    if (await findResubmission(db, id, await db.now())) return undefined;
-    const mayChargeTwice = earlier.state === 'submit_unknown';
-    return { cost: costOf(earlier), prompt: earlier.facts.prompt, mayChargeTwice };
+    return resubmissionOf(await this.#find(id, caller), this.#deps.db);
   }
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {

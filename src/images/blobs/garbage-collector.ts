@@ -9,6 +9,7 @@ import { NOTHING, sum, type Freed } from './freed.ts';
 import { contentIn, deleteRecords } from './delete-records.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
+import { NOTHING_REMOVED, type Deleted, type Removed } from './removed.ts';
 
 /**
  * Time since a content was put before it may be deleted. The record of a saved image is committed after its content, and
@@ -19,32 +20,6 @@ export const GRACE_MS = HOUR_MS;
 const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
-
-/** Records that were deleted, or would be by a dry run, and their files. */
-export interface Deleted {
-  readonly pictures: number;
-  readonly freed: Freed;
-}
-
-/** What came of a deletion by handle. */
-export interface Removed extends Deleted {
-  /** What Adobe painted and goes with its composite, though it was not named. */
-  readonly painted: number;
-  /** Files that are still on the disk, since something needs their content, or it was put just now. */
-  readonly filesLeft: number;
-  /** Images that stay and were made from or with those that go. */
-  readonly derived: readonly { readonly id: string; readonly kind: string }[];
-  /** Masks that stay and were used for nothing but what goes. */
-  readonly masksLeft: readonly string[];
-  /** Handles that stay, since an unfinished job, batch or edit needs them. */
-  readonly kept: readonly string[];
-  /** Ids of these jobs and batches. */
-  readonly neededBy: readonly string[];
-  /** Handles that name nothing; where there is one, nothing was deleted. */
-  readonly unknown: readonly string[];
-}
-
-const NOTHING_REMOVED = { doomed: [], painted: 0, derived: [], masksLeft: [], kept: [], neededBy: [] } as const;
 
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {

@@ -4,6 +4,14 @@ import type { Database, Queryable } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import { readRows } from '../../store/rows.ts';
 
+/** The files that pictures were written to for their owner. */
+export interface SavedFiles {
+  /** Records that a picture was written to this file (absolute path) of this machine. */
+  noteSaved(image: string, path: string): Promise<void>;
+  /** Files of this machine that these pictures were written to and that are still there, by picture, oldest first. */
+  savedFiles(images: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
 /** A file of a picture, on a machine. */
 interface SavedFile {
   readonly image: string;
