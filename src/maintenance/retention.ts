@@ -1,10 +1,9 @@
-import { sum, type Freed } from '../images/blobs/freed.ts';
+import { sum, type Deleted, type Freed } from '../images/blobs/freed.ts';
 import {
   GarbageCollector,
   type GarbageCollectorOptions,
   type OldestOptions,
 } from '../images/blobs/garbage-collector.ts';
-import type { Deleted } from '../images/blobs/removed.ts';
 import { usedBy, type Use } from '../images/blobs/oldest.ts';
 import {
   countExpiredJobs,

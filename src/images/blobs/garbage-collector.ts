@@ -5,11 +5,10 @@ import type { Database, Queryable } from '../../store/database.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { freeRowsOf, madeFromThese, masksOfTheseOnly, namedRows } from './by-handle.ts';
-import { NOTHING, sum, type Freed } from './freed.ts';
+import { NOTHING, NOTHING_REMOVED, sum, type Deleted, type Freed, type Removed } from './freed.ts';
 import { contentIn, deleteRecords } from './delete-records.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
-import { NOTHING_REMOVED, type Deleted, type Removed } from './removed.ts';
 
 /**
  * Time since a content was put before it may be deleted. The record of a saved image is committed after its content, and

@@ -37,7 +37,7 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
   H: [5, 5, 7, 5, 5],
   I: [7, 2, 2, 2, 7],
 };
-/** What stands for a character that has no glyph: a full square, which no one takes for another character. */
+/** The glyph of a character that has none here: a full square, which no one takes for another character. */
 const UNKNOWN_GLYPH = [7, 7, 7, 7, 7];
 
 /** One picture of a sheet, small enough for its cell. */
