@@ -90,8 +90,8 @@ export interface ReceiveOptions {
   readonly maxBytes?: number | undefined;
   /** The problem for bytes that are no whole file of a known type, why, and how a picture is had from them; by default that of bytes from Adobe. */
   readonly refuse?: ((reason: string, mend: string | undefined) => Problem) | undefined;
-  /** Called once the bytes are known to be whole, before they are put in place. What it throws refuses them. */
-  readonly beforeCommit?: ((content: StoredBytes) => Promise<void> | void) | undefined;
+  /** Called with what is whole, before it is put in place; `heldBytes` as in `Claimed`. What it throws refuses the bytes. */
+  readonly beforeCommit?: ((content: StoredBytes & { readonly heldBytes: number }) => Promise<void> | void) | undefined;
 }
 
 /** Takes the bytes of one content as they come, until `finish` or `discard` ends it. */
