@@ -3,6 +3,7 @@ import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
 import type { Measured } from './formats/format.ts';
 import type { CompositeFacts } from './composites/facts.ts';
+import type { SavedFiles } from './library/saved-files.ts';
 import type { StillType } from './media.ts';
 
 /**
@@ -126,7 +127,7 @@ export interface ImageQuery {
   readonly limit: number;
   /** Only pictures older than this one (its id). */
   readonly before?: string | undefined;
-  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated. */
+  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated, and not as painted. */
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
@@ -148,7 +149,7 @@ export interface ImageQuery {
 }
 
 /** The pictures of an installation: records by handle in the database, bytes by content in the blob store. */
-export interface ImageLibrary {
+export interface ImageLibrary extends SavedFiles {
   /** Begins a content. @throws Problem those of `BlobStore` */
   receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */

@@ -51,6 +51,14 @@ export class MemoryImages implements ImageLibrary {
     return Promise.resolve(image);
   }
 
+  noteSaved(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  savedFiles(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return Promise.resolve(new Map());
+  }
+
   ofJob(job: string): Promise<readonly ImageRecord[]> {
     const own = this.records.filter((record) => record.job === job);
     const made = own.filter(({ kind }) => kind === 'generated');
