@@ -75,9 +75,11 @@ const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
 );
 const fields = [...new Set(tools.flatMap(({ input }) => Object.keys(input.shape)))];
+/** Names that every object has. */
+const inherited = fc.constantFrom('constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__');
 const toolArguments = fc.oneof(
   fc.dictionary(fc.constantFrom(...fields), odd, { maxKeys: 6 }),
-  fc.dictionary(fc.oneof(fc.constantFrom(...fields), fc.string({ unit: 'binary', maxLength: 12 })), odd, {
+  fc.dictionary(fc.oneof(fc.constantFrom(...fields), inherited, fc.string({ unit: 'binary', maxLength: 12 })), odd, {
     maxKeys: 8,
   }),
   odd,
@@ -278,6 +280,7 @@ const configuration: WayIn = async (more) => {
     fc.constantFrom(...names),
     fc.oneof(
       fc.string({ unit: 'binary' }),
+      inherited.map((name) => `\${${name}}`),
       odd.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))),
     ),
   );
