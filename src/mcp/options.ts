@@ -27,7 +27,7 @@ interface ServerInfo {
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
 export interface ServingOptions {
   readonly info: ServerInfo;
-  /** The answer to `tools/list`: `catalogue` of `./offer/catalogue.ts`, or what `offerTools` leaves of it. */
+  /** The answer to `tools/list`: `catalogue` of `src/mcp/offer/catalogue.ts`, or what `offerTools` leaves of it. */
   readonly catalogue: readonly ToolDescription[];
   /** The handlers behind the catalogue. */
   readonly loadTools: () => Promise<readonly Tool[]>;

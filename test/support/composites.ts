@@ -11,6 +11,18 @@ export const compositesHere: CompositeWorker = {
   },
 };
 
+/** Composites of this thread, each of which fails while `isBroken` is true, as it is at first. */
+export function brokenComposites(failure: Error): Pick<CompositeWorker, 'make'> & { isBroken: boolean } {
+  const composites = {
+    isBroken: true,
+    make: async (...order: Parameters<CompositeWorker['make']>) => {
+      if (composites.isBroken) throw failure;
+      return compositesHere.make(...order);
+    },
+  };
+  return composites;
+}
+
 /** Composites of one pixel, where no picture is real. */
 export const standInComposites = (): Pick<CompositeWorker, 'make'> & { made: number; failure?: Error | undefined } => ({
   made: 0,

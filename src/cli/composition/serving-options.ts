@@ -12,6 +12,11 @@ import { DESCRIPTION, VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
 
+/** Time for open calls over HTTP to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
+export const HTTP_GRACE_MS = 2_000;
+/** Time for a person to open an address of the studio that is printed. */
+export const ENTRANCE_MS = 10 * 60_000;
+
 /**
  * Options of the protocol edge, from the configuration and the rooms.
  * @param token bearer token of HTTP serving, and the file that holds it; without one, HTTP is refused

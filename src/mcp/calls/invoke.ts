@@ -48,7 +48,7 @@ export interface Invocation {
   readonly onAnswered?: ToolCall['onAnswered'];
 }
 
-/** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
+/** Interrupts a call until the client has asked its user. No failure: `mcp/calls/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
   readonly form: Form;
@@ -85,7 +85,7 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const name = currentToolName(invocation.name, known);
   if (!known.includes(name)) throw new UnknownTool(name, known);
 
-  // Each open call of a server listens to the signal that it is stopping: that is no leak.
+  // Each open call listens to the signal that the server stops: many listeners are no leak.
   for (const signal of invocation.signals) if (signal) setMaxListeners(0, signal);
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();

@@ -29,7 +29,7 @@ export class Studio {
   readonly expanded = new Store(false);
   readonly overview = new Store<Overview | undefined>(undefined);
   readonly connection = new Store<'good' | 'offline' | 'session'>('good');
-  /** The server says it in its page (`src/resources/studio-page.ts`), and in each answer. */
+  /** Whether the emulator answers. The server says so in its page (`src/resources/studio-page.ts`) and in each answer. */
   readonly demo = new Store(document.body.dataset['demo'] !== undefined);
   readonly question = new Store<Question | undefined>(undefined);
   /** What screen readers say next. */
