@@ -8,7 +8,7 @@ interface OtherFile {
 
 const SHEET = 'Export its rows as JSON.';
 
-/** Files that people take for a list of items, by their first bytes as Latin-1 text. */
+/** Files that people give where a text is wanted, by their first bytes as Latin-1 text. */
 const OTHERS: readonly (OtherFile & { readonly begins: readonly string[] })[] = [
   { problem: 'is compressed by gzip', mend: 'Unpack it first.', begins: ['\x1f\x8b'] },
   {
@@ -22,7 +22,7 @@ const OTHERS: readonly (OtherFile & { readonly begins: readonly string[] })[] = 
   { problem: 'is a SQLite database', mend: SHEET, begins: ['SQLite format 3'] },
   {
     problem: 'is a picture',
-    mend: 'A folder of pictures is given as folder, and with the command line as --folder.',
+    mend: 'Pictures are given by the name of their folder.',
     begins: ['\x89PNG', '\xff\xd8\xff', 'GIF8', 'RIFF'],
   },
 ];
