@@ -24,10 +24,16 @@ export function brokenComposites(failure: Error): Pick<CompositeWorker, 'make'> 
 }
 
 /** Composites of one pixel, where no picture is real. */
-export const standInComposites = (): Pick<CompositeWorker, 'make'> & { made: number; failure?: Error | undefined } => ({
+export const standInComposites = (): Pick<CompositeWorker, 'make'> & {
+  made: number;
+  failure?: Error | undefined;
+  /** What happens while one is made. */
+  meanwhile?: (() => Promise<void>) | undefined;
+} => ({
   made: 0,
   async make(given) {
     if (typeof given === 'function') await given();
+    await this.meanwhile?.();
     this.made += 1;
     if (this.failure !== undefined) throw this.failure;
     return {

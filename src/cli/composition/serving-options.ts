@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/client/authentication.ts';
+import { AskedSets } from '../../tools/definition/asked-sets.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
 import { offerTools } from '../../mcp/offer/offer.ts';
@@ -45,6 +46,7 @@ export function servingOptions(
     services: () => composition.services(),
     openServices: () => composition.openServices(),
     declined: new DeclinedQuestions(clock),
+    asked: new AskedSets(clock),
     tracing,
     clock,
     random,

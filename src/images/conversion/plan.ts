@@ -1,7 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 
-import { MOST_PIXELS } from '../limits.ts';
-import type { StillType } from '../media.ts';
+import { mediumOf, type StillType } from '../media.ts';
 
 /** A part of a picture. */
 interface Area extends Size {
@@ -133,8 +132,9 @@ function pixelsIn(text: string, side: number): number {
 
 function requireLimits({ width, height }: Size, format: StillType): void {
   const longest = LONGEST[format];
-  if (width * height <= MOST_PIXELS && Math.max(width, height) <= longest) return;
-  const limit = `${MOST_PIXELS / 1e6} million pixels and ${longest} a side are the limit`;
+  const { mostPixels, name } = mediumOf(format);
+  if (width * height <= mostPixels && Math.max(width, height) <= longest) return;
+  const limit = `${mostPixels / 1e6} million pixels and ${longest} a side are the limit of ${name}`;
   throw new Problem('picture_too_large', `A copy of ${width}x${height} is too large; ${limit}.`, {
     next: 'Ask for a smaller size.',
   });

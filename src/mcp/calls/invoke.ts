@@ -20,7 +20,16 @@ import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
-  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined' | 'onCalled'
+  | 'catalogue'
+  | 'loadTools'
+  | 'settings'
+  | 'services'
+  | 'clock'
+  | 'random'
+  | 'logger'
+  | 'declined'
+  | 'asked'
+  | 'onCalled'
 >;
 
 /** One tool call, from MCP or from the command line. */
@@ -134,6 +143,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       ask: invocation.ask,
       choose: invocation.choose,
       declined: options.declined,
+      asked: options.asked,
       isTypedByPerson: invocation.isTypedByPerson,
       isTakenBack: invocation.isTakenBack,
       onAnswered: invocation.onAnswered,
