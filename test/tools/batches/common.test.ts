@@ -115,3 +115,13 @@ test('items without a tool that only another tool takes are told that the tool i
   const misspelt = await dry(rooms, { items: [{ promt: 'a fox' }] });
   expect(misspelt.text).toContain('Did you mean "prompt"?');
 });
+
+test('an argument that every object has is as unknown to an item as any other', async () => {
+  await using rooms = await TestRooms.open();
+  for (const name of ['constructor', 'toString', 'valueOf', '__proto__']) {
+    const file = await rooms.file('bad.jsonl', Buffer.from(`{"prompt":"fine"}\n{"prompt":"x","${name}":{"count":4}}`));
+    const { text } = await rooms.answer('submit_batch', { file, common: { size: '2048x2048' } });
+    expect(text).toContain(`line 2: generate_image has no argument "${name}".`);
+    expect(text).toContain('Code: invalid_batch.');
+  }
+});

@@ -32,5 +32,5 @@ export function toolMissing(
 }
 
 function takesAll({ input }: PaidTool, names: readonly string[]): boolean {
-  return names.every((name) => name in input.shape);
+  return names.every((name) => Object.hasOwn(input.shape, name));
 }
