@@ -193,8 +193,8 @@ export class JobQueue implements Jobs {
   }
 
   async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRow> {
-    const job = await this.#deps.jobStore.load(id, tx);
-    if (!job || job.principal !== caller.principal) throw unknownJob();
+    const job = await this.#deps.jobStore.loadOf(caller.principal, id, tx);
+    if (!job) throw unknownJob();
     return job;
   }
 }
