@@ -16,7 +16,7 @@ import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { jobVersions, type VersionsOf } from './store/job-lists.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
-import { USAGE_SHARED_MS, usageOf } from './store/usage.ts';
+import { SpendingHistory, USAGE_SHARED_MS } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
@@ -35,11 +35,13 @@ export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
   readonly #overviews: SharedLook<Overview>;
   readonly #usages: SharedLook<Usage>;
+  readonly #spending: SpendingHistory;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
     this.#overviews = new SharedLook(deps);
     this.#usages = new SharedLook({ ...deps, ageMs: USAGE_SHARED_MS });
+    this.#spending = new SpendingHistory(deps);
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
@@ -183,7 +185,7 @@ export class JobQueue implements Jobs {
   }
 
   usage({ principal }: Caller): Promise<Usage> {
-    return this.#usages.at(principal, () => usageOf(this.#deps.db, this.#deps.account, principal));
+    return this.#usages.at(principal, () => this.#spending.usageOf(principal));
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */
