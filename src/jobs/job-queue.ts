@@ -16,13 +16,13 @@ import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { jobVersions, type VersionsOf } from './store/job-lists.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
-import { SpendingHistory, USAGE_SHARED_MS } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
+import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
@@ -34,13 +34,11 @@ type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps & Pick<WaitDeps, 'watch'>
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
   readonly #overviews: SharedLook<Overview>;
-  readonly #usages: SharedLook<Usage>;
   readonly #spending: SpendingHistory;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
     this.#overviews = new SharedLook(deps);
-    this.#usages = new SharedLook({ ...deps, ageMs: USAGE_SHARED_MS });
     this.#spending = new SpendingHistory(deps);
   }
 
@@ -185,7 +183,7 @@ export class JobQueue implements Jobs {
   }
 
   usage({ principal }: Caller): Promise<Usage> {
-    return this.#usages.at(principal, () => this.#spending.usageOf(principal));
+    return this.#spending.usageOf(principal);
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */

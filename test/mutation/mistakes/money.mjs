@@ -122,10 +122,10 @@ export const MONEY = [
   },
   {
     name: 'what was spent in the last minutes is missing in the sum',
-    file: 'src/jobs/store/usage.ts',
-    within: 'usageOf',
+    file: 'src/jobs/views/spending-history.ts',
+    within: '#read',
     find: /since: settled\.until/,
     replace: 'since: now',
-    tests: ['test/jobs/store/spending-history.test.ts'],
+    tests: ['test/jobs/views/spending-history.test.ts'],
   },
 ];
