@@ -17,6 +17,8 @@ const common = {
   // Ten times as long as any test takes alone, for machines that are busy with other work.
   testTimeout: 180_000,
   hookTimeout: 180_000,
+  // Of a condition that a test waits for, as everywhere far longer than it takes.
+  expect: { poll: { timeout: 60_000 } },
 };
 
 /**

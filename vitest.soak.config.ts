@@ -8,5 +8,6 @@ export default defineConfig({
     fileParallelism: false,
     disableConsoleIntercept: true,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -74,7 +74,7 @@ function escapeScript(code) {
 }
 
 /**
- * A stylesheet without comments, line ends and spaces that mean nothing. Strings stay as they are.
+ * A stylesheet without comments, and without line ends, spaces and zeros that mean nothing. Strings stay as they are.
  * @param {string} css
  */
 function minifyCss(css) {
@@ -82,5 +82,6 @@ function minifyCss(css) {
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/"[^"\n]*"|'[^'\n]*'|\s*\n\s*|: |, | \{| > /g, (part) => (/^["']/.test(part) ? part : part.trim()))
     .replace(/;\}/g, '}')
+    .replace(/(?<=[ ,(:])0(?=\.\d)/g, '')
     .trim();
 }

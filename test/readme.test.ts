@@ -80,9 +80,23 @@ test('every link within the README has a heading', () => {
 test('the README has a folded section for each host, whose JSON can be read and starts the program', () => {
   const text = readFileSync(README, 'utf8');
   const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
-  expect(text.match(/^<details>$/gm)).toHaveLength(CLIENTS.length);
+  const hosts = text.slice(text.indexOf('<!-- hosts:'), text.indexOf('<!-- /hosts -->'));
+  expect(hosts.match(/^<details>$/gm)).toHaveLength(CLIENTS.length);
   expect(blocks).toHaveLength(CLIENTS.filter(({ format }) => format !== 'toml').length);
   for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain('/dist/main.js');
+});
+
+test('the README is read on a few screens: whatever is long is folded', () => {
+  let depth = 0;
+  const shown = readFileSync(README, 'utf8')
+    .split('\n')
+    .filter((line) => {
+      if (line === '<details>') depth += 1;
+      if (line === '</details>') depth -= 1;
+      return depth === 0 && line.trim() !== '';
+    });
+  expect(depth).toBe(0);
+  expect(shown.length).toBeLessThan(80);
 });
 
 test('the table of hosts in docs is the one of the program (UPDATE=1 rewrites it)', () => {

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LARGE_PIXELS, MOST_PIXELS } from './limits.ts';
+import { mediumOf, type MediaType } from './media.ts';
 import { reclaimPixels } from './reclaim.ts';
 
 /** Pixels as displayed, or as a header claims them. */
-interface Size {
+interface Decoded {
   readonly width: number;
   readonly height: number;
+  /** The format, of which the memory for a pixel depends. */
+  readonly mimeType?: MediaType | undefined;
 }
 
 /** Pixels that may be decoded at once. */
@@ -16,19 +19,26 @@ const holding = new AsyncLocalStorage<true>();
 /**
  * Runs work that holds the pixels of a picture in memory. Large pictures are worked on one at a time, and others only as
  * many at once as have the pixels of one large picture together. Work within such work does not wait.
+ * @param pictures what is decoded, one after the other
  */
-export async function inTurn<T>(size: Size, work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(pictures: Decoded | readonly Decoded[], work: () => Promise<T>): Promise<T> {
   if (holding.getStore()) return work();
-  const { width, height } = size;
-  const weight = width * height > LARGE_PIXELS ? MOST_PIXELS : width * height;
+  const weight = Math.max(...[pictures].flat().map(weightOf));
   await turn(weight);
   try {
-    await reclaimPixels(size);
+    if (weight === MOST_PIXELS) await reclaimPixels();
     return await holding.run(true, work);
   } finally {
     free += weight;
     startNext();
   }
+}
+
+/** Pixels that count for a picture: those of a format with a lower limit count in the ratio of the limits. */
+function weightOf({ width, height, mimeType }: Decoded): number {
+  const most = mimeType === undefined ? MOST_PIXELS : mediumOf(mimeType).mostPixels;
+  const pixels = (width * height * MOST_PIXELS) / most;
+  return pixels > LARGE_PIXELS ? MOST_PIXELS : pixels;
 }
 
 function turn(weight: number): Promise<void> {

@@ -4,7 +4,17 @@ export const MOST_FILE_BYTES = 64 * 1024 * 1024;
 export const MOST_DATA_URI_BYTES = 5_000_000;
 /** Largest picture that is decoded, pixels: four times what Adobe makes. A small file can unfold into any number. */
 export const MOST_PIXELS = 64_000_000;
+/**
+ * Largest WebP that is decoded, pixels. Its decoder holds two whole copies of four bytes a pixel, where those of JPEG and PNG
+ * hold strips: at 64 million pixels a process was seen to take 830 MB.
+ */
+export const MOST_WEBP_PIXELS = 40_000_000;
+/**
+ * Most bytes that a decoder may hold of a picture at once, where it cannot read it in rows: interlaced, progressive, or to be
+ * turned. With 512 MB of them a process was seen to take 770 MB, with 400 MB after others 721.
+ */
+export const MOST_HELD_BYTES = 360_000_000;
 /** Longest side of such a picture, pixels; JPEG has no longer one. Memory is taken for whole rows. */
 export const MOST_SIDE = 65_535;
-/** Pictures of more pixels than this are decoded one at a time. */
+/** Pictures of more pixels than this are decoded one at a time; of WebP, in the ratio of the limits, of fewer. */
 export const LARGE_PIXELS = 16_000_000;

@@ -4,6 +4,7 @@ import { isMp4, scanMp4 } from './formats/mp4.ts';
 import { scanPng } from './formats/png.ts';
 import type { Scan } from './formats/scan.ts';
 import { scanWebp } from './formats/webp.ts';
+import { MOST_PIXELS, MOST_WEBP_PIXELS } from './limits.ts';
 
 /** A picture, or one that moves. */
 export type MediaKind = 'still' | 'video';
@@ -23,6 +24,8 @@ interface Medium {
    * That of stills is below what would exhaust memory, since they are read whole.
    */
   readonly mostBytes: number;
+  /** Most pixels that are decoded, by the header's claim. */
+  readonly mostPixels: number;
   /** Whether the beginning of a feed, `HEAD_BYTES` of it or all there is, is that of this type. */
   readonly begins: (feed: ByteFeed) => boolean;
   readonly scan: Scan;
@@ -36,6 +39,7 @@ const MEDIA = {
     ending: 'jpg',
     otherEndings: ['jpeg'],
     mostBytes: 256 * MIB,
+    mostPixels: MOST_PIXELS,
     begins: (feed) => feed.text(0, 3) === '\xff\xd8\xff',
     scan: scanJpeg,
   },
@@ -45,6 +49,7 @@ const MEDIA = {
     ending: 'png',
     otherEndings: [],
     mostBytes: 256 * MIB,
+    mostPixels: MOST_PIXELS,
     begins: (feed) => feed.text(0, 8) === '\x89PNG\r\n\x1a\n',
     scan: scanPng,
   },
@@ -54,6 +59,7 @@ const MEDIA = {
     ending: 'webp',
     otherEndings: [],
     mostBytes: 256 * MIB,
+    mostPixels: MOST_WEBP_PIXELS,
     begins: (feed) => feed.text(0, 4) === 'RIFF' && feed.text(8, 4) === 'WEBP',
     scan: scanWebp,
   },
@@ -63,6 +69,7 @@ const MEDIA = {
     ending: 'mp4',
     otherEndings: [],
     mostBytes: 1024 * MIB,
+    mostPixels: MOST_PIXELS,
     begins: isMp4,
     scan: scanMp4,
   },

@@ -1,6 +1,6 @@
 import { errorCode, Problem } from '../shared/errors.ts';
-import { MOST_PIXELS, MOST_SIDE } from './limits.ts';
-import { formatNames, MEDIA_TYPES, STILL_TYPES } from './media.ts';
+import { MOST_HELD_BYTES, MOST_PIXELS, MOST_SIDE } from './limits.ts';
+import { formatName, formatNames, MEDIA_TYPES, mediumOf, STILL_TYPES, type MediaType } from './media.ts';
 import type { ImageKind } from './types.ts';
 
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
@@ -78,20 +78,62 @@ export function notAUsablePicture(reason: string, mend?: string): Problem {
  * bytes can claim any number of pixels, and memory is taken for the claim.
  * @throws Problem `picture_too_large`
  */
-export function requirePixels({ width, height }: { readonly width: number; readonly height: number }): void {
-  const limit = width * height > MOST_PIXELS ? `${MOST_PIXELS / 1e6} million are the limit` : sideLimit(width, height);
-  if (limit !== undefined) throw pictureTooLarge(`The picture has ${width}x${height} pixels; ${limit}.`);
+export function requirePixels(picture: Claimed): void {
+  requireWithin(picture, `The picture has ${picture.width}x${picture.height} pixels`);
 }
 
-function sideLimit(width: number, height: number): string | undefined {
-  return Math.max(width, height) > MOST_SIDE ? `${MOST_SIDE} a side are the limit` : undefined;
+/** Pixels and format, by a header or a plan. */
+export interface Claimed {
+  readonly width: number;
+  readonly height: number;
+  /** Every format where it is undefined. */
+  readonly mimeType?: MediaType | undefined;
+  /** Bytes for each pixel that are held at once to decode it, beside some rows. */
+  readonly heldBytes?: number | undefined;
+}
+
+/**
+ * As `requirePixels`, of a picture that is or would be made.
+ * @param what a sentence without its full stop
+ * @throws Problem `picture_too_large`
+ */
+export function requireWithin({ width, height, mimeType, heldBytes = 0 }: Claimed, what: string): void {
+  const pixels = width * height;
+  if (pixels > MOST_PIXELS) throw pictureTooLarge(`${what}; ${millions(MOST_PIXELS)} are the limit.`);
+  if (Math.max(width, height) > MOST_SIDE) throw pictureTooLarge(`${what}; ${MOST_SIDE} a side are the limit.`);
+  if (mimeType === undefined) return;
+  const { mostPixels } = mediumOf(mimeType);
+  const mostHeld = 1e6 * Math.floor(MOST_HELD_BYTES / heldBytes / 1e6);
+  if (pixels <= Math.min(mostPixels, mostHeld)) return;
+  const isOfType = pixels > mostPixels;
+  const kind = isOfType ? formatName(mimeType) : `a ${formatName(mimeType)} that is ${HELD[mimeType]}`;
+  const larger = isOfType ? formatNames(STILL_TYPES.filter(takesAll), 'or') : `${formatName(mimeType)} that is not`;
+  throw pictureTooLarge(
+    `${what}; ${millions(Math.min(mostPixels, mostHeld))} are the limit of ${kind}.`,
+    `Save it as ${larger}, of which up to ${millions(MOST_PIXELS)} pixels are taken, or use a smaller picture; the stored original is untouched.`,
+  );
+}
+
+/** What makes a decoder hold all of a picture, by its format. */
+const HELD: Readonly<Partial<Record<MediaType, string>>> = {
+  'image/jpeg': 'progressive or turned by EXIF',
+  'image/png': 'interlaced or turned by EXIF',
+};
+
+function takesAll(type: MediaType): boolean {
+  return mediumOf(type).mostPixels === MOST_PIXELS;
+}
+
+function millions(pixels: number): string {
+  return `${pixels / 1e6} million`;
 }
 
 /** A picture of more pixels or bytes than are decoded or stored. */
-export function pictureTooLarge(message: string): Problem {
-  return new Problem('picture_too_large', message, {
-    next: 'Use a smaller picture; the stored original is untouched.',
-  });
+export function pictureTooLarge(
+  message: string,
+  next = 'Use a smaller picture; the stored original is untouched.',
+): Problem {
+  return new Problem('picture_too_large', message, { next });
 }
 
 /** A picture that no scaling brings within the limits of the operation, since its sides differ too much. */

@@ -1,16 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { LARGE_PIXELS } from './limits.ts';
 
 let collecting: (() => void) | undefined;
 
 /**
- * Frees the pixels of earlier work before a large picture is decoded. They lie outside of the heap, so that V8 is in no
+ * Frees the pixels of earlier work before a large picture is decoded: at the begin of its turn (`inTurn`), and between two
+ * decodings of one turn of which the first one has left as many pixels. They lie outside of the heap, so that V8 is in no
  * hurry to collect the few bytes that hold them: three masks of 64 million pixels were seen to outlive their calls, beside a
  * WebP whose decoder takes eight bytes for each pixel.
  */
-export async function reclaimPixels({ width, height }: { readonly width: number; readonly height: number }) {
-  if (width * height <= LARGE_PIXELS) return;
+export async function reclaimPixels(): Promise<void> {
   collecting ??= collector();
   // The calls before it end first, and let go of what they hold.
   await new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,7 @@ import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
 import type { Measured } from './formats/format.ts';
 import type { CompositeFacts } from './composites/facts.ts';
+import type { SavedFiles } from './library/saved-files.ts';
 import type { StillType } from './media.ts';
 
 /**
@@ -89,8 +90,8 @@ export interface ReceiveOptions {
   readonly maxBytes?: number | undefined;
   /** The problem for bytes that are no whole file of a known type, why, and how a picture is had from them; by default that of bytes from Adobe. */
   readonly refuse?: ((reason: string, mend: string | undefined) => Problem) | undefined;
-  /** Called once the bytes are known to be whole, before they are put in place. What it throws refuses them. */
-  readonly beforeCommit?: ((content: StoredBytes) => Promise<void> | void) | undefined;
+  /** Called with what is whole, before it is put in place; `heldBytes` as in `Claimed`. What it throws refuses the bytes. */
+  readonly beforeCommit?: ((content: StoredBytes & { readonly heldBytes: number }) => Promise<void> | void) | undefined;
 }
 
 /** Takes the bytes of one content as they come, until `finish` or `discard` ends it. */
@@ -126,7 +127,7 @@ export interface ImageQuery {
   readonly limit: number;
   /** Only pictures older than this one (its id). */
   readonly before?: string | undefined;
-  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated. */
+  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated, and not as painted. */
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
@@ -148,7 +149,7 @@ export interface ImageQuery {
 }
 
 /** The pictures of an installation: records by handle in the database, bytes by content in the blob store. */
-export interface ImageLibrary {
+export interface ImageLibrary extends SavedFiles {
   /** Begins a content. @throws Problem those of `BlobStore` */
   receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */

@@ -1,10 +1,9 @@
-import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
 import { attach, attachTo } from './deduplication/attach.ts';
 import { markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
-import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
+import { findResubmission, resubmissionOf, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
@@ -19,7 +18,8 @@ import { replaceItemJob } from './store/batches/batch-items.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
-import type { Usage } from './model/spending-views.ts';
+import type { PictureCost, Usage } from './model/spending-views.ts';
+import { costOfPictures } from './store/permits/costs.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
 import { SpendingHistory } from './views/spending-history.ts';
@@ -136,11 +136,7 @@ export class JobQueue implements Jobs {
   }
 
   async resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined> {
-    const { db } = this.#deps;
-    const earlier = resubmittable(await this.#find(id, caller));
-    if (await findResubmission(db, id, await db.now())) return undefined;
-    const mayChargeTwice = earlier.state === 'submit_unknown';
-    return { cost: costOf(earlier), prompt: earlier.facts.prompt, mayChargeTwice };
+    return resubmissionOf(await this.#find(id, caller), this.#deps.db);
   }
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
@@ -184,6 +180,10 @@ export class JobQueue implements Jobs {
 
   usage({ principal }: Caller): Promise<Usage> {
     return this.#spending.usageOf(principal);
+  }
+
+  pictureCosts(jobs: readonly string[], { principal }: Caller): Promise<ReadonlyMap<string, PictureCost>> {
+    return costOfPictures(this.#deps.db, { principal, jobs });
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */

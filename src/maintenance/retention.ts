@@ -1,7 +1,6 @@
-import { sum, type Freed } from '../images/blobs/freed.ts';
+import { sum, type Deleted, type Freed } from '../images/blobs/freed.ts';
 import {
   GarbageCollector,
-  type Deleted,
   type GarbageCollectorOptions,
   type OldestOptions,
 } from '../images/blobs/garbage-collector.ts';

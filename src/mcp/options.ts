@@ -6,6 +6,7 @@ import type { Clock } from '../shared/time/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
+import type { AskedSets } from '../tools/definition/asked-sets.ts';
 import type { DeclinedQuestions } from '../tools/definition/declined-questions.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
 import type { Authenticate } from './client/authentication.ts';
@@ -27,7 +28,7 @@ interface ServerInfo {
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
 export interface ServingOptions {
   readonly info: ServerInfo;
-  /** The answer to `tools/list`: `catalogue` of `./offer/catalogue.ts`, or what `offerTools` leaves of it. */
+  /** The answer to `tools/list`: `catalogue` of `src/mcp/offer/catalogue.ts`, or what `offerTools` leaves of it. */
   readonly catalogue: readonly ToolDescription[];
   /** The handlers behind the catalogue. */
   readonly loadTools: () => Promise<readonly Tool[]>;
@@ -47,6 +48,8 @@ export interface ServingOptions {
   readonly openServices?: (() => Promise<Services> | undefined) | undefined;
   /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
+  /** What open questions are about; the memory of all connections. Absent: none is remembered. */
+  readonly asked?: AskedSets | undefined;
   /** OpenTelemetry, where this process has it set up; undefined elsewhere. Never rejects. Absent: nothing is traced. */
   readonly tracing?: (() => Promise<TracingApi | undefined>) | undefined;
   /** Hears of every tool call that has ended. Never throws. */

@@ -1,4 +1,4 @@
-import { lineageOf } from '../images/library/lineage.ts';
+import { existingParents, lineageOf } from '../images/library/lineage.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { pictureFacts } from '../render/pictures/picture.ts';
 import { factsUri } from '../render/links.ts';
@@ -23,15 +23,16 @@ export const imageFacts: TemplateResource = {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
     const { parents, children, hasMoreChildren } = await lineageOf(found, images, call.caller);
+    const all = await existingParents([found, ...parents, ...children], images, call.caller);
     return jsonContents(
       factsUri(id),
       withoutUndefined({
         ...pictureFacts(found, await renderContext(call, images, [found])),
-        ...imageEntry(found),
+        ...imageEntry(found, all),
         tool: found.facts.tool,
         job: found.job,
-        parents: parents.map((parent) => withoutUndefined(imageEntry(parent))),
-        children: children.map((child) => withoutUndefined(imageEntry(child))),
+        parents: parents.map((parent) => withoutUndefined(imageEntry(parent, all))),
+        children: children.map((child) => withoutUndefined(imageEntry(child, all))),
         more_children: hasMoreChildren || undefined,
       }),
     );

@@ -1,3 +1,4 @@
+import { existingParents } from '../images/library/lineage.ts';
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
 import { posterOf } from '../images/previews/poster.ts';
 import { isStill } from '../images/still.ts';
@@ -69,7 +70,7 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
   const note = ways.length === 0 ? '' : ` Ways to it: ${ways.join('; ')}.`;
   return withoutUndefined({
     ...facts,
-    ...imageEntry(found),
+    ...imageEntry(found, await existingParents([found], images, call.caller)),
     preview,
     note: withoutAbsentTools(`Too large for an answer.${note}`, call.settings.absentTools ?? []),
   });

@@ -1,3 +1,4 @@
+import { existingParents } from '../images/library/lineage.ts';
 import { MADE_HERE } from '../images/types.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { jobLine } from '../render/jobs/overview.ts';
@@ -18,7 +19,8 @@ export const imageList: FixedResource = {
   async read(call) {
     const { images } = await call.services();
     const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
-    return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image))) });
+    const parents = await existingParents(found, images, call.caller);
+    return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image, parents))) });
   },
   async version(call) {
     const { images } = await call.services();

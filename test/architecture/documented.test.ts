@@ -51,6 +51,17 @@ test('every event in the table of "Logs" is one that the program uses', () => {
   expect(unused(events)).toEqual([]);
 });
 
+test('every value that declarations of operations share is in the table of families', () => {
+  const [, families = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
+    '\n### Families of operations\n',
+  );
+  const shared = source
+    .filter(({ path }) => path.startsWith('src/firefly/families/'))
+    .flatMap(({ text }) => [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name));
+  expect(shared.length).toBeGreaterThan(20);
+  expect(shared.filter((name) => !families.includes(`\`${name}\``))).toEqual([]);
+});
+
 describe('a problem', () => {
   test('with a code that no table has does not compile', () => {
     // @ts-expect-error -- misspelt

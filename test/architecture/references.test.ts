@@ -8,7 +8,7 @@ const pages = files
   .filter(({ path }) => path.endsWith('.md'))
   .concat(filesBelow('.').filter(({ path }) => /^[^/]+\.md$/.test(path)));
 // This file plants a link that leads nowhere.
-const code = files.filter(({ path }) => /\.(m?ts|mjs)$/.test(path) && !path.endsWith('/references.test.ts'));
+const code = files.filter(({ path }) => /\.(m?tsx?|mjs)$/.test(path) && !path.endsWith('/references.test.ts'));
 const anchorsOf = new Map(pages.map(({ path, text }) => [path, new Set(headings(text).map(anchorOf))]));
 
 function headings(text: string): readonly string[] {
@@ -55,6 +55,21 @@ test('every path that a page of docs names is there', () => {
         .filter((named) => !/verb-noun/.test(named) && !existsSync(join(ROOT, named)))
         .map((named) => `${path} names ${named}`),
     );
+  expect(dead).toEqual([]);
+});
+
+test('every file that a page or a comment of the source names in backticks is there, by the end of its path at least', () => {
+  const known = new Set(
+    ['src', 'test', 'docs', 'build', 'scripts', 'packaging', 'examples']
+      .flatMap((folder) => filesBelow(folder))
+      .flatMap(({ path }) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(index + 1)).concat(path)),
+  );
+  const dead = pages.concat(code.filter(({ path }) => path.startsWith('src/'))).flatMap(({ path, text }) =>
+    [...text.matchAll(/`([\w./-]+\.(?:ts|tsx|mjs|css))`/g)]
+      .map(([, named = '']) => named)
+      .filter((named) => !/verb-noun/.test(named) && !known.has(named) && !existsSync(join(ROOT, named)))
+      .map((named) => `${path} names ${named}`),
+  );
   expect(dead).toEqual([]);
 });
 

@@ -17,13 +17,10 @@ const NOT_OURS = new Set(['dist', 'release', '.git', 'coverage', '.test-tmp', 'f
 export function filesBelow(folder: string): readonly SourceFile[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
-    // `firefly` is output at the top, but a room below `src`.
     if (entry.name === 'node_modules') return [];
-    if (entry.isDirectory())
-      return entry.name === 'node_modules' ||
-        (NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test')
-        ? []
-        : filesBelow(path);
+    // `firefly` is output at the top, but a room below `src`.
+    const mayHoldOutput = !folder.includes('/') && folder !== 'src' && folder !== 'test';
+    if (entry.isDirectory()) return mayHoldOutput && NOT_OURS.has(entry.name) ? [] : filesBelow(path);
     return entry.isFile() ? [{ path, text: readFileSync(join(ROOT, path), 'utf8') }] : [];
   });
 }

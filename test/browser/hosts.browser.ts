@@ -106,6 +106,43 @@ describe.skipIf(!found)('the studio in a chat, whatever host and server are like
     expect(host.calls.filter(({ name }) => name === 'fill_image')).toEqual([]);
   });
 
+  test('other words are offered where they can help, and lead to the form', async () => {
+    const { view } = await open();
+    const failed = (code: string, who_can_act: string) =>
+      result({ ...JOB, state: 'failed', images: [], error: { code, message: code, who_can_act, next: '' } });
+    const change = view.getByRole('button', { name: 'Change the prompt' });
+    await failed('budget_exhausted', 'wait');
+    await view.getByText('Your budget for today is used').waitFor();
+    expect(await change.count()).toBe(0);
+    await failed('content_policy', 'caller');
+    await change.click();
+    await view.locator('.tabbar [aria-current=page]', { hasText: 'New' }).waitFor();
+  });
+
+  test('a host that takes the page away is answered once the last stroke is kept and the model knows', async () => {
+    const { view, page } = await open();
+    await result();
+    await view.getByRole('button', { name: 'Edit this part' }).click();
+    await view.getByTestId('easel').focus();
+    for (const key of ['r', 'Shift+ArrowLeft', 'Enter', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Enter'])
+      await page.keyboard.press(key);
+    await host.teardown();
+    expect(host.calls.filter(({ name }) => name === 'make_mask')).toHaveLength(1);
+    expect(told().at(-1)).toContain('painted a mask, img_m, for img_a');
+  });
+
+  test('a host that gives no fullscreen is asked for room in its chat, also after a low card', async () => {
+    const { view } = await open({ modes: ['inline'] });
+    await result({ ...JOB, state: 'running', images: [], progress_percent: 40 });
+    await view.getByRole('button', { name: 'Open studio' }).click();
+    await view.locator('.tabbar').waitFor();
+    await expect.poll(() => host.told.findLast(({ kind }) => kind === 'size')?.params['height']).toBe(640);
+    await view.getByRole('button', { name: 'Back to chat' }).click();
+    await expect
+      .poll(() => Number(host.told.findLast(({ kind }) => kind === 'size')?.params['height']))
+      .toBeLessThan(500);
+  });
+
   test('a host that passes neither calls nor resources on still sees what the result held', async () => {
     const { view } = await open({ callsBack: false });
     await result({ ...JOB, state: 'running', images: [], progress_percent: 40 });

@@ -138,6 +138,35 @@ describe.skipIf(!found)('the tools of the painter', () => {
     await expect.poll(share).toBeGreaterThan(erased - 0.01);
   });
 
+  test('a point that is set while a fit is under way is seen at once, and waits for it', async () => {
+    const fits: string[] = [];
+    const waiting: (() => void)[] = [];
+    await page.route('**/mcp', async (route) => {
+      const sent = route.request().postData() ?? '';
+      if (sent.includes('"fit":true')) {
+        fits.push(sent);
+        if (fits.length === 1) await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      await route.continue();
+    });
+    await keys('Home', 'r');
+    await drag(await at(0.3, 0.2), await at(0.7, 0.8));
+    await keys('f');
+    await page.getByText('Finding the edge').waitFor();
+    await keys('-');
+    const { x, y } = await at(0.5, 0.45);
+    await page.mouse.click(x, y);
+    await expect.poll(() => page.locator('.fit-point').count()).toBe(1);
+    waiting.forEach((go) => go());
+    await expect.poll(() => fits.length).toBe(2);
+    expect(fits[1]).toContain('"stays":[[');
+    await page.getByText('Finding the edge').waitFor({ state: 'detached' });
+    expect(await page.locator('.fit-point').count()).toBe(1);
+    await page.unroute('**/mcp');
+    await page.getByRole('button', { name: 'Brush', exact: true }).click();
+    await keys('Home');
+  });
+
   test('Space and arrows move a picture that is zoomed, and paint nothing', async () => {
     await keys('z', 'z');
     const before = (await page.locator('.sheet').boundingBox())!;

@@ -6,6 +6,7 @@ import { startEmulator } from '../../src/emulator/index.ts';
 import { grow } from '../../src/images/masks/refining/grow.ts';
 import { eventLoopTurns } from '../../src/images/masks/pace.ts';
 import { BatchResult } from '../../src/render/batch-schemas.ts';
+import { MaskResult } from '../../src/render/schemas.ts';
 import { photographed } from '../images/subject/scenes.ts';
 import { canary } from '../support/canaries.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
@@ -148,6 +149,14 @@ test(
     const isClean = ({ painted, left }: { painted: number; left: number }) => painted < 0.03 && left < 0.03;
     const spoilt = [...select.all.entries()].filter(([, each]) => !isClean(each)).map(([n]) => n);
     expect(spoilt.length, `portraits ${spoilt.join()}`).toBeLessThanOrEqual(MOST_SPOILT * PORTRAITS);
+    const sure: number[] = [];
+    for (let n = 0; n < PORTRAITS; n += 1) {
+      const { facts } = await server.call('make_mask', { image: path('staff', n), select: 'person' });
+      if (MaskResult.parse(facts).fit?.confidence === 'good') sure.push(n);
+    }
+    console.log(`called good: ${sure.length} of ${PORTRAITS}`);
+    expect(sure.filter((n) => spoilt.includes(n))).toEqual([]);
+    expect(sure.length).toBeGreaterThanOrEqual((1 - 2 * MOST_SPOILT) * PORTRAITS);
     expect(select.painted).toBeLessThan(0.02);
     expect(select.left).toBeLessThan(0.01);
     expect(shapes.left + shapes.painted).toBeGreaterThan(5 * (select.left + select.painted));

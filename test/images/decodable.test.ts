@@ -10,8 +10,8 @@ function works() {
   const running = new Set<string>();
   const seen: string[] = [];
   const ends = new Map<string, () => void>();
-  const begin = (name: string, size: { width: number; height: number }) =>
-    inTurn(size, async () => {
+  const begin = (name: string, pictures: Parameters<typeof inTurn>[0]) =>
+    inTurn(pictures, async () => {
       running.add(name);
       seen.push([...running].join('+'));
       await new Promise<void>((resolve) => ends.set(name, resolve));
@@ -53,6 +53,38 @@ test('four pictures of 16 million pixels are worked on at once, and no fifth', a
   }
   end('e');
   await Promise.all(all);
+});
+
+test('WebP of 10 million pixels are worked on four at once, as others of 16 million, and larger ones alone', async () => {
+  const { seen, begin, end } = works();
+  const webp = (width: number, height: number) => ({ width, height, mimeType: 'image/webp' }) as const;
+  const four = ['a', 'b', 'c', 'd'];
+  const all = four.map((name) => begin(name, webp(4_000, 2_500)));
+  all.push(begin('large', webp(4_000, 2_501)), begin('small', SMALL));
+  await turns();
+  expect(seen.at(-1)).toBe('a+b+c+d');
+  for (const name of four) {
+    end(name);
+    await turns();
+  }
+  expect(seen.at(-1)).toBe('large');
+  end('large');
+  await turns();
+  end('small');
+  await Promise.all(all);
+});
+
+test('a turn for two pictures is that of the larger one, and a WebP beside a PNG counts as one', async () => {
+  const { seen, begin, end } = works();
+  const size = { width: 4_000, height: 3_000 };
+  const both = begin('both', [size, { ...size, mimeType: 'image/webp' }]);
+  const small = begin('small', SMALL);
+  await turns();
+  expect(seen).toEqual(['both']);
+  end('both');
+  await turns();
+  end('small');
+  await Promise.all([both, small]);
 });
 
 test('work that fails gives its turn back, and work within work does not wait', async () => {

@@ -138,7 +138,11 @@ const TEXTS: Readonly<Record<string, (change: <T>(value: T) => T) => Rendered>> 
       { preview: undefined, parents: c([{ ...IMAGE, id: 'img_m' }]), children: c([IMAGE]), hasMoreChildren: true },
       CONTEXT,
     ),
-  images: (c) => renderImages(c([IMAGE]), { more: true, isFiltered: false }, CONTEXT),
+  images: (c) => {
+    const rest = { sources: new Map(), costs: new Map(), outputFolder: '/out' };
+    const files = new Map([[IMAGE.id, c(['/out/a.png'])]]);
+    return renderImages(c([IMAGE]), { more: true, isFiltered: false, ...rest, files }, CONTEXT);
+  },
   mask: (c) =>
     renderMask(
       {

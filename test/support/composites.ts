@@ -11,11 +11,29 @@ export const compositesHere: CompositeWorker = {
   },
 };
 
+/** Composites of this thread, each of which fails while `isBroken` is true, as it is at first. */
+export function brokenComposites(failure: Error): Pick<CompositeWorker, 'make'> & { isBroken: boolean } {
+  const composites = {
+    isBroken: true,
+    make: async (...order: Parameters<CompositeWorker['make']>) => {
+      if (composites.isBroken) throw failure;
+      return compositesHere.make(...order);
+    },
+  };
+  return composites;
+}
+
 /** Composites of one pixel, where no picture is real. */
-export const standInComposites = (): Pick<CompositeWorker, 'make'> & { made: number; failure?: Error | undefined } => ({
+export const standInComposites = (): Pick<CompositeWorker, 'make'> & {
+  made: number;
+  failure?: Error | undefined;
+  /** What happens while one is made. */
+  meanwhile?: (() => Promise<void>) | undefined;
+} => ({
   made: 0,
   async make(given) {
     if (typeof given === 'function') await given();
+    await this.meanwhile?.();
     this.made += 1;
     if (this.failure !== undefined) throw this.failure;
     return {

@@ -56,4 +56,12 @@ test('the limits themselves are taken', () => {
   ] as const) {
     expect(() => requirePixels({ width, height })).toThrow(/are the limit/);
   }
+  const webp = { width: 8000, height: 5000, mimeType: 'image/webp' } as const;
+  expect(() => requirePixels(webp)).not.toThrow();
+  expect(() => requirePixels({ ...webp, height: 5001 })).toThrow('40 million are the limit of WebP');
+  const held = { width: 8000, height: 5625, mimeType: 'image/png', heldBytes: 8 } as const;
+  expect(() => requirePixels(held)).not.toThrow();
+  expect(() => requirePixels({ ...held, height: 5626 })).toThrow(
+    '45 million are the limit of a PNG that is interlaced',
+  );
 });

@@ -25,6 +25,9 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['delete_images', 'image', ['img'], { confirm: true }],
   ['delete_images', 'images', ['img'], { confirm: true }],
   ['delete_images', 'job', ['job', 'batch'], { confirm: true }],
+  ['delete_images', 'before', ['img'], { confirm: true }],
+  ['delete_images', 'made_from', ['img'], { confirm: true }],
+  ['delete_images', 'except', ['img'], { kind: 'mask', confirm: true }],
   ['save_image', 'image', ['img']],
   ['save_image', 'images', ['img']],
   ['list_images', 'before', ['img']],
@@ -54,6 +57,7 @@ const NAMES = new Set([
   'job',
   'image',
   'images',
+  'except',
   'mask',
   'from',
   'before',
@@ -110,7 +114,7 @@ describe('a tool, asked for what belongs to another principal', () => {
   test.each(cells)(
     'answers as for what does not exist: $tool with a $kind as $argument',
     async ({ tool, argument, kind, others }) => {
-      const value = (id: string) => (argument === 'images' ? [id] : id);
+      const value = (id: string) => (['images', 'except'].includes(argument) ? [id] : id);
       await holds((id, caller) => rooms.call(tool, { ...others, [argument]: value(id) }, caller), kind);
       expect(rooms.adobe.submits.filter(({ prompt }) => prompt !== 'of Anna')).toEqual([]);
     },

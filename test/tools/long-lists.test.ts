@@ -15,8 +15,8 @@ describe('a list of fifty pictures', () => {
     }
     const { text, structured, links, pictures } = await rooms.call('list_images', { limit: 50 });
     expect(text.split('\n').filter((line) => line.startsWith('- img_'))).toHaveLength(50);
-    // "Pictures, newest first:", the lines, the next page, the next step.
-    expect(text.split('\n')).toHaveLength(53);
+    // "Pictures, newest first:", the lines, what they cost, the next page, the next step.
+    expect(text.split('\n')).toHaveLength(54);
     expect([links, pictures]).toEqual([[], []]);
     const json = JSON.stringify(structured);
     for (const form of [text, json]) {

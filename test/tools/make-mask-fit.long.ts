@@ -91,6 +91,43 @@ describe('a mask from a rough shape', () => {
     ]);
   });
 
+  test('is not called good where a point was not followed, or is outside of the picture', async () => {
+    // The second point would be on the cup if rows of pixels went on behind the picture's side.
+    const belongs = [
+      [50, 40],
+      [150, 40],
+    ];
+    const result = await rooms.call('make_mask', {
+      image: 'half.png',
+      shapes: [CUP],
+      fit: true,
+      belongs,
+      stays: [[-5, 40]],
+    });
+    const { warnings, fit } = facts(result);
+    expect(warnings).toEqual([
+      'Point 2 of belongs is outside of the picture.',
+      'Point 1 of stays is outside of the picture.',
+    ]);
+    expect(fit?.confidence).not.toBe('good');
+    expect(fit?.reasons).toContain('Not all points of belongs and stays were followed.');
+  });
+
+  test('is doubtful where it takes the whole picture', async () => {
+    const points = [
+      [-20, -20],
+      [120, -20],
+      [120, 120],
+      [-20, 120],
+    ];
+    const result = await rooms.call('make_mask', {
+      image: 'half.png',
+      shapes: [{ shape: 'polygon', points }],
+      fit: true,
+    });
+    expect(facts(result).fit).toMatchObject({ confidence: 'doubtful', reasons: [expect.stringContaining('no edge')] });
+  });
+
   test('is refused where there is nothing to fit or to correct', async () => {
     const border = { shape: 'border', thickness: 5 };
     for (const input of [

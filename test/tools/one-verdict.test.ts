@@ -1,19 +1,26 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pngThatClaims, webpThatClaims } from '../images/claims.ts';
 import { plain } from '../images/pictures.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
 import { RIGHT_HALF } from './edit/edited-pictures.ts';
 
 const SOS = Buffer.from([0xff, 0xda]);
 const SOF = Buffer.from([0xff, 0xc0]);
+const PROGRESSIVE_SOF = Buffer.from([0xff, 0xc2]);
 
 let jpeg: Buffer;
+let progressive: Buffer;
 let rooms: TestRooms;
 beforeAll(async () => {
   jpeg = await plain(800, 600)
     .composite([{ input: await plain(90, 90).negate().png().toBuffer(), left: 300, top: 200 }])
     .jpeg()
     .toBuffer();
+  const turned = plain(80, 60).withMetadata({ orientation: 6 });
+  progressive = await turned.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer();
+  progressive.writeUInt16BE(8000, progressive.lastIndexOf(PROGRESSIVE_SOF) + 5);
+  progressive.writeUInt16BE(8000, progressive.lastIndexOf(PROGRESSIVE_SOF) + 7);
   rooms = await TestRooms.open();
 });
 afterAll(() => rooms[Symbol.asyncDispose]());
@@ -64,6 +71,24 @@ describe('every tool that takes a picture', () => {
       () => changed(SOF, 5, 9000 >> 8, 9000 & 255, 9000 >> 8, 9000 & 255),
       'picture_too_large',
       'The picture has 9000x9000 pixels; 64 million are the limit.',
+    ],
+    [
+      'of 64 megapixels as WebP, whose decoder holds them twice',
+      () => webpThatClaims(8000, 8000),
+      'picture_too_large',
+      'The picture has 8000x8000 pixels; 40 million are the limit of WebP.',
+    ],
+    [
+      'of 64 megapixels as a deep PNG that is interlaced',
+      () => pngThatClaims(8000, 8000, { isInterlaced: true }),
+      'picture_too_large',
+      'The picture has 8000x8000 pixels; 45 million are the limit of a PNG that is interlaced or turned by EXIF.',
+    ],
+    [
+      'of 64 megapixels as a JPEG that is progressive and turned',
+      () => progressive,
+      'picture_too_large',
+      'The picture has 8000x8000 pixels; 40 million are the limit of a JPEG that is progressive or turned by EXIF.',
     ],
     [
       'HEIC named .jpg',

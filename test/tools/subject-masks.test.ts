@@ -120,6 +120,21 @@ test('corrections without anything to correct, and a fit without shapes, are ref
   });
 });
 
+test('a place that both belongs and stays is refused, before anything is searched', async () => {
+  const points = {
+    belongs: [
+      [80, 10],
+      [50, 40],
+    ],
+    stays: [[50.1, 40.1]],
+  };
+  const problem = await refusal(rooms, 'make_mask', { image: 'half.png', select: 'person', ...points });
+  expect(problem).toMatchObject({
+    code: 'invalid_argument',
+    message: 'Point 2 of belongs and point 1 of stays are the same place.',
+  });
+});
+
 test('a fit that finds nothing is refused with the way on, also where its inversion would open everything', async () => {
   await rooms.file('wall.png', await plain(60, 40).png().toBuffer());
   const box = { shape: 'rectangle', x: 20, y: 20, width: 60, height: 60 };

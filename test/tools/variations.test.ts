@@ -63,13 +63,22 @@ describe('several variations of one call', () => {
     },
   );
 
-  test('beside pictures of other jobs are counted from 1', async () => {
+  test('beside pictures of other jobs have letters, which are no number of either job', async () => {
     const { job } = await four();
     const { job: other } = await four();
     const { text, pictures } = await rooms.call('show_images', { images: [`${job}#3`, `${other}#3`] });
-    expect(await labelsOf(bytesOf({ pictures } as Rendered), 2, 1)).toEqual([1, 2]);
-    expect(text).toContain('numbered in their upper left corners:');
+    expect(await labelsOf(bytesOf({ pictures } as Rendered), 2, 1)).toEqual(['A', 'B']);
+    expect(text).toContain('lettered in their upper left corners:');
     expect(text).toContain(`(${other}#3)`);
+  });
+
+  test('beside the original keep their numbers, and the original has a letter', async () => {
+    const { job } = await four();
+    await rooms.file('photo.png', await plain(60, 40).png().toBuffer());
+    const shown = await rooms.call('show_images', { images: ['photo.png', `${job}#1`, `${job}#2`] });
+    expect(await labelsOf(bytesOf(shown), 2, 2)).toEqual(['A', 1, 2, undefined]);
+    expect(shown.text).toContain(`numbered in their upper left corners as in ${job}, the others with letters:`);
+    expect(shown.text).toMatch(/^A: img_\w+, import, "photo.png"/m);
   });
 
   test('one of which cannot be shown: the others keep their numbers, and a note says why', async () => {

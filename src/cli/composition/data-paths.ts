@@ -25,7 +25,7 @@ export function mayHoldJobs(config: Config): boolean {
 }
 
 /**
- * As `mayHoldJobs`, for a command that says so: a folder that cannot be used holds no store either, and that is no answer.
+ * As `mayHoldJobs`, for commands that say "there are no jobs yet": of a folder that cannot be used this would be untrue.
  * Leaves nothing behind.
  * @throws Problem `home_unusable`
  */
@@ -34,7 +34,7 @@ export async function holdsJobs(config: Config): Promise<boolean> {
   const folder = dirname(databasePath(config) ?? config.home);
   try {
     // By trying: permission bits say nothing of /proc and of read-only disks.
-    rmdirSync(mkdtempSync(join(nearestFolder(folder), '.firefly-')));
+    rmdirSync(mkdtempSync(join(nearestExisting(folder), '.firefly-')));
     return false;
   } catch (error) {
     const { unusableFolder } = await import('../../store/sqlite/location.ts');
@@ -42,10 +42,10 @@ export async function holdsJobs(config: Config): Promise<boolean> {
   }
 }
 
-/** The folder, or the nearest of its parents that exists. */
-function nearestFolder(path: string): string {
+/** The path, or the nearest of its parents that exists. */
+export function nearestExisting(path: string): string {
   const parent = dirname(path);
-  return existsSync(path) || parent === path ? path : nearestFolder(parent);
+  return existsSync(path) || parent === path ? path : nearestExisting(parent);
 }
 
 /** Folder of the pictures. */

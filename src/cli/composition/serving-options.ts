@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/client/authentication.ts';
+import { AskedSets } from '../../tools/definition/asked-sets.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
 import { offerTools } from '../../mcp/offer/offer.ts';
@@ -11,6 +12,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { DESCRIPTION, VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
+
+/** Time for open calls over HTTP to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
+export const HTTP_GRACE_MS = 2_000;
+/** Time for a person to open an address of the studio that is printed. */
+export const ENTRANCE_MS = 10 * 60_000;
 
 /**
  * Options of the protocol edge, from the configuration and the rooms.
@@ -40,6 +46,7 @@ export function servingOptions(
     services: () => composition.services(),
     openServices: () => composition.openServices(),
     declined: new DeclinedQuestions(clock),
+    asked: new AskedSets(clock),
     tracing,
     clock,
     random,

@@ -23,8 +23,9 @@ export interface NamedFinding extends Finding {
 }
 
 /**
- * Runs a check. An exception is a failed check; one that an earlier check told already is named by that: a folder that
- * cannot be used fails every check that needs it.
+ * Runs a check. An exception is a failed check. One cause may fail several checks, as a folder does that cannot be used: where
+ * an earlier check has told it, this one refers to that check.
+ * @param before findings of earlier checks
  */
 export async function runCheck(check: Check, before: readonly NamedFinding[] = []): Promise<NamedFinding> {
   try {

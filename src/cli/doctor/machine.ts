@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describeServer } from '../../store/postgres/problems.ts';
 import type { Composition } from '../composition/compose.ts';
-import { databasePath } from '../composition/data-paths.ts';
+import { databasePath, nearestExisting } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Oldest supported Node (package.json `engines`). */
@@ -62,7 +61,7 @@ async function judgeOutput(folder: string): Promise<Finding> {
 }
 
 async function judgeWritable(folder: string, remark: string): Promise<Finding> {
-  const existing = await nearestExisting(folder);
+  const existing = nearestExisting(folder);
   const found = await stat(existing).catch(() => undefined);
   if (found?.isDirectory() === false) {
     return { verdict: 'fail', message: `${existing} is no folder`, next: 'Set FIREFLY_HOME to a folder.' };
@@ -88,11 +87,4 @@ async function judgePreviews(): Promise<Finding> {
       next: 'Install again on this machine, without omitting optional packages.',
     };
   }
-}
-
-/** The folder, or the nearest of its parents that exists. */
-export async function nearestExisting(folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => undefined);
-  const parent = dirname(folder);
-  return found !== undefined || parent === folder ? folder : nearestExisting(parent);
 }

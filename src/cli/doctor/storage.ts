@@ -5,9 +5,8 @@ import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
 import type { Maintenance } from '../../maintenance/schedule.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
-import { databasePath } from '../composition/data-paths.ts';
+import { databasePath, nearestExisting } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
-import { nearestExisting } from './machine.ts';
 
 /** A picture takes about 5 MB: with less than this, a few calls fill the disk. */
 const DISK_FAIL_BYTES = 100e6;
@@ -110,7 +109,7 @@ export function judgeUse({ originals, copies, others }: DiskUse, { database, aud
 }
 
 async function freeBytes(home: string): Promise<number> {
-  const { bavail, bsize } = await statfs(await nearestExisting(home));
+  const { bavail, bsize } = await statfs(nearestExisting(home));
   return bavail * bsize;
 }
 

@@ -134,7 +134,7 @@ function reasonIn(part: Record<string, unknown>): Record<string, unknown> | unde
   return parts.find(hasCode) ?? parts.find(saysWhy);
 }
 
-/** The errors that a part of an answer has under one of those keys: one, or a list of them. */
+/** The errors that a part of an answer has under `ERROR_KEYS`: one, or a list of them. */
 function errorsBeside(part: Record<string, unknown>): Record<string, unknown>[] {
   return ERROR_KEYS.map((key) => part[key])
     .flat()

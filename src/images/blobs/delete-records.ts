@@ -16,6 +16,7 @@ export async function noteUnreferenced(tx: Transaction, contents: readonly strin
 export async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<void> {
   for (const { id } of rows) {
     await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
+    await tx.run('DELETE FROM saved_files WHERE image = ?', [id]);
     await tx.run('DELETE FROM images WHERE id = ?', [id]);
   }
   await noteUnreferenced(tx, rows.map(contentIn));

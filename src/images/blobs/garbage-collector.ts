@@ -4,8 +4,8 @@ import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
-import { freeRowsOf, namedRows } from './by-handle.ts';
-import { NOTHING, sum, type Freed } from './freed.ts';
+import { freeRowsOf, madeFromThese, masksOfTheseOnly, namedRows } from './by-handle.ts';
+import { NOTHING, NOTHING_REMOVED, sum, type Deleted, type Freed, type Removed } from './freed.ts';
 import { contentIn, deleteRecords } from './delete-records.ts';
 import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
@@ -19,20 +19,6 @@ export const GRACE_MS = HOUR_MS;
 const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
-
-/** Records that were deleted, or would be by a dry run, and their files. */
-export interface Deleted {
-  readonly pictures: number;
-  readonly freed: Freed;
-}
-
-/** What came of a deletion by handle. */
-export interface Removed extends Deleted {
-  /** Handles that stay, since an unfinished job, batch or edit needs them. */
-  readonly kept: readonly string[];
-  /** Handles that name nothing; where there is one, nothing was deleted. */
-  readonly unknown: readonly string[];
-}
 
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
@@ -77,19 +63,26 @@ export class GarbageCollector {
    * of the tool and of the command line.
    */
   async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
-    const { doomed, kept, unknown } = await this.#db.transaction(async (tx) => {
+    const { doomed, ...told } = await this.#db.transaction(async (tx) => {
       const rows = await namedRows(tx, ids);
       const known = new Set(rows.map(({ id }) => id));
       const missing = ids.filter((id) => !known.has(id));
-      if (missing.length > 0) return { doomed: [], kept: [], unknown: missing };
-      const free = rows.filter(({ needed }) => needed === 0);
+      if (missing.length > 0) return { ...NOTHING_REMOVED, unknown: missing };
+      const kept = rows.filter(({ needed_by: owner }) => owner !== undefined);
+      const free = rows.filter(({ needed_by: owner }) => owner === undefined);
       const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
       const all = [...free, ...painted];
+      const going = all.map(({ id }) => id);
+      const derived = await madeFromThese(tx, going);
+      const masksLeft = await masksOfTheseOnly(tx, going);
       if (!dryRun) await deleteRecords(tx, all);
-      return { doomed: all, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
+      const neededBy = [...new Set(kept.flatMap(({ needed_by: owner }) => owner ?? []))];
+      const stay = { kept: kept.map(({ id }) => id), neededBy, derived, masksLeft };
+      return { doomed: all, painted: painted.length, ...stay, unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
-    return { pictures: doomed.length, freed, kept, unknown };
+    const files = dryRun ? 0 : new Set(doomed.map(contentIn)).size;
+    return { pictures: doomed.length, freed, filesLeft: files - freed.files, ...told };
   }
 
   /** Deletes every image of a principal that nothing needs, in rounds. */

@@ -43,9 +43,9 @@ export async function receive(store: BlobStore, options: ReceiveOptions = {}): P
       orAbort(async () => {
         const found = recogniser.finish();
         if ('problem' in found) throw refuse(found.problem, found.mend);
-        const { orientation: _, ...measured } = found;
+        const { orientation: _, heldBytes, ...measured } = found;
         const stored = { sha256: hash.digest('hex'), bytes, ...measured };
-        await beforeCommit?.(stored);
+        await beforeCommit?.({ ...stored, heldBytes });
         await writer.commit(stored);
         return stored;
       }),

@@ -98,8 +98,17 @@ export async function marked(
 
 /** SQL condition: a reference needs the row of `images` that has this alias. */
 export function isNeeded(image: string): string {
-  return `EXISTS (SELECT 1 FROM content_references r WHERE (r.kind = 'image' AND r.target = ${image}.id)
-    OR (r.kind = 'images_of_job' AND r.target = ${image}.job))`;
+  return `EXISTS (SELECT 1 ${referencesTo(image)})`;
+}
+
+/** SQL value: the owner of a reference that needs the row of `images` that has this alias, or one of them; NULL for none. */
+export function neededBy(image: string): string {
+  return `(SELECT MAX(r.needed_by) ${referencesTo(image)})`;
+}
+
+function referencesTo(image: string): string {
+  return `FROM content_references r WHERE (r.kind = 'image' AND r.target = ${image}.id)
+    OR (r.kind = 'images_of_job' AND r.target = ${image}.job)`;
 }
 
 /** SQL condition: a reference needs the content of the row of `images` that has this alias. One parameter: now. */

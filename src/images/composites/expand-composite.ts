@@ -5,6 +5,7 @@ import { carry } from './metadata/carried.ts';
 import { colourNotes, isColourless } from './notes.ts';
 import { encodePixels } from './output/encode.ts';
 import { HIGH_QUALITY } from './output/jpeg-quality.ts';
+import { resultFormat } from './output/result-format.ts';
 import { leastColours, readCanvas, refuseTooLarge, type Canvas } from './pixels/canvas.ts';
 import { readAnswer, readPart } from './pixels/layers.ts';
 import { exchange, toUpright } from './pixels/orientation.ts';
@@ -28,7 +29,7 @@ export async function composeExpand(order: ExpandOrder, making: Making): Promise
     const { around, other } = await paintedAround(source, order, profile);
     making.check();
     const colours = source.colours === 'grey' && isColourless(around) ? 'grey' : 'rgb';
-    const mimeType = order.format ?? source.mimeType;
+    const { mimeType, notes } = resultFormat(order.format ?? source.mimeType, plan.size);
     const own = await uprightCanvas(source, colours);
     making.check();
     const pixels = await framed(around, own, order);
@@ -47,7 +48,7 @@ export async function composeExpand(order: ExpandOrder, making: Making): Promise
       paintedAt: plan.painted,
       kept: mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp') ? 'close' : 'exact',
       seam: other ? 'check' : 'even',
-      notes: [...plan.notes, ...colourNotes(source, colours)],
+      notes: [...plan.notes, ...notes, ...colourNotes(source, colours)],
     };
   });
 }

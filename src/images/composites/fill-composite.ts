@@ -4,6 +4,7 @@ import type { Size } from '../masks/mask.ts';
 import type { Composite, CompositeOrder, Making } from './composite.ts';
 import { carry } from './metadata/carried.ts';
 import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
+import { resultFormat, type ResultFormat } from './output/result-format.ts';
 import { writePatched, type Patched } from './output/write-patched.ts';
 import { parseBaseline } from './jpeg/parse-baseline.ts';
 import { blendAnswer, type ReadyAnswer } from './pixels/blend.ts';
@@ -34,14 +35,14 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
   if (source.hasAlpha || source.depth === 16) refuseTooLarge(source, source.stored, leastColours(source));
   return withProfile(source, making.folder, async (profile) => {
     if (order.plan.whole) return makeWhole(source, order, { placement, profile });
-    const { patched, match } = await blended(source, order, { placement, profile, making });
+    const { patched, match, format } = await blended(source, order, { placement, profile, making });
     const written = await writePatched(patched, making);
     return {
       ...written,
       transition: Math.ceil(match.transition * Math.max(1, window.scale)),
       paintedAt: window.size,
       seam: match.tone === 'other_light' ? 'check' : 'even',
-      notes: [...written.notes, ...matchNotes({ match, window, source, colours: patched.colours })],
+      notes: [...format.notes, ...written.notes, ...matchNotes({ match, window, source, colours: patched.colours })],
     };
   });
 }
@@ -54,13 +55,18 @@ async function blended(
   source: Source,
   order: FillOrder,
   { placement, profile, making }: Placed & { readonly making: Making },
-): Promise<{ readonly patched: Patched; readonly match: Pick<Match, 'transition' | 'tone'> }> {
+): Promise<{
+  readonly patched: Patched;
+  readonly match: Pick<Match, 'transition' | 'tone'>;
+  readonly format: ResultFormat;
+}> {
   const { match, size } = await matched(source, order, { placement, profile });
   if (match === undefined) throw new Error('the mask opens nothing');
   making.check();
   const colourless = source.colours === 'grey' && isColourless(match.colours);
   const colours = colourless ? 'grey' : 'rgb';
-  const mimeType = order.format ?? source.mimeType;
+  const format = resultFormat(order.format ?? source.mimeType, source.stored);
+  const { mimeType } = format;
   const parsed = mimeType === 'image/jpeg' && source.mimeType === mimeType ? parseBaseline(source.bytes) : undefined;
   // A block of grey has no place for colour.
   const baseline = parsed !== undefined && (parsed.components.length === 3 || colourless) ? parsed : undefined;
@@ -90,6 +96,7 @@ async function blended(
   return {
     patched: { source, carried, jpeg, canvas, canvasBox, touched, colours, mimeType, baseline },
     match: { transition, tone },
+    format,
   };
 }
 

@@ -6,6 +6,7 @@ import { carry } from './metadata/carried.ts';
 import { colourNotes } from './notes.ts';
 import { encodePixels } from './output/encode.ts';
 import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
+import { resultFormat } from './output/result-format.ts';
 import { readAnswer } from './pixels/layers.ts';
 import type { Source } from './pixels/source.ts';
 import type { Placement } from './window/window.ts';
@@ -22,7 +23,7 @@ export async function makeWhole(
   const size = sizeOf(placed);
   const data = await readAnswer(answer, { part: placed, answered: window.size, size, profile });
   const { width, height } = source.upright;
-  const mimeType = format ?? source.mimeType;
+  const { mimeType, notes } = resultFormat(format ?? source.mimeType, source.upright);
   const pixels = sharp(data, { raw: { ...size, channels: 3 } }).resize(width, height, {
     fit: 'fill',
     kernel: width < size.width ? 'lanczos3' : 'cubic',
@@ -41,6 +42,7 @@ export async function makeWhole(
     seam: 'even',
     paintedAt: window.size,
     notes: [
+      ...notes,
       `The whole picture was painted, at ${inPixels(window.size)} for ${width}x${height} (${share} %).`,
       ...colourNotes(source, 'rgb'),
     ],

@@ -1,11 +1,43 @@
+import { MEDIA_TYPES, mediumOf } from '../media.ts';
 import type { FileRequest } from './save-copy.ts';
 
-/** A name with an ending, and after it a size, a crop, or both. */
-const WITH_COPY = /^(.*)(\.(?:jpe?g|png|webp))\s+(\d{0,5}[x×]\d{0,5})?\s*(.*)$/i;
+/** What one text asks a file to be, in its parts: of "hero.png 1000x1000 top" these are "hero", ".png", "1000x1000 top". */
+export interface FileRequestParts {
+  readonly stem: string;
+  /** With its dot; empty where the name has none of a type that is stored. */
+  readonly ending: string;
+  /** Size and crop; empty where neither is asked for. */
+  readonly copy: string;
+}
+
+const ENDING = `\\.(?:${MEDIA_TYPES.map(mediumOf)
+  .flatMap(({ ending, otherEndings }) => [ending, ...otherEndings])
+  .join('|')})`;
+const WITH_COPY = new RegExp(`^(.*)(${ENDING})\\s+(\\S.*)$`, 'i');
+const WITHOUT_COPY = new RegExp(`^(.*)(${ENDING})$`, 'i');
+const SIZE_AND_CROP = /^(\d{0,5}[x×]\d{0,5})?\s*(.*)$/i;
+const ENDING_WITHIN = new RegExp(`(?=${ENDING}\\s).`, 'gi');
+
+/** The parts of a file request. Words count as size and crop only after an ending, since names have spaces too. */
+export function splitFileRequest(text: string): FileRequestParts {
+  const trimmed = text.trim();
+  const [, stem = trimmed, ending = '', copy = ''] = WITH_COPY.exec(trimmed) ?? WITHOUT_COPY.exec(trimmed) ?? [];
+  return { stem, ending, copy };
+}
+
+/** The text of a file request with these parts. */
+export function joinFileRequest({ stem, ending, copy }: FileRequestParts): string {
+  return `${stem}${ending}${copy === '' ? '' : ` ${copy}`}`;
+}
+
+/** A text for the stem of a file request: an ending within it decides no format, and asks for no copy. */
+export function withoutEndings(text: string): string {
+  return text.replace(ENDING_WITHIN, '-');
+}
 
 /** What one text asks a file to be: "assets/hero.png", "hero.png 1000x1000", "hero.png 1000x1000 top". */
 export function readFileRequest(text: string): FileRequest & { readonly name: string } {
-  const [, stem, ending, size, crop] = WITH_COPY.exec(text.trim()) ?? [];
-  if (stem === undefined || ending === undefined) return { name: text };
+  const { stem, ending, copy } = splitFileRequest(text);
+  const [, size, crop = ''] = SIZE_AND_CROP.exec(copy) ?? [];
   return { name: stem + ending, size, crop: crop === '' ? undefined : crop };
 }

@@ -1,7 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 
-import { MOST_PIXELS } from '../limits.ts';
-import type { StillType } from '../media.ts';
+import { mediumOf, type StillType } from '../media.ts';
 
 /** A part of a picture. */
 interface Area extends Size {
@@ -40,8 +39,11 @@ const LONGEST: Readonly<Record<StillType, number>> = {
 };
 
 /** Share of what is cut off that is cut off at the left, and at the top. */
-const ANCHORS: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  center: [0.5, 0.5],
+type Anchor = readonly [x: number, y: number];
+
+const CENTER: Anchor = [0.5, 0.5];
+const ANCHORS: Readonly<Record<string, Anchor>> = {
+  center: CENTER,
   left: [0, 0.5],
   right: [1, 0.5],
   top: [0.5, 0],
@@ -58,17 +60,22 @@ export function planConversion(
   wanted: CopyRequest,
 ): ConversionPlan | undefined {
   const format = wanted.format ?? original.mimeType;
-  const anchor = wanted.crop === undefined ? ANCHORS['center'] : ANCHORS[wanted.crop.trim().toLowerCase()];
-  const whole: Area = { left: 0, top: 0, width: original.width, height: original.height };
-  const part = wanted.crop === undefined || anchor !== undefined ? whole : boxIn(wanted.crop, original);
-  if (anchor !== undefined && wanted.crop !== undefined && wanted.size === undefined) {
+  const crop = wanted.crop === undefined ? { anchor: CENTER } : readCrop(wanted.crop, original);
+  if (crop === undefined) {
+    throw refused(
+      `crop is neither a side nor a box within the ${original.width}x${original.height} picture.`,
+      'Write center, left, right, top or bottom beside a size, or a box "x,y,width,height" in pixels or percent, such as "10%,0,80%,100%".',
+    );
+  }
+  const part = crop.box ?? { left: 0, top: 0, width: original.width, height: original.height };
+  if (wanted.crop !== undefined && crop.box === undefined && wanted.size === undefined) {
     throw refused(
       'crop without a size says nothing to cut to.',
       'Give size too, or crop as a box such as "10%,0,80%,100%".',
     );
   }
   const size = wanted.size === undefined ? { width: part.width, height: part.height } : sizeIn(wanted.size, part);
-  const box = cutTo(part, size, anchor ?? [0.5, 0.5]);
+  const box = cutTo(part, size, crop.anchor);
   requireLimits(size, format);
   const isWhole = box.width === original.width && box.height === original.height;
   const isSized = size.width === original.width && size.height === original.height;
@@ -87,7 +94,7 @@ function sizeIn(text: string, part: Size): Size {
 }
 
 /** The largest box of the shape of `size` within `part`. */
-function cutTo(part: Area, size: Size, [x, y]: readonly [number, number]): Area {
+function cutTo(part: Area, size: Size, [x, y]: Anchor): Area {
   const scale = Math.min(part.width / size.width, part.height / size.height);
   const width = clamp(Math.round(size.width * scale), part.width);
   const height = clamp(Math.round(size.height * scale), part.height);
@@ -96,19 +103,25 @@ function cutTo(part: Area, size: Size, [x, y]: readonly [number, number]): Area 
   return { left, top, width, height };
 }
 
-function boxIn(text: string, { width, height }: Size): Area {
+/** What stays of a picture: the part that a box holds, or what an anchor leaves where the size has another shape. */
+interface Crop {
+  readonly anchor: Anchor;
+  /** Pixels of the picture. */
+  readonly box?: Area;
+}
+
+/** Reads a crop; undefined for a text that names neither a side nor a box within the picture. */
+export function readCrop(text: string, { width, height }: Size): Crop | undefined {
+  const side = text.trim().toLowerCase();
+  const anchor = Object.hasOwn(ANCHORS, side) ? ANCHORS[side] : undefined;
+  if (anchor !== undefined) return { anchor };
   const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
   const sides = [width, height, width, height];
-  const [left = NaN, top = NaN, wide = NaN, high = NaN] = sides.map((side, index) =>
-    pixelsIn(parts[index] ?? '', side),
+  const [left = NaN, top = NaN, wide = NaN, high = NaN] = sides.map((length, index) =>
+    pixelsIn(parts[index] ?? '', length),
   );
-  const box = { left, top, width: wide, height: high };
   const isInside = wide >= 1 && high >= 1 && left >= 0 && top >= 0 && left + wide <= width && top + high <= height;
-  if (parts.length === 4 && isInside) return box;
-  throw refused(
-    `crop is neither a side nor a box within the ${width}x${height} picture.`,
-    'Write center, left, right, top or bottom beside a size, or a box "x,y,width,height" in pixels or percent, such as "10%,0,80%,100%".',
-  );
+  return parts.length === 4 && isInside ? { anchor: CENTER, box: { left, top, width: wide, height: high } } : undefined;
 }
 
 function pixelsIn(text: string, side: number): number {
@@ -119,8 +132,9 @@ function pixelsIn(text: string, side: number): number {
 
 function requireLimits({ width, height }: Size, format: StillType): void {
   const longest = LONGEST[format];
-  if (width * height <= MOST_PIXELS && Math.max(width, height) <= longest) return;
-  const limit = `${MOST_PIXELS / 1e6} million pixels and ${longest} a side are the limit`;
+  const { mostPixels, name } = mediumOf(format);
+  if (width * height <= mostPixels && Math.max(width, height) <= longest) return;
+  const limit = `${mostPixels / 1e6} million pixels and ${longest} a side are the limit of ${name}`;
   throw new Problem('picture_too_large', `A copy of ${width}x${height} is too large; ${limit}.`, {
     next: 'Ask for a smaller size.',
   });

@@ -50,8 +50,8 @@ export async function copyOf(picture: ImageRecord, plan: ConversionPlan | undefi
   }
   const still = requireStill(picture);
   const { convert } = await import('./convert.ts');
-  const most = { width: Math.max(still.width, plan.size.width), height: Math.max(still.height, plan.size.height) };
-  const { bytes, changes } = await inTurn(most, async () => convert(await images.read(still), still, plan));
+  const sizes = [still, { ...plan.size, mimeType: plan.format }];
+  const { bytes, changes } = await inTurn(sizes, async () => convert(await images.read(still), still, plan));
   return {
     pieces: () => once(bytes),
     facts: { bytes: bytes.length, mimeType: plan.format, size: plan.size, changes },

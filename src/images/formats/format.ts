@@ -14,6 +14,13 @@ export interface Measured {
   readonly durationMs?: number | undefined;
 }
 
+/** A whole file, with what its decoder has to know and take. */
+interface Recognised extends Measured {
+  readonly orientation: Orientation;
+  /** Bytes for each pixel that are held at once to decode it, beside some rows. */
+  readonly heldBytes: number;
+}
+
 /** Bytes from the beginning that a type is recognised by. Names and declared types are never trusted. */
 const HEAD_BYTES = FTYP_BYTES;
 
@@ -45,16 +52,18 @@ export class Recogniser {
   }
 
   /** The facts of the whole file, or why the bytes are none: a clause that begins with "it". */
-  finish(): (Measured & { readonly orientation: Orientation }) | ScanProblem {
+  finish(): Recognised | ScanProblem {
     this.#feed.end();
     if (this.#result === undefined) this.#advance();
     const [result = NO_SIZE, mimeType] = [this.#result, this.#type];
     if ('problem' in result) return result;
     if (mimeType === undefined) return NO_SIZE;
-    const { width, height, orientation, durationMs } = result;
+    const { width, height, orientation, durationMs, pixelBytes = 0, wholeBytes = 0 } = result;
     if (width === 0 || height === 0) return NO_SIZE;
     const size = orientation >= 5 ? { width: height, height: width } : { width, height };
-    return { mimeType, ...size, orientation, ...(durationMs === undefined ? {} : { durationMs }) };
+    // A picture that is mirrored from left to right can be read in rows; others are held to be turned.
+    const heldBytes = wholeBytes + (orientation > 2 ? pixelBytes : 0);
+    return { mimeType, ...size, orientation, heldBytes, ...(durationMs === undefined ? {} : { durationMs }) };
   }
 
   #advance(): void {
@@ -78,7 +87,7 @@ export class Recogniser {
 export function measure(bytes: Uint8Array): Measured | ScanProblem {
   const found = recognised(bytes);
   if ('problem' in found) return found;
-  const { orientation: _, ...measured } = found;
+  const { orientation: _orientation, heldBytes: _heldBytes, ...measured } = found;
   return measured;
 }
 

@@ -8,6 +8,8 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const TEM = 0x01;
 const APP1 = 0xe1;
+/** Frames of several scans: SOF2, SOF6, SOF10 and SOF14. */
+const PROGRESSIVE: ReadonlySet<number> = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /** One marker of a JPEG with its parameters and, after a scan's header, the entropy-coded data. Offsets in bytes. */
 export interface JpegSegment {
@@ -43,14 +45,21 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
 
 /** Size and orientation of a JPEG whose segments are whole up to EOI. */
 export const scanJpeg: Scan = function* (feed) {
-  let size: Pick<Scanned, 'width' | 'height'> | undefined;
+  let frame: Frame | undefined;
+  let isInOneScan: boolean | undefined;
   let orientation: Orientation = 1;
   feed.skip(2);
   for (;;) {
     if (!feed.has(2) && !(yield* feed.wait(2))) return feed.has(1) && feed.u8(0) !== 0xff ? BROKEN : CUT_OFF;
     if (feed.u8(0) !== 0xff) return BROKEN;
     const marker = feed.u8(1);
-    if (marker === EOI) return size === undefined ? NO_SIZE : { ...size, orientation };
+    if (marker === EOI) {
+      if (frame === undefined) return NO_SIZE;
+      const { width, height, components, samples, isProgressive } = frame;
+      // The coefficients of all scans, two bytes each, are held until the last one has been read.
+      const wholeBytes = isProgressive || isInOneScan === false ? 2 * samples : 0;
+      return { width, height, orientation, pixelBytes: components, wholeBytes };
+    }
     if (!hasParameters(marker)) {
       // Any number of fill bytes may precede a marker.
       feed.skip(marker === 0xff ? 1 : 2);
@@ -60,17 +69,44 @@ export const scanJpeg: Scan = function* (feed) {
     const length = 2 + feed.u16(2, 'big');
     if (length < 4) return BROKEN;
     if (isFrame(marker)) {
-      if (!(yield* feed.wait(9))) return CUT_OFF;
-      size ??= { height: feed.u16(5, 'big'), width: feed.u16(7, 'big') };
+      if (!(yield* feed.wait(length))) return CUT_OFF;
+      if (length < 10) return NO_SIZE;
+      frame ??= readFrame(feed, marker, length);
     }
     if (marker === APP1) {
       if (!(yield* feed.wait(length))) return CUT_OFF;
       if (feed.text(4, 6) === 'Exif\0\0') orientation = tiffOrientation(feed.slice(10, length - 10));
     }
+    if (marker === SOS) {
+      if (!(yield* feed.wait(5))) return CUT_OFF;
+      isInOneScan ??= feed.u8(4) === frame?.components;
+    }
     feed.skip(length);
     if (marker === SOS && !(yield* skipScan(feed))) return CUT_OFF;
   }
 };
+
+/** What the header of a frame says (ITU-T T.81, section B.2.2). */
+interface Frame extends Pick<Scanned, 'width' | 'height'> {
+  readonly components: number;
+  /** Samples of all components for each pixel: 3 without subsampling of colour, 1.5 with the usual one. */
+  readonly samples: number;
+  readonly isProgressive: boolean;
+}
+
+/** Reads a frame's header, whose bytes have arrived. */
+function readFrame(feed: ByteFeed, marker: number, length: number): Frame {
+  const components = feed.u8(9);
+  const factors: [across: number, down: number][] = [];
+  for (let at = 11; at < Math.min(length, 10 + 3 * components); at += 3) {
+    factors.push([Math.max(1, feed.u8(at) >> 4), Math.max(1, feed.u8(at) & 15)]);
+  }
+  const across = Math.max(1, ...factors.map(([most]) => most));
+  const down = Math.max(1, ...factors.map(([, most]) => most));
+  const samples = factors.reduce((sum, [own, high]) => sum + (own * high) / (across * down), 0);
+  const height = feed.u16(5, 'big');
+  return { width: feed.u16(7, 'big'), height, components, samples, isProgressive: PROGRESSIVE.has(marker) };
+}
 
 /**
  * Moves to the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. False where

@@ -8,6 +8,10 @@ export interface Scanned {
   readonly height: number;
   /** EXIF orientation to display the pixels with; 1 for a video. */
   readonly orientation: Orientation;
+  /** Bytes of a pixel, decoded; undefined where the limit of the type says what its decoder takes. */
+  readonly pixelBytes?: number | undefined;
+  /** Bytes for each pixel that the decoder holds until it has read all of the file; undefined where it holds some rows. */
+  readonly wholeBytes?: number | undefined;
   /** Milliseconds; undefined for a still, and for a video that does not say it. */
   readonly durationMs?: number | undefined;
 }

@@ -82,11 +82,16 @@ export function toRecord(row: SqlRow): ImageRecord {
 
 /**
  * SQL condition: a row of `images` with this alias is of one of these kinds. A painted picture counts as generated while
- * its composite is missing, so that what was paid for is always found.
+ * its composite is missing, so that what was paid for is always found, and no deletion of painted ones takes it.
  */
 export function isOfKind(image: string, kinds: readonly ImageKind[]) {
   const plain = `${image}.kind IN ${placeholders(kinds)}`;
-  return { sql: kinds.includes('generated') ? `(${plain} OR ${standsIn(image)})` : plain, params: kinds };
+  const [generated, painted] = [kinds.includes('generated'), kinds.includes('painted')];
+  if (generated === painted) return { sql: plain, params: kinds };
+  return {
+    sql: generated ? `(${plain} OR ${standsIn(image)})` : `(${plain} AND NOT ${standsIn(image)})`,
+    params: kinds,
+  };
 }
 
 /** SQL condition: a row of `images` with this alias is what Adobe painted, and has no composite. */

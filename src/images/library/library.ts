@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { isId, newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
@@ -15,6 +16,7 @@ import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, Viewer } from '../types.ts';
+import { noteSavedFile, savedFilesOf } from './saved-files.ts';
 import { NEWEST_FIRST, selection } from './selection.ts';
 
 export { imageMigrations } from './schema.ts';
@@ -29,6 +31,8 @@ export interface LibraryOptions {
   readonly jobOfItem?: (item: BatchItem, db: Database) => Promise<string | undefined>;
   readonly random: Random;
   readonly logger: Logger;
+  /** Name of this machine: files of others are not here. Default: the one that the system tells. */
+  readonly host?: string;
 }
 
 /** An item of one principal's batch, by its place from 1. */
@@ -41,6 +45,7 @@ export interface BatchItem {
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
+  const host = options.host ?? hostname();
 
   const checked = new CheckedContents(blobs);
 
@@ -111,6 +116,8 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       const { sql, params } = selection(query, viewer, before);
       return (await db.all(sql, params)).map(toRecord);
     },
+    noteSaved: (image, path) => noteSavedFile(db, { image, host, path }),
+    savedFiles: (ids) => savedFilesOf(db, ids, host),
     sweep: async () => {
       await blobs.repair().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     },

@@ -27,6 +27,17 @@ export interface Lineage {
 
 const MOST_CHILDREN = 10;
 
+/** The pictures that these were made from or with, as far as they still exist, by handle, in one question to the store. */
+export async function existingParents(
+  pictures: readonly ImageRecord[],
+  images: Pick<ImageLibrary, 'list'>,
+  viewer: Viewer,
+): Promise<ReadonlyMap<string, ImageRecord>> {
+  const ids = [...new Set(pictures.flatMap(parentsOf))];
+  const parents = ids.length === 0 ? [] : await images.list({ limit: ids.length, ids }, viewer);
+  return new Map(parents.map((parent) => [parent.id, parent]));
+}
+
 /** Finds the lineage of a picture, among those of the viewer. */
 export async function lineageOf(
   image: ImageRecord,

@@ -7,6 +7,7 @@ import type { Migrations } from '../../store/database.ts';
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).
  * `image_sources` names the pictures, masks included, that a picture was made from.
+ * `saved_files` names the files that a picture was written to; the files are the user's, and stay when its row goes.
  */
 export const imageMigrations: Migrations = {
   name: 'images',
@@ -46,5 +47,12 @@ export const imageMigrations: Migrations = {
     'CREATE INDEX images_by_age ON images (created_at, id)',
     'CREATE TABLE image_sources (source TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (source, image))',
     'CREATE INDEX image_sources_by_image ON image_sources (image)',
+    `CREATE TABLE saved_files (
+      image TEXT NOT NULL,
+      host TEXT NOT NULL,
+      path TEXT NOT NULL,
+      saved_at BIGINT NOT NULL,
+      PRIMARY KEY (image, host, path)
+    )`,
   ],
 };

@@ -1,7 +1,7 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
-import { requirePixels, undecodable } from '../problems.ts';
-import { reclaimPixels } from '../reclaim.ts';
+import { MEDIA_TYPES } from '../media.ts';
+import { type Claimed, requirePixels, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
@@ -27,21 +27,10 @@ export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
   });
 }
 
-/** Whether a picture has an alpha channel, by its header. @throws Problem `undecodable_picture` */
-export async function hasAlphaChannel(bytes: Uint8Array): Promise<boolean> {
-  try {
-    return (await readHeader(bytes)).hasAlpha;
-  } catch (error) {
-    throw undecodable(error);
-  }
-}
-
 async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
   const sharp = await loadSharp();
   try {
     const header = await readHeader(bytes);
-    requirePixels(header);
-    await reclaimPixels(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -52,8 +41,22 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   }
 }
 
-/** Reads the header alone, so that too many pixels are refused before any is decoded. */
+/**
+ * Reads the header alone, so that too many pixels are refused before any is decoded.
+ * @throws Problem `picture_too_large`, `undecodable_picture`
+ */
 export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   const sharp = await loadSharp();
-  return sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
+  const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw undecodable(error);
+    });
+  requirePixels(claimOf(header));
+  return header;
+}
+
+/** What a header claims. The decoder names a format by its type without "image/". */
+function claimOf({ width, height, format }: Metadata): Claimed {
+  return { width, height, mimeType: MEDIA_TYPES.find((type) => type === `image/${format}`) };
 }

@@ -1,9 +1,13 @@
-import { Problem } from '../../shared/errors.ts';
-import { requirePixels, undecodable } from '../problems.ts';
+import type { Metadata } from 'sharp';
+import { LARGE_PIXELS } from '../limits.ts';
+import { undecodable } from '../problems.ts';
 import { reclaimPixels } from '../reclaim.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import { decodeAlpha, decodeLuminance, hasAlphaChannel, readHeader } from './decode.ts';
+import { measureCoverage } from './coverage.ts';
+import { decodeAlpha, decodeLuminance, readHeader } from './decode.ts';
 import { HALF_OPEN, type Mask } from './mask.ts';
+import type { YieldNow } from './pace.ts';
+import { invert } from './refining/combine.ts';
 
 /** A picture that was given as a mask. */
 export interface GivenMask {
@@ -31,24 +35,26 @@ const DRAWING = { decided: 0.9, white: 0.02 } as const;
  * Reads a picture as a mask. Where it has transparent pixels they are open, as in pictures for other services whose hole
  * says what may change; but white strokes on a transparent ground are a black and white mask without its black.
  * @param bytes JPEG, PNG or WebP
+ * @param yieldNow called between bands of rows, so that other work of the process goes on
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
-export async function readGivenMask(bytes: Uint8Array): Promise<GivenMask> {
+export async function readGivenMask(bytes: Uint8Array, yieldNow: YieldNow): Promise<GivenMask> {
+  const header = await readHeader(bytes);
   const seen = await look(bytes);
   const isDrawing = seen.undecided <= 1 - DRAWING.decided && seen.white >= DRAWING.white;
   // Only one of the two is decoded at a time: each takes a byte for every pixel, and a decoder up to eight.
-  const hole = isDrawing ? undefined : await holeOf(bytes);
+  const hole = isDrawing ? undefined : await holeOf(bytes, header, yieldNow);
   if (hole !== undefined) return { mask: hole, by: 'transparency', undecided: 0 };
+  // An alpha channel without a hole would be held beside the decoder.
+  if (header.hasAlpha && header.width * header.height > LARGE_PIXELS) await reclaimPixels();
   return { mask: await decodeLuminance(bytes), by: 'brightness', undecided: seen.undecided };
 }
 
 /** What is transparent, opened, where a pixel is. */
-async function holeOf(bytes: Uint8Array): Promise<Mask | undefined> {
-  if (!(await hasAlphaChannel(bytes))) return undefined;
-  const mask = await decodeAlpha(bytes);
-  if (!mask.data.some((alpha) => alpha < HALF_OPEN)) return undefined;
-  for (let at = 0; at < mask.data.length; at++) mask.data[at] = 255 - (mask.data[at] ?? 0);
-  return mask;
+async function holeOf(bytes: Uint8Array, { hasAlpha }: Metadata, yieldNow: YieldNow): Promise<Mask | undefined> {
+  if (!hasAlpha) return undefined;
+  const mask = await invert(await decodeAlpha(bytes), yieldNow);
+  return (await measureCoverage(mask, yieldNow)).box === undefined ? undefined : mask;
 }
 
 /** Shares of the opaque pixels, from a sample without mixed values. */
@@ -67,14 +73,11 @@ async function look(bytes: Uint8Array): Promise<{ readonly undecided: number; re
   return opaque === 0 ? { undecided: 0, white: 0 } : { undecided: undecided / opaque, white: white / opaque };
 }
 
-/** At most `SAMPLE` by `SAMPLE` pixels in RGBA. @throws Problem `picture_too_large`, `undecodable_picture` */
+/** At most `SAMPLE` by `SAMPLE` pixels in RGBA. @throws Problem `undecodable_picture` */
 async function sampleOf(bytes: Uint8Array): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const size = { width: SAMPLE, height: SAMPLE, fit: 'inside', withoutEnlargement: true } as const;
   try {
-    const header = await readHeader(bytes);
-    requirePixels(header);
-    await reclaimPixels(header);
     return await sharp(bytes, OPEN_OPTIONS)
       .resize({ ...size, kernel: 'nearest', fastShrinkOnLoad: false })
       .toColourspace('srgb')
@@ -82,6 +85,6 @@ async function sampleOf(bytes: Uint8Array): Promise<Uint8Array> {
       .raw({ depth: 'uchar' })
       .toBuffer();
   } catch (error) {
-    throw error instanceof Problem ? error : undecodable(error);
+    throw undecodable(error);
   }
 }

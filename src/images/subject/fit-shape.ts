@@ -112,6 +112,7 @@ async function fitIn(
     stability,
     agreement,
     onLimit: Math.min(onLimit, onLargerLimit),
+    found: sizeOf(area) / area.data.length,
   });
   return { region, area, fit: { from: isWithNet ? 'both' : 'colours', confidence, stability, reasons } };
 }

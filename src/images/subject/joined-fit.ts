@@ -15,3 +15,9 @@ export function joinedFit(fits: readonly Fit[]): Fit | undefined {
     reasons: [...new Set(fits.flatMap(({ reasons }) => reasons))],
   };
 }
+
+/** A fit that is to be checked at least, for one more reason. */
+export function lessSure(fit: Fit, reason: string): Fit {
+  const confidence = fit.confidence === 'good' ? 'check' : fit.confidence;
+  return { ...fit, confidence, reasons: [...fit.reasons, reason] };
+}

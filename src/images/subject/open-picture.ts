@@ -1,6 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
+import { readHeader } from '../masks/decode.ts';
 import type { Size } from '../masks/mask.ts';
-import { requirePixels, undecodable } from '../problems.ts';
+import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import { scalePicture } from './pixels/scale.ts';
 import type { Check, PictureSource, Region, RgbPicture } from './types.ts';
@@ -38,7 +39,7 @@ export function sourceOf(picture: RgbPicture, check: Check): PictureSource {
 async function decode(bytes: Uint8Array): Promise<RgbPicture> {
   const sharp = await loadSharp();
   try {
-    requirePixels(await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata());
+    await readHeader(bytes);
     const { data, info } = await sharp(bytes, OPEN_OPTIONS)
       .autoOrient()
       .flatten({ background: '#fff' })

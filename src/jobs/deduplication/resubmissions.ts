@@ -1,6 +1,8 @@
-import type { Queryable } from '../../store/database.ts';
+import { costOf } from '../../firefly/pricing.ts';
+import type { Database, Queryable } from '../../store/database.ts';
 import { alreadyResubmitted, notResubmittable } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
+import type { Resubmission } from '../model/requests/call-options.ts';
 import { isFinal } from '../model/states.ts';
 import { findReplacement, isUndeliveredSince } from '../store/duplicates.ts';
 import { UNDELIVERED_WINDOW_MS } from './duplicates.ts';
@@ -15,6 +17,13 @@ export async function findResubmission(from: Queryable, id: string, now: number)
   if (newest === undefined || newest.state === 'succeeded' || !isFinal(newest.state)) return newest;
   if (newest.state === 'submit_unknown') throw alreadyResubmitted(newest.id);
   return (await isUndeliveredSince(from, newest.id, now - UNDELIVERED_WINDOW_MS)) ? newest : undefined;
+}
+
+/** What a resubmission of this job would spend; undefined where an earlier one answers. @throws Problem as `resubmittable` and `findResubmission` */
+export async function resubmissionOf(job: JobRow, db: Database): Promise<Resubmission | undefined> {
+  const { id, state, facts } = resubmittable(job);
+  if (await findResubmission(db, id, await db.now())) return undefined;
+  return { cost: costOf(job), prompt: facts.prompt, mayChargeTwice: state === 'submit_unknown' };
 }
 
 async function newestReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {

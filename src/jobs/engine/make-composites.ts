@@ -2,6 +2,7 @@ import { paintedSides } from '../../images/composites/expand/plan-expand.ts';
 import { paintedSizeOf, type ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { CompositeOrder } from '../../images/composites/composite.ts';
 import { haveSameShape } from '../../images/composites/box.ts';
+import { inTurn } from '../../images/decodable.ts';
 import { inPixels } from '../../images/masks/mask.ts';
 import { requireStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
@@ -66,7 +67,10 @@ async function makeComposite(
   { db, images, composites, failpoint }: Deps,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const composite = await composites.make(() => orderFor(edit, painted, images), signal);
+  // The worker's pixels are those of this process: no other large picture is decoded beside them.
+  const composite = await inTurn(edit.source, async () =>
+    composites.make(() => orderFor(edit, painted, images), signal),
+  );
   await failpoint('composite-made');
   const receiver = await images.receive();
   try {

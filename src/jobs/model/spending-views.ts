@@ -1,5 +1,11 @@
 import type { Cost } from '../../firefly/pricing.ts';
 
+/** What one picture may have cost: its part of the request that made it. */
+export interface PictureCost extends Pick<Cost, 'estimate'> {
+  /** A fraction, to two places, where a request is not billed by the picture. */
+  readonly operations: number;
+}
+
 /** The quota of the account now. */
 export interface QuotaView {
   readonly perMinute: number;

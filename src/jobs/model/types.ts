@@ -3,7 +3,7 @@ import type { MediaKind } from '../../images/media.ts';
 import type { ImageFacts, ImageRecord } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
-import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
+import type { BudgetView, PictureCost, QuotaView, Usage } from './spending-views.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './requests/call-options.ts';
 import type { SaveOrder } from './saves/save-order.ts';
 import type { JobState } from './states.ts';
@@ -173,6 +173,8 @@ export interface Jobs {
   saveFiles(id: string, caller: Caller): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
+  /** What one picture of each of these jobs may have cost, by job; also where the job itself is gone. */
+  pictureCosts(jobs: readonly string[], caller: Caller): Promise<ReadonlyMap<string, PictureCost>>;
   /**
    * Reads the store once. Resolves with a number that changes with every change of the store, by any process; with
    * undefined where the store has none, so that only a look tells.

@@ -23,7 +23,9 @@ export async function placePicture(
   const sha256 = plan === undefined ? picture.sha256 : await hashOf(copy.pieces());
   const content = { sha256, bytes: copy.facts.bytes, open: () => copy.pieces() };
   const name = picture.kind === 'painted' ? standInName(file) : file;
-  return { path: await placeFile(target, name, content, placing), facts: copy.facts };
+  const path = await placeFile(target, name, content, placing);
+  await images.noteSaved(picture.id, path);
+  return { path, facts: copy.facts };
 }
 
 async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Database } from '../../store/database.ts';
 
-/** Times in a look are shown in whole seconds. */
+/** Age up to which a look is shared where none is given, milliseconds: its times are shown in whole seconds. */
 const SHARED_MS = 100;
 
 /**

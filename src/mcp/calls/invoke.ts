@@ -20,7 +20,16 @@ import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
-  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined' | 'onCalled'
+  | 'catalogue'
+  | 'loadTools'
+  | 'settings'
+  | 'services'
+  | 'clock'
+  | 'random'
+  | 'logger'
+  | 'declined'
+  | 'asked'
+  | 'onCalled'
 >;
 
 /** One tool call, from MCP or from the command line. */
@@ -48,7 +57,7 @@ export interface Invocation {
   readonly onAnswered?: ToolCall['onAnswered'];
 }
 
-/** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
+/** Interrupts a call until the client has asked its user. No failure: `mcp/calls/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
   readonly form: Form;
@@ -85,7 +94,7 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const name = currentToolName(invocation.name, known);
   if (!known.includes(name)) throw new UnknownTool(name, known);
 
-  // Each open call of a server listens to the signal that it is stopping: that is no leak.
+  // Each open call listens to the signal that the server stops: many listeners are no leak.
   for (const signal of invocation.signals) if (signal) setMaxListeners(0, signal);
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
@@ -134,6 +143,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       ask: invocation.ask,
       choose: invocation.choose,
       declined: options.declined,
+      asked: options.asked,
       isTypedByPerson: invocation.isTypedByPerson,
       isTakenBack: invocation.isTakenBack,
       onAnswered: invocation.onAnswered,

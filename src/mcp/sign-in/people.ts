@@ -5,7 +5,7 @@ import { bearerOf, type Authenticate, type Authentication } from '../client/auth
 import { SCOPE_NAMES, scopesNamed } from './scopes.ts';
 
 /** What a person on another machine may do, besides scopes and budget. */
-export const AFAR = { serverPaths: false, localFiles: false, uploadIds: 'own' } as const satisfies Partial<Rights>;
+const AFAR = { serverPaths: false, localFiles: false, uploadIds: 'own' } as const satisfies Partial<Rights>;
 
 const ScopeName = z.enum([SCOPE_NAMES.read, SCOPE_NAMES.generate, SCOPE_NAMES.admin]);
 

@@ -58,7 +58,7 @@ export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder
   });
 }
 
-/** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemark`). */
+/** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemarks`). */
 function remarksOf({ warnings, drawn }: PlannedItem['request']): readonly string[] {
   return warnings.filter((warning) => warning !== drawn?.note);
 }

@@ -34,6 +34,8 @@ export function phase(job: JobView, now: number): string {
 }
 
 function waiting(job: JobView, now: number): string {
+  // Jobs that were sent count no more, so that each of several calls in a row finds its job first: no place says less then.
+  if (job.position === 1 && job.startsAt !== undefined && job.startsAt <= now) return 'queued, next to be sent';
   const position = job.position === undefined ? '' : `, position ${job.position}`;
   const start = job.startsAt === undefined || job.startsAt <= now ? '' : `, starts in ${inAbout(job.startsAt - now)}`;
   return `queued${position}${start}`;

@@ -1,6 +1,8 @@
+import { relative, isAbsolute } from 'node:path';
 import type { ImageRecord } from '../../images/types.ts';
-import { isoTime, seconds, shortened, sizeAndFormat } from '../phrases.ts';
-import { givenName, madeFrom, roleFacts } from './made-from.ts';
+import type { PictureCost } from '../../jobs/model/spending-views.ts';
+import { counted, isoTime, seconds, shortened, sizeAndFormat } from '../phrases.ts';
+import { deletedParents, givenName, madeFrom, roleFacts } from './made-from.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -16,8 +18,14 @@ interface Page {
   readonly isFiltered: boolean;
   /** The time that was asked for, in words. */
   readonly period?: string | undefined;
-  /** Names of the files that sources were read from, by handle. */
-  readonly fileOf?: ReadonlyMap<string, string | undefined> | undefined;
+  /** The pictures that these were made from or with and that still exist, by handle. */
+  readonly sources: ReadonlyMap<string, ImageRecord>;
+  /** What each picture cost, by handle. */
+  readonly costs: ReadonlyMap<string, PictureCost>;
+  /** Files that they were saved as, absolute, by handle; undefined for a caller who may see no paths. */
+  readonly files: ReadonlyMap<string, readonly string[]> | undefined;
+  /** The folder that files are saved below, absolute. */
+  readonly outputFolder: string;
 }
 
 /** Most characters of a prompt in a list. */
@@ -38,43 +46,90 @@ export function renderImages(images: readonly ImageRecord[], page: Page, context
   };
 }
 
-/** One picture of a listing. */
-export function imageEntry(image: ImageRecord, fileOf: Page['fileOf'] = new Map()): Entry {
-  const { sources = [] } = image.facts;
-  const files = sources.map((id) => givenName(id, image.facts) ?? fileOf.get(id)).filter((file) => file !== undefined);
+/**
+ * One picture of a listing.
+ * @param sources as in `Page`; without them every source counts as there
+ */
+export function imageEntry(image: ImageRecord, sources?: Page['sources']): Entry {
+  const { facts } = image;
+  const { made_from, mask, roles, deleted } = sources === undefined ? parents(facts) : livingParents(facts, sources);
+  const files = (made_from ?? []).map((id) => givenName(id, facts) ?? sources?.get(id)?.facts.file);
+  const named = files.filter((file) => file !== undefined);
   return {
     image: image.id,
     kind: image.kind,
-    file: image.facts.file,
+    file: facts.file,
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
     seconds: image.durationMs === undefined ? undefined : seconds(image.durationMs),
-    seed: image.facts.seed,
-    prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, LONGEST_PROMPT),
-    model: image.facts.model,
-    made_from: image.facts.sources && [...image.facts.sources],
-    source_files: files.length === 0 ? undefined : files,
-    mask: image.facts.mask,
-    roles: roleFacts(image.facts, { namesFiles: false }),
+    seed: facts.seed,
+    prompt: facts.prompt === undefined ? undefined : shortened(facts.prompt, LONGEST_PROMPT),
+    model: facts.model,
+    made_from,
+    source_files: named.length === 0 ? undefined : named,
+    mask,
+    roles,
+    deleted,
     created_at: isoTime(image.createdAt),
-    demo: image.facts.demo || undefined,
+    demo: facts.demo || undefined,
   };
 }
 
-function imagesFacts(
-  images: readonly ImageRecord[],
-  { more, isFiltered, period, fileOf }: Page,
-  context: RenderContext,
-): ImagesResult {
-  const oldest = images.at(-1);
+function parents(facts: ImageRecord['facts']): Pick<Entry, 'made_from' | 'mask' | 'roles' | 'deleted'> {
+  const { sources, mask } = facts;
+  return { made_from: sources && [...sources], mask, roles: roleFacts(facts, { namesFiles: false }) };
+}
+
+/** What a picture was made from, without the handles of what was deleted: those lead nowhere. */
+function livingParents(facts: ImageRecord['facts'], living: Page['sources']): ReturnType<typeof parents> {
+  const { sources, mask, roles } = facts;
+  const isThere = (id: string) => living.has(id);
+  const there = sources?.filter(isThere);
+  const deleted = deletedParents(facts, isThere);
   return {
-    images: images.map((image) => imageEntry(image, fileOf)),
+    ...parents({
+      sources: there?.length === 0 ? undefined : there,
+      mask: mask !== undefined && isThere(mask) ? mask : undefined,
+      roles: roles?.filter(({ image }) => isThere(image)),
+    }),
+    deleted: deleted.length === 0 ? undefined : [...deleted],
+  };
+}
+
+function imagesFacts(images: readonly ImageRecord[], page: Page, context: RenderContext): ImagesResult {
+  const { more, isFiltered, period, sources, costs, files, outputFolder } = page;
+  const oldest = images.at(-1);
+  const all = images.flatMap(({ id }) => costs.get(id) ?? []);
+  return {
+    images: images.map((image) => ({
+      ...imageEntry(image, sources),
+      cost: costFacts(costs.get(image.id)),
+      saved: files?.get(image.id)?.map((path) => below(outputFolder, path)),
+    })),
+    cost: all.length === 0 ? undefined : costFacts(sumOf(all)),
+    saved_in: files === undefined || files.size === 0 ? undefined : outputFolder,
     next_before: more ? oldest?.id : undefined,
     period,
     demo: context.demo || undefined,
     next: nextStep({ isEmpty: oldest === undefined, isFiltered }, context),
   };
+}
+
+/** The mark of an estimate only where it is one: a list has many costs. */
+function costFacts(cost: PictureCost | undefined): Entry['cost'] {
+  return cost && { operations: cost.operations, estimate: cost.estimate || undefined };
+}
+
+function sumOf(costs: readonly PictureCost[]): PictureCost {
+  const operations = costs.reduce((sum, cost) => sum + cost.operations, 0);
+  return { operations: Math.round(operations * 100) / 100, estimate: costs.some(({ estimate }) => estimate) };
+}
+
+/** A path from the output folder on, which a list names once; a file elsewhere by its whole path. */
+function below(folder: string, path: string): string {
+  const inside = relative(folder, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
 
 function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boolean }, context: RenderContext): string {
@@ -88,6 +143,8 @@ function imagesText(result: ImagesResult): string {
   const lines = [
     images.length === 0 ? `No picture matches${made}.` : `Pictures${made}, newest first:`,
     ...images.map(entryLine),
+    result.cost === undefined ? undefined : `Cost of these: ${costWords(result.cost)}.`,
+    result.saved_in === undefined ? undefined : `Saved files are below ${JSON.stringify(result.saved_in)}.`,
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: images }) : undefined,
@@ -103,8 +160,11 @@ function entryLine(entry: Entry): string {
     sizeAndFormat({ ...entry, mimeType: entry.mime_type, durationMs: entry.seconds && entry.seconds * 1000 }),
     entry.model,
     entry.seed === undefined ? undefined : `seed ${entry.seed}`,
+    entry.cost === undefined ? undefined : costWords(entry.cost),
     entry.demo ? 'by the emulator' : undefined,
     madeFrom(entry),
+    entry.deleted?.map((parent) => `${parent} deleted`).join(', '),
+    entry.saved && `saved as ${entry.saved.map((path) => JSON.stringify(path)).join(', ')}`,
     // Roles name the files themselves.
     entry.source_files === undefined || entry.roles !== undefined
       ? undefined
@@ -112,4 +172,8 @@ function entryLine(entry: Entry): string {
     entry.prompt === undefined ? undefined : `prompt ${JSON.stringify(entry.prompt)}`,
   ];
   return `- ${entry.image}: ${facts.filter((fact) => fact !== undefined).join(', ')}`;
+}
+
+function costWords({ operations, estimate }: NonNullable<Entry['cost']>): string {
+  return `${estimate ? 'about ' : ''}${counted(operations, 'operation')}`;
 }

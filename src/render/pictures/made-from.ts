@@ -55,3 +55,24 @@ export function roleOf(
 export function givenName(source: string, { roles = [] }: Pick<ImageFacts, 'roles'>): string | undefined {
   return roles.find(({ image }) => image === source)?.file;
 }
+
+/**
+ * Sources and masks of a picture that were deleted since, each by what it was for, or by the name of its file: a handle that
+ * leads nowhere tells nothing.
+ */
+export function deletedParents(
+  { sources = [], mask, roles = [] }: Pick<ImageFacts, 'sources' | 'mask' | 'roles'>,
+  isThere: (image: string) => boolean,
+): readonly string[] {
+  const gone = [...sources, ...(mask === undefined ? [] : [mask])].filter((image) => !isThere(image));
+  const words = gone.flatMap((image) => {
+    const own = roles.filter((role) => role.image === image);
+    if (own.length === 0) return [image === mask ? 'mask' : 'source'];
+    return own.map(({ role, file }) => {
+      const name = file === undefined ? undefined : JSON.stringify(file);
+      if (role === 'image') return name ?? 'source';
+      return name === undefined ? role : `${role} ${name}`;
+    });
+  });
+  return [...new Set(words)];
+}

@@ -4,23 +4,23 @@ import { shortened, sizeAndFormat } from '../phrases.ts';
 import { textOf, type Rendered } from '../rendered.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 
-/** A sheet, with the number of each of its pictures, and the job or batch that numbers them so. */
+/** A sheet, with the label of each of its pictures, and the job or batch whose numbers the numbers are. */
 export interface SheetToRender {
   readonly preview: Preview;
-  readonly numbers: readonly number[];
+  readonly labels: readonly string[];
   readonly of: string | undefined;
 }
 
-/** Several pictures on one sheet, and which number is which. No structured form and no links, as of one picture. */
+/** Several pictures on one sheet, and which label is which. No structured form and no links, as of one picture. */
 export function renderSheet(
   images: readonly ImageRecord[],
-  { preview, numbers, of }: SheetToRender,
+  { preview, labels, of }: SheetToRender,
   context: RenderContext,
 ): Rendered {
   const isDemo = context.demo || images.some(({ facts }) => facts.demo);
   const lines = [
-    `One sheet of ${images.length} pictures, numbered in their upper left corners${of === undefined ? '' : ` as in ${of}`}:`,
-    ...images.map((image, index) => `${numbers[index]}: ${inWords(image)}${madeOf(image, images, numbers)}`),
+    `One sheet of ${images.length} pictures, ${labelled(labels, of)}:`,
+    ...images.map((image, index) => `${labels[index]}: ${inWords(image)}${madeOf(image, images, labels)}`),
     `Next: show_images with image shows one of them larger; ${wayTo('its original', context)}.`,
     isDemo ? demoNotice({ pictures: true }) : undefined,
   ];
@@ -28,11 +28,19 @@ export function renderSheet(
   return { text: textOf(lines), structured: undefined, pictures: [picture], links: [], isError: false };
 }
 
+/** How the pictures are labelled: a number is that of the job or batch, so that a letter is none of its numbers. */
+function labelled(labels: readonly string[], of: string | undefined): string {
+  const letters = labels.filter((label) => /[A-Z]/.test(label)).length;
+  if (letters === labels.length) return 'lettered in their upper left corners';
+  const others = letters === 0 ? '' : ', the others with letters';
+  return `numbered in their upper left corners${of === undefined ? '' : ` as in ${of}`}${others}`;
+}
+
 /** Which other picture of the sheet one was made from: before and after. */
-function madeOf({ facts }: ImageRecord, images: readonly ImageRecord[], numbers: readonly number[]): string {
+function madeOf({ facts }: ImageRecord, images: readonly ImageRecord[], labels: readonly string[]): string {
   const [source] = facts.sources ?? [];
   const place = images.findIndex(({ id }) => id === source);
-  return place === -1 ? '' : `, made from ${numbers[place]}`;
+  return place === -1 ? '' : `, made from ${labels[place]}`;
 }
 
 function inWords(image: ImageRecord): string {

@@ -88,7 +88,7 @@ export const generationFields = {
 };
 
 /** Leaves a field out of the tool list; calls may still hold it. */
-function unlisted<Field extends z.ZodType>(field: Field): Field {
+export function unlisted<Field extends z.ZodType>(field: Field): Field {
   return field.meta({ description: field.description, unlisted: true });
 }
 

@@ -7,11 +7,9 @@ import { invalidArgument } from './invalid-argument.ts';
 const moment = z.string().min(1).max(40).optional();
 
 /** Beginning of a time in which pictures were made. */
-export const sinceField = moment.describe(
-  'From then on: "today", "yesterday", "2h" or "7d" ago, 2026-11-26, …T09:00+01:00.',
-);
+export const sinceField = moment.describe('"today", "2h" or "7d" ago, 2026-11-26, …T09:00+01:00.');
 /** End of a time in which pictures were made. */
-export const untilField = moment.describe('Up to then, as since; a day counts whole.');
+export const untilField = moment.describe('Up to then; a day counts whole.');
 
 /** A time in which pictures were made, epoch milliseconds: from `since` on, and before `until`. */
 export interface Period {

@@ -1,3 +1,9 @@
+import {
+  type FileRequestParts,
+  joinFileRequest,
+  splitFileRequest,
+  withoutEndings,
+} from '../../images/conversion/file-request.ts';
 import { requireTokens } from '../../images/files/name-template.ts';
 import { placeOf } from '../../images/files/save-place.ts';
 import { parseReference } from '../../images/library/reference.ts';
@@ -12,13 +18,6 @@ const BATCH_TOKENS = ['file', 'item'] as const;
 export interface NamedItem extends GivenItem {
   /** Number of its pictures. */
   readonly count: number;
-}
-
-/** A template in two parts, between which a number can be added. */
-interface Template {
-  readonly stem: string;
-  /** Ending, size and crop, as `readFileRequest` takes them. */
-  readonly rest: string;
 }
 
 /**
@@ -38,10 +37,11 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
   const times = new Map<string, number>();
   const known = filled.map((name, index) => clashKey(name, items[index]?.arguments ?? {}));
   for (const name of known) times.set(name, (times.get(name) ?? 0) + 1);
-  return filled.map(({ stem, rest }, index) => {
-    const clashes = (times.get(known[index] ?? '') ?? 0) > 1 && !/\{(id|job)\}/.test(stem);
-    const own = clashes ? `${stem}-${called[index]}` : stem;
-    return `${(items[index]?.count ?? 1) > 1 && !/\{(seed|id)\}/.test(own) ? `${own}-{n}` : own}${rest}`;
+  return filled.map((parts, index) => {
+    const clashes = (times.get(known[index] ?? '') ?? 0) > 1 && !/\{(id|job)\}/.test(parts.stem);
+    const own = clashes ? `${parts.stem}-${called[index]}` : parts.stem;
+    const isNumbered = (items[index]?.count ?? 1) > 1 && !/\{(seed|id)\}/.test(own);
+    return joinFileRequest({ ...parts, stem: isNumbered ? `${own}-{n}` : own });
   });
 }
 
@@ -56,30 +56,28 @@ export function fileOf({ arguments: { image } }: Pick<GivenItem, 'arguments'>): 
   return unquoted(image).split(/[\\/]/).at(-1) || undefined;
 }
 
-function templateOf(text: string): Template {
-  const { template } = placeOf(text.trim(), undefined);
-  const [, stem = template, rest = ''] = /^(.*?)(\.(?:jpe?g|png|webp|mp4)(?:\s.*)?)$/i.exec(template) ?? [];
-  return { stem, rest };
+/** The parts of a template, without its folder: a number is added to the stem. */
+function templateOf(text: string): FileRequestParts {
+  return splitFileRequest(placeOf(text.trim(), undefined).template);
 }
 
 function fill(
   item: NamedItem,
   { called, number }: { readonly called: string; readonly number: number },
-  { stem, rest }: Template,
-): Template {
-  // Braces of a file's own name are no tokens, and an ending within it decides no format.
-  const plain = (text: string) => text.replace(/[{}]/g, '').replace(/\.(?=(?:jpe?g|png|webp)\s)/gi, '-');
-  const name = stem
+  template: FileRequestParts,
+): FileRequestParts {
+  // Braces of a file's own name are no tokens.
+  const plain = (text: string) => withoutEndings(text.replace(/[{}]/g, ''));
+  const stem = template.stem
     .replaceAll('{n}', String(number))
     .replaceAll('{file}', () => plain(pictureName(item) ?? called))
     .replaceAll('{item}', () => plain(called));
-  const isBare = rest === '' && endingIn(name) !== undefined;
-  return { stem: isBare ? name.slice(0, name.lastIndexOf('.')) : name, rest };
+  const isBare = template.ending === '' && endingIn(stem) !== undefined;
+  return { ...template, stem: isBare ? stem.slice(0, stem.lastIndexOf('.')) : stem };
 }
 
 /** A key that is equal for two names that would clash, as far as that is known before the pictures are made. */
-function clashKey({ stem, rest }: Template, { prompt, model }: Readonly<Record<string, unknown>>): string {
-  const [ending = ''] = rest.split(/\s/, 1);
+function clashKey({ stem, ending }: FileRequestParts, { prompt, model }: Readonly<Record<string, unknown>>): string {
   return `${stem} ${ending} ${stem.includes('{prompt}') ? JSON.stringify(prompt) : ''} ${
     stem.includes('{model}') ? JSON.stringify(model) : ''
   }`.toLowerCase();

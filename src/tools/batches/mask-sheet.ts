@@ -41,7 +41,7 @@ export async function maskSheet(
     };
     tiles.push(await inTurn(still, tile));
   }
-  const numbers = shown.map(({ number }) => number);
+  const numbers = shown.map(({ number }) => String(number));
   const warnings = drawn.length > shown.length ? [`The sheet shows ${shown.length} of ${drawn.length} masks.`] : [];
   return { picture: pictureBlock(await sheetOf(tiles, limits.maxBytes, numbers)), warnings };
 }

@@ -74,7 +74,7 @@ export async function compositeBackground(
     throw invalidArgument('mask is the background itself.', 'Draw a mask for it with make_mask.');
   }
   requireSameSize(mask.image, background.image);
-  return inTurn(background.image, async () => {
+  return inTurn([background.image, mask.image], async () => {
     const kept = await readMask(mask.image, context);
     requireOpen(kept.coverage, given.invert_mask);
     if (given.whole_picture === true) return whole(background.image, kept, { operation, given }, context);

@@ -1,13 +1,14 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
-import { decodeAlpha, hasAlphaChannel } from '../../images/masks/decode.ts';
+import { decodeAlpha, readHeader } from '../../images/masks/decode.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../images/sharp.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import { requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type MaskContext, maskOf } from '../edit/request-mask.ts';
+import { type MaskContext, maskOf, yieldToEventLoop } from '../edit/request-mask.ts';
+import { join } from '../../images/masks/refining/combine.ts';
 import type { Mask } from '../../images/masks/mask.ts';
 
 /** The object of a request. */
@@ -36,14 +37,15 @@ export async function compositeObject(
   }
   const object = mask === undefined ? opened.image : await cutOut(opened.image, mask, context);
   const copy = await requestImageCopy(object, imageImport, { limits });
-  const isTransparent = mask !== undefined || (await hasTransparency(await images.read(object)));
+  const isTransparent =
+    mask !== undefined || (await inTurn(object, async () => hasTransparency(await images.read(object))));
   const notes = mask === undefined ? [] : [`The object was cut out of ${opened.image.id} as ${object.id}.`];
   const { width, height } = copy.copy;
   return { ...copy, notes: [...notes, ...copy.notes], known: { width, height, isTransparent } };
 }
 
 async function hasTransparency(bytes: Uint8Array): Promise<boolean> {
-  if (!(await hasAlphaChannel(bytes))) return false;
+  if (!(await readHeader(bytes)).hasAlpha) return false;
   return (await decodeAlpha(bytes)).data.some((alpha) => alpha < 255);
 }
 
@@ -54,14 +56,14 @@ async function cutOut(
   context: MaskContext,
 ): Promise<Still<ImageRecord>> {
   const { imageImport, images } = context.services;
-  return inTurn(picture, async () => {
+  return inTurn([picture, given.image], async () => {
     const { mask, coverage, record } = await maskOf(given, picture, context);
     requireOpen(coverage);
     const bytes = await images.read(picture);
-    const own = (await hasAlphaChannel(bytes)) ? await decodeAlpha(bytes) : undefined;
+    const own = (await readHeader(bytes)).hasAlpha ? await decodeAlpha(bytes) : undefined;
     // What is transparent already stays so.
-    const alpha = own ? mask.data.map((open, at) => Math.min(open, own.data[at] ?? 0)) : mask.data;
-    const cut = await withAlpha(bytes, { ...mask, data: alpha });
+    const alpha = own ? await join(mask, 'intersect', own, yieldToEventLoop(context)) : mask;
+    const cut = await withAlpha(bytes, alpha);
     const facts = { tool: context.tool, sources: [picture.id], mask: record.id };
     return imageImport.keep(cut, { kind: 'import', facts }, context.call.caller);
   });

@@ -13,6 +13,7 @@ import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { type ArgumentRules, checkArguments } from '../arguments/check-arguments.ts';
 import type { Choice, Chosen, Consent, Question } from './consent.ts';
+import type { AskedSets } from './asked-sets.ts';
 import type { DeclinedQuestions } from './declined-questions.ts';
 
 /** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */
@@ -90,6 +91,8 @@ export interface ToolCall {
   readonly choose?: ((choice: Choice) => Promise<Chosen>) | undefined;
   /** Questions that came back declined; where absent, none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
+  /** What open questions are about; where absent, a repeated call is about what it finds then. */
+  readonly asked?: AskedSets | undefined;
   /** A person has typed the arguments, as on the command line: `confirm` among them is that person's word. */
   readonly isTypedByPerson?: boolean | undefined;
   /**

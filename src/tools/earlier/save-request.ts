@@ -1,5 +1,5 @@
 import { readFileRequest } from '../../images/conversion/file-request.ts';
-import { type ConversionPlan, planConversion } from '../../images/conversion/plan.ts';
+import { type ConversionPlan, planConversion, readCrop } from '../../images/conversion/plan.ts';
 import type { FileRequest } from '../../images/conversion/save-copy.ts';
 import { softness } from '../../images/conversion/softness.ts';
 import { requireSaveName } from '../../images/files/save-place.ts';
@@ -65,18 +65,12 @@ function planFor(
 ): ConversionPlan | undefined {
   const type = typeByEnding(name);
   const mimeType = type !== undefined && isStillType(type) ? type : 'image/png';
-  try {
-    return planConversion({ ...(of ?? ANY_SIZE), mimeType }, { size, crop });
-  } catch (error) {
-    throw inSaveAs(error, crop ?? '');
+  // A crop is an argument of `save_image`; here it is what follows the name.
+  if (crop !== undefined && readCrop(crop, of ?? ANY_SIZE) === undefined) {
+    throw invalidArgument(
+      `"${quoteUntrusted(crop, 60)}" after the name in save_as is no size and no part of the picture.`,
+      'Write pixels, such as "hero.png 1920x1080", and after them what stays: center, left, right, top or bottom.',
+    );
   }
-}
-
-/** A crop is an argument of `save_image`; here it is what follows the name. */
-function inSaveAs(error: unknown, crop: string): unknown {
-  if (!(error instanceof Problem) || !error.message.startsWith('crop is neither')) return error;
-  return invalidArgument(
-    `"${quoteUntrusted(crop, 60)}" after the name in save_as is no size and no part of the picture.`,
-    'Write pixels, such as "hero.png 1920x1080", and after them what stays: center, left, right, top or bottom.',
-  );
+  return planConversion({ ...(of ?? ANY_SIZE), mimeType }, { size, crop });
 }

@@ -7,16 +7,19 @@ import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import { edgeFor, type Purpose } from '../../images/masks/refining/purpose.ts';
 import type { Search } from '../../images/subject/find-subjects.ts';
-import { joinedFit } from '../../images/subject/joined-fit.ts';
+import { joinedFit, lessSure } from '../../images/subject/joined-fit.ts';
 import type { Fit, Subject } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
+import { contradiction, missedPoints } from '../../images/masks/refining/missed-points.ts';
 import { changeNote, joiningNotes } from '../../images/masks/refining/notes.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 
 /** Most shapes that are fitted for one mask: each takes about a second. */
 const MOST_FITTED = 8;
+/** Why a fit is not good that does not follow a caller's points. */
+const MISSED = 'Not all points of belongs and stays were followed.';
 
 /** A mask in a caller's words. */
 export interface MaskWishes {
@@ -57,6 +60,8 @@ export async function composeFor(
   wishes: MaskWishes,
   context: SubjectContext,
 ): Promise<SubjectMask> {
+  const twice = contradiction(wishes, picture);
+  if (twice !== undefined) throw invalidArgument(twice, 'Leave one of them out.');
   const searches = searchesOf(picture, wishes);
   const found = searches.length === 0 ? [] : await findAll(picture, searches, wishes, context);
   if (searches.length > 0) requireFound(found);
@@ -84,13 +89,15 @@ export async function composeFor(
     feather: wishes.feather ?? edge?.feather,
   };
   const composed = await composeMask(recipe, turns);
+  const missed = missedPoints(composed.mask, recipe.invert === true, wishes);
   const warnings = [
     ...composed.warnings,
     ...joiningNotes(recipe.invert === true, wishes),
     ...(correction === undefined ? [] : [changeNote(correction)]),
-    ...missedPoints(composed.mask, recipe.invert === true, picture, wishes),
+    ...missed,
   ];
-  return { ...composed, warnings, fit: joinedFit(found.map(({ fit }) => fit)) };
+  const fit = joinedFit(found.map((subject) => subject.fit));
+  return { ...composed, warnings, fit: fit && missed.length > 0 ? lessSure(fit, MISSED) : fit };
 }
 
 /** The earlier mask that points correct, changed near them alone; undefined where no earlier mask was fitted again. */
@@ -121,22 +128,6 @@ function requireFound(found: readonly Subject[]): void {
   throw new Problem('mask_empty', 'Nothing was found there that stands out from what is around it.', {
     next: 'Draw a polygon of 8-16 points closely around what is meant; to take shapes as they are drawn, leave out fit.',
   });
-}
-
-/** Corrections that the mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */
-function missedPoints(mask: Mask, isInverted: boolean, picture: ImageRecord, wishes: MaskWishes): readonly string[] {
-  const { belongs = [], stays = [], unit = 'percent' } = wishes;
-  const isOf = (point: readonly number[]) => {
-    const [x, y] = placePoint(point, unit, picture);
-    const value = mask.data[Math.floor(y) * mask.width + Math.floor(x)] ?? 0;
-    return value >= HALF_OPEN !== isInverted;
-  };
-  const missed = (name: string, points: readonly (readonly number[])[], wanted: boolean, instead: string) =>
-    points.flatMap((point, i) => (isOf(point) === wanted ? [] : [`Point ${i + 1} of ${name} ${instead}`]));
-  return [
-    ...missed('belongs', belongs, true, 'is still left out: draw the shape so that it holds the point.'),
-    ...missed('stays', stays, false, 'is still part of it: draw the shape so that it leaves the point out.'),
-  ];
 }
 
 /** A search, and the place of the shape that it is for. */

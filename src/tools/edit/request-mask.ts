@@ -78,7 +78,7 @@ export async function readMask(image: Still<ImageRecord>, context: MaskContext):
     const mask = await decodeLuminance(bytes);
     return { record: image, mask, coverage: await measureCoverage(mask, yieldToEventLoop(context)), notes: [] };
   }
-  const { mask, by, undecided } = await readGivenMask(bytes);
+  const { mask, by, undecided } = await readGivenMask(bytes, yieldToEventLoop(context));
   if (undecided > MOST_UNDECIDED) throw noMask(image, undecided);
   const coverage = await measureCoverage(mask, yieldToEventLoop(context));
   const record = await keepMask(mask, [image.id], context, image.facts.file);

@@ -81,6 +81,7 @@ export const saveImage = defineTool({
           const copy = await copyOf(picture, plan, services.images);
           const path = await writeNew(target, file, copy.pieces());
           saved.push({ image: picture, path, ...copy.facts });
+          await services.images.noteSaved(picture.id, path);
         } catch (error) {
           // The answer has to name the files that were written before the problem.
           problem = error;

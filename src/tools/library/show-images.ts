@@ -13,7 +13,7 @@ import { renderContext } from '../definition/render-context.ts';
 import { defineTool, type Services, type ToolCall } from '../definition/define.ts';
 import { pictureText } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { numbersOnSheet } from '../previews/numbers-on-sheet.ts';
+import { labelsOnSheet } from '../previews/labels-on-sheet.ts';
 import { rawBytes } from '../previews/previews.ts';
 
 /** Characters of base64 for one picture: hosts cut results of 1 MB, some far smaller ones. */
@@ -28,14 +28,12 @@ export const showImages = defineTool({
   title: 'Show images',
   toolset: 'library',
   description:
-    'Shows one image to look at, with prompt, seed, model, what it was made from and what from it; or up to nine side by side on one numbered sheet, to compare. Also files of the user, before anything is made of them. Costs nothing.',
+    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine side by side on one numbered sheet. Also files of the user. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
-    image: pictureText
-      .optional()
-      .describe('img_…, "last" (default; newest of this chat), job_…#2, a file path or data URI.'),
+    image: pictureText.optional().describe('img_…, "last" (default), job_…#2, file path, data URI.'),
     images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead, on one sheet.'),
     max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side in pixels, 64-2048; default 1024.'),
   }),
@@ -72,7 +70,7 @@ async function opened(text: string, { images, imageImport }: Services, call: Too
   );
 }
 
-/** Several pictures on one numbered sheet, one decoded after the other. */
+/** Several pictures on one labelled sheet, one decoded after the other. */
 async function sheet(texts: readonly string[], services: Services, call: ToolCall): Promise<Rendered> {
   const { images } = services;
   const { cellOf, sheetOf, tileOf } = await import('../../images/previews/sheet.ts');
@@ -92,9 +90,9 @@ async function sheet(texts: readonly string[], services: Services, call: ToolCal
       tileOf(tinted === undefined ? await images.read(still) : (await overlayOf(still, tinted, how)).data, cell);
     tiles.push(await inTurn(still, shown));
   }
-  const numbering = numbersOnSheet(texts, found);
-  const preview = await sheetOf(tiles, rawBytes(MOST_ENCODED_SHEET), numbering.numbers);
-  return renderSheet(found, { preview, ...numbering }, await renderContext(call, images, found));
+  const labelling = labelsOnSheet(texts, found);
+  const preview = await sheetOf(tiles, rawBytes(MOST_ENCODED_SHEET), labelling.labels);
+  return renderSheet(found, { preview, ...labelling }, await renderContext(call, images, found));
 }
 
 /** As `tintedBy`, among the pictures that a mask was made from. */

@@ -66,7 +66,7 @@ export const makeMask = defineTool({
     const source = from === undefined || isOwnChannel(from) ? picture : await openLocal(from, 'mask', context);
     // The sizes are in the records, so that nothing that does not fit is decoded.
     requireSameSize(source, picture);
-    const drawn = await inTurn(picture, async () => {
+    const drawn = await inTurn([picture, source], async () => {
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
       const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const record = await keepMask(mask, [picture.id], context);
@@ -89,7 +89,10 @@ async function maskFrom(from: string, source: ImageRecord, context: MaskContext)
   const bytes = await context.services.images.read(source);
   if (from === 'alpha') return maskFromTransparency(await decodeAlpha(bytes), source, yieldToEventLoop(context));
   const isDrawn = from === 'luminance' || source.kind === 'mask';
-  return maskFromLuminance(isDrawn ? await decodeLuminance(bytes) : (await readGivenMask(bytes)).mask, source);
+  return maskFromLuminance(
+    isDrawn ? await decodeLuminance(bytes) : (await readGivenMask(bytes, yieldToEventLoop(context))).mask,
+    source,
+  );
 }
 
 /** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */

@@ -49,6 +49,6 @@ export async function numberedSheet(
       failed.push({ number, image, why: toProblemRecord(error).message });
     }
   }
-  const sheet = tiles.length === 0 ? undefined : await sheetOf(tiles, maxBytes, numbers);
+  const sheet = tiles.length === 0 ? undefined : await sheetOf(tiles, maxBytes, numbers.map(String));
   return { sheet, failed, left: pictures.length - shown.length };
 }

@@ -38,11 +38,11 @@ describe('the words of "studio"', () => {
   const address = 'http://127.0.0.1:1/studio?code=x';
 
   test.each([
-    [{ isWished: false, isOpened: true, address }, /^Your browser was asked .* If it shows nothing, open .*code=x\n/],
-    [{ isWished: false, isOpened: false, address }, /^No browser could be opened\. Open this address, .*code=x\n/],
-    [{ isWished: true, isOpened: false, address }, /^Open this address, which works once: .*code=x\n/],
-    [{ isWished: false, isOpened: true, address: undefined }, /^Your browser was asked .* --no-open", which prints/],
-    [{ isWished: false, isOpened: false, address: undefined }, /^No browser could be opened\. Start .* --no-open"/],
+    [{ onlyPrints: false, isOpened: true, address }, /^Your browser was asked .* If it shows nothing, open .*code=x\n/],
+    [{ onlyPrints: false, isOpened: false, address }, /^No browser could be opened\. Open this address, .*code=x\n/],
+    [{ onlyPrints: true, isOpened: false, address }, /^Open this address, which works once: .*code=x\n/],
+    [{ onlyPrints: false, isOpened: true, address: undefined }, /^Your browser was asked .* --no-open", which prints/],
+    [{ onlyPrints: false, isOpened: false, address: undefined }, /^No browser could be opened\. Start .* --no-open"/],
   ])('say how to get in: %j', (state, words) => {
     expect(invitation(state)).toMatch(words);
   });

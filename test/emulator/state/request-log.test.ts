@@ -65,7 +65,7 @@ describe('the request log', () => {
   });
 
   test('records the arrival of the first byte of the head and of the last byte of the body', async () => {
-    const { emulator, auth, clock } = await bench();
+    const { emulator, auth, clock, get } = await bench();
     const start = clock.wall;
     const { port } = new URL(emulator.apiOrigin);
     const socket = connect(Number(port), '127.0.0.1');
@@ -81,16 +81,19 @@ describe('the request log', () => {
       '',
     ].join('\r\n');
     const say = async (text: string) => {
-      socket.write(text);
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      clock.advance(1_000);
+      await new Promise((resolve) => socket.write(text, resolve));
+      // A later request that is answered shows that these bytes were read.
+      await get('/v3/custom-models');
     };
     // Two requests over one connection: the second must not count from the head of the first.
     for (const round of [0, 1]) {
       await say('P');
+      clock.advance(1_000);
       await say(head);
+      clock.advance(1_000);
       await say(body);
       await expect.poll(() => emulator.control.submits()[round]?.status).toBe(202);
+      clock.advance(1_000);
       const seen = emulator.control.submits()[round];
       expect([seen?.headAt, seen?.completeAt]).toEqual([start + round * 3_000, start + round * 3_000 + 2_000]);
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { measure } from '../../../src/images/formats/format.ts';
+import { measure, Recogniser } from '../../../src/images/formats/format.ts';
 import { noisy, plain } from '../pictures.ts';
 import { cpuMs } from '../../support/work.ts';
 
@@ -50,6 +50,40 @@ describe('the measured size', () => {
       expect(shown.info.width).toBe(orientation >= 5 ? 20 : 40);
     },
   );
+});
+
+describe('the bytes of a pixel that a decoder holds at once', () => {
+  const grey = () => plain(40, 20).toColourspace('b-w');
+  const deep = () => plain(40, 20).ensureAlpha(0.5).toColourspace('rgb16');
+  const all = { progressive: true, chromaSubsampling: '4:4:4' } as const;
+  test.each<readonly [string, () => Sharp, number]>([
+    ['a JPEG', () => plain(40, 20).jpeg(), 0],
+    ['a JPEG that is mirrored', () => plain(40, 20).withMetadata({ orientation: 2 }).jpeg(), 0],
+    ['a JPEG that is turned', () => plain(40, 20).withMetadata({ orientation: 6 }).jpeg(), 3],
+    ['a progressive JPEG', () => plain(40, 20).jpeg({ progressive: true }), 3],
+    ['a progressive JPEG without subsampling', () => plain(40, 20).jpeg(all), 6],
+    ['a grey progressive JPEG', () => grey().jpeg({ progressive: true }), 2],
+    ['a progressive JPEG in CMYK', () => plain(40, 20).toColourspace('cmyk').jpeg(all), 8],
+    ['a PNG', () => plain(40, 20).png(), 0],
+    ['an interlaced PNG', () => plain(40, 20).png({ progressive: true }), 3],
+    ['an interlaced PNG with a palette', () => plain(40, 20).png({ palette: true, progressive: true }), 3],
+    ['a grey interlaced PNG', () => grey().png({ progressive: true }), 1],
+    ['an interlaced PNG of 16 bits with alpha', () => deep().png({ progressive: true }), 8],
+    ['one that is turned, too', () => deep().withMetadata({ orientation: 3 }).png({ progressive: true }), 16],
+  ])('of %s', async (_name, make, heldBytes) => {
+    const recogniser = new Recogniser();
+    recogniser.push(await make().toBuffer());
+    expect(recogniser.finish()).toMatchObject({ heldBytes });
+  });
+
+  test('of a JPEG whose colours are scans of their own are those of a progressive one', async () => {
+    const bytes = await plain(40, 20).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+    // Only headers are looked at: the first scan says that it has one of three components.
+    bytes[bytes.indexOf(Buffer.from([0xff, 0xda])) + 4] = 1;
+    const recogniser = new Recogniser();
+    recogniser.push(bytes);
+    expect(recogniser.finish()).toMatchObject({ heldBytes: 6 });
+  });
 });
 
 describe('the format', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
 import { judge, shareOnLimit, type Signs } from '../../../src/images/subject/doubt/judge.ts';
 
-const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02 };
+const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02, found: 0.4 };
 
 describe('how sure a fit is', () => {
   test.each([
@@ -13,6 +13,7 @@ describe('how sure a fit is', () => {
     ['good', { agreement: 0.6, kind: 'box' }],
     ['doubtful', { onLimit: 0.2 }],
     ['doubtful', { onLimit: 0.2, kind: 'box' }],
+    ['doubtful', { found: 0.99 }],
   ] as const)('%s for %j', (confidence, signs) => {
     const { confidence: judged, reasons } = judge({ ...good, ...signs });
     expect(judged).toBe(confidence);
@@ -20,11 +21,12 @@ describe('how sure a fit is', () => {
   });
 
   test('is told with every reason, in words and numbers', () => {
-    const { reasons } = judge({ kind: 'outline', stability: 0.72, agreement: 0.5, onLimit: 0.3 });
+    const { reasons } = judge({ kind: 'outline', stability: 0.72, agreement: 0.5, onLimit: 0.3, found: 0.98 });
     expect(reasons).toEqual([
       'The edge moves by 28 % of the area when the outline is drawn a little smaller or larger, so colours inside and outside are alike.',
       'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
       '30 % of the edge is as far from the outline as it may be, so the subject may go on there.',
+      'Nearly everything was taken for the subject, so no edge was found.',
     ]);
   });
 

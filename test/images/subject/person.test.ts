@@ -99,6 +99,28 @@ describe('a person', () => {
     expect(fit).toMatchObject({ confidence: 'check', reasons: ['Nearly the whole picture was taken for people.'] });
   });
 
+  test.each([
+    ['is lost', 'left out', 11, { left: 6, top: 33, side: 464, brightness: 0.9, saturation: 1.3 }],
+    ['is found by another look', 'taken in', 31, { left: 7, top: 19, side: 476, brightness: 0.9, saturation: 1.3 }],
+  ] as const)(
+    'whose black helmet before black ground %s is no good fit',
+    { tags: 'long' },
+    async (_, what, hue, part) => {
+      const { left, top, side, ...light } = part;
+      const lit = sharp(PORTRAIT).removeAlpha().extract({ left, top, width: side, height: side }).resize(256, 256);
+      const dark = lit.modulate({ ...light, hue: (hue % 10) * 6 }).flop();
+      const found = await findPerson(new Uint8Array(await dark.png().toBuffer()));
+      const reason = new RegExp(
+        `^A part beside the person, of \\d+ % of their size, may belong to them and was ${what}\\.$`,
+      );
+      expect(found.fit.confidence).toBe('check');
+      expect(found.fit.reasons).toContainEqual(expect.stringMatching(reason));
+      const placed = outline.map(([x = 0, y = 0]) => [256 - ((x - left) * 256) / side, ((y - top) * 256) / side]);
+      const size = { width: 256, height: 256 };
+      if (what === 'taken in') expect(overlapOf(openPart(found, size), truth(placed, size))).toBeGreaterThan(0.95);
+    },
+  );
+
   test('gets what belongs and loses what stays', { tags: 'long' }, async () => {
     const corrected = openPart(await findPerson(PORTRAIT, { belongs: [], stays: [FLAG] }), SIZE);
     expect(isOpen(corrected, FLAG)).toBe(false);

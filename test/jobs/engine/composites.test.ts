@@ -1,4 +1,6 @@
+import { AsyncResource } from 'node:async_hooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inTurn } from '../../../src/images/decodable.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { fingerprint } from '../../../src/jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../../src/jobs/model/types.ts';
@@ -72,6 +74,21 @@ test('a composite that ends its process again and again is given up, and its job
   expect(done).toMatchObject({ state: 'succeeded', missesComposite: true, images: [{ kind: 'painted' }] });
   expect(done.warnings.join()).toContain('ended several times');
   expect([cluster.composites.made, cluster.adobe.submits.length, cluster.adobe.downloads]).toEqual([3, 1, 1]);
+});
+
+test('no large picture is decoded beside a composite, which takes its turn like every other work on pixels', async () => {
+  const order: string[] = [];
+  // Work of another call, which is in no turn.
+  const decode = AsyncResource.bind(() => inTurn({ width: 8_000, height: 8_000 }, async () => order.push('decoded')));
+  let decoding: Promise<unknown> | undefined;
+  cluster.composites.meanwhile = async () => {
+    decoding = decode();
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    order.push('made');
+  };
+  await finished(await cluster.member(), anEdit('a lake'));
+  await decoding;
+  expect(order).toEqual(['made', 'decoded']);
 });
 
 test('what Adobe has painted is no result of a job before its composites are made', async () => {

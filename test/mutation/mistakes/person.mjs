@@ -27,6 +27,14 @@ export const PERSONS = [
     tests: [PERSON],
   },
   {
+    name: 'a part of a person that may have been left out is not counted',
+    file: 'src/images/subject/doubt/left-out.ts',
+    within: 'shareLeftOut',
+    find: /> edge \? value : 0/,
+    replace: '> edge ? 0 : 0',
+    tests: ['test/images/subject/left-out.test.ts'],
+  },
+  {
     name: 'edges are searched in means that forget where a picture ends',
     file: 'src/images/subject/edges/box-mean.ts',
     within: 'meanAlong',

@@ -47,6 +47,14 @@ export class MemoryImages implements ImageLibrary {
     return Promise.resolve(record);
   }
 
+  noteSaved(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  savedFiles(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return Promise.resolve(new Map());
+  }
+
   ofJob(job: string): Promise<readonly ImageRecord[]> {
     const own = this.records.filter((record) => record.job === job);
     const made = own.filter(({ kind }) => kind === 'generated');

@@ -38,6 +38,7 @@ test('{n} is the place in the batch, and what tells names apart goes before the 
   const [first, second] = items('a', 'b');
   const two = [{ ...first!, count: 2 }, second!];
   expect(itemNames(two, 'x-{n}.webp 500x')).toEqual(['x-1-{n}.webp 500x', 'x-2.webp 500x']);
+  expect(itemNames(items('a', 'b'), 'a.png b.png 10x10')).toEqual(['a.png b-0001.png 10x10', 'a.png b-0002.png 10x10']);
 });
 
 test('a name of an item decides only its own file, and an ending within the name of a picture decides nothing', () => {
@@ -45,6 +46,8 @@ test('a name of an item decides only its own file, and an ending within the name
   expect(itemNames([{ ...first!, saveAs: 'hero.png 10x10' }, second!], '{item}')).toEqual(['hero.png 10x10', '0002']);
   const picture = { ...first!, arguments: { image: 'a.jpg 10x10.png.webp' } };
   expect(itemNames([picture], '{file}')).toEqual(['a-jpg 10x10']);
+  const clip = { ...first!, arguments: { image: 'clip.mp4 at noon.png' } };
+  expect(itemNames([clip], '{file}')).toEqual(['clip-mp4 at noon']);
 });
 
 test('the files of a batch have name, ending and size as asked, told before and after', { tags: 'long' }, async () => {

@@ -98,12 +98,20 @@ test.each([
   ['a.png 16:9', /"16:9" after the name in save_as is no size/],
   ['a.png 0x0', /size is no size/],
   ['a.png left', /crop without a size/],
+  ['a.png 10x10 constructor', /"constructor" after the name in save_as is no size/],
 ])('save_as %s is refused before anything is spent', async (name, words) => {
   const sent = rooms.adobe.bodies.length;
   const refused = await rooms.answer('generate_image', { prompt: 'a pig', save_as: name });
   expect(refused.isError).toBe(true);
   expect(refused.text).toMatch(words);
   expect(rooms.adobe.bodies).toHaveLength(sent);
+});
+
+test('a video is saved in no other size, whatever ending its name has', async () => {
+  for (const name of ['clip.mp4 100x100', 'clip.jpg 100x100']) {
+    const refused = await rooms.answer('generate_video', { prompt: 'a pig', save_as: name });
+    expect(refused.text).toContain('A video is saved as it is');
+  }
 });
 
 test('a caller on another machine is told that no file can be written there', async () => {

@@ -2,33 +2,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { BatchResult } from '../../../src/render/batch-schemas.ts';
-import { Problem } from '../../../src/shared/errors.ts';
-import { plain } from '../../images/pictures.ts';
-import { compositesHere } from '../../support/composites.ts';
-import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
+import { ANNA, type TestRooms } from '../../support/rooms/test-rooms.ts';
 import { factsOf } from './edited-pictures.ts';
+import { lackingComposites, SHAPES, SIZE } from './lacking-composites.ts';
 
 // Composites that fail at first: what is written and shown meanwhile, and what once they are made after all.
-const SHAPES = [{ shape: 'rectangle', x: 30, y: 30, width: 40, height: 40 }];
-const SIZE = { width: 80, height: 60 };
 const BY_ADOBE = { width: 1152, height: 896 };
 let rooms: TestRooms;
-let broken: boolean;
-const make: CompositeWorker['make'] = async (order, signal) => {
-  if (broken) throw new Problem('disk_full', 'The disk is full.', { next: 'Make room.' });
-  return compositesHere.make(order, signal);
-};
+let composites: { isBroken: boolean };
+let folder: (name: string) => string;
 beforeEach(async () => {
-  broken = true;
-  rooms = await TestRooms.open({ composites: { make }, settings: { preview: 'thumb' } });
-  await rooms.file('a.png', await plain(SIZE.width, SIZE.height).png().toBuffer());
-  await rooms.file('b.png', await plain(SIZE.width, SIZE.height).negate().png().toBuffer());
+  ({ rooms, composites, folder } = await lackingComposites());
 });
 afterEach(() => rooms[Symbol.asyncDispose]());
 
-const folder = (name: string) => join(rooms.settings.outputFolder, name);
 const sizeOf = async (path: string) => {
   const { width, height } = await sharp(path).metadata();
   return { width, height };
@@ -63,7 +51,7 @@ test(
     const manifest = () => readFile(join(folder('set'), 'manifest.csv'), 'utf8');
     expect(await manifest()).toContain('The disk is full.');
     // What cannot be made now is tried once more by each job_status, and costs nothing.
-    broken = false;
+    composites.isBroken = false;
     const after = await settled(batch);
     expect(after.items?.map(({ file, warnings }) => [file, warnings])).toEqual([
       ['a.png', undefined],
@@ -105,7 +93,7 @@ test('a batch that is run again makes the composites that it lacks', async () =>
   const submitted = await rooms.call('submit_batch', { tool: 'fill_image', items, save_to: 'again' });
   const batch = BatchResult.parse(submitted.structured).batch ?? '';
   await settled(batch);
-  broken = false;
+  composites.isBroken = false;
   const { batches } = await rooms.services();
   await rooms.clock.run(batches.writeOutput(batch, ANNA));
   expect(await sizeOf(join(folder('again'), 'a.png'))).toEqual(SIZE);
@@ -116,7 +104,7 @@ test('an interrupted batch makes no composites that it lacks, and writes its fil
   const submitted = await rooms.call('submit_batch', { tool: 'fill_image', items, save_to: 'stopped' });
   const batch = BatchResult.parse(submitted.structured).batch ?? '';
   await settled(batch);
-  broken = false;
+  composites.isBroken = false;
   const { batches } = await rooms.services();
   await rooms.clock.run(batches.writeOutput(batch, ANNA, { signal: AbortSignal.abort() }));
   expect(await readdir(folder('stopped'))).not.toContain('a.png');
@@ -138,7 +126,7 @@ test('the sheet of a batch shows the composites once they are made', { tags: 'lo
     return (channels[2]?.mean ?? 0) - (channels[0]?.mean ?? 0);
   };
   expect(await blueness()).toBeLessThan(0.1);
-  broken = false;
+  composites.isBroken = false;
   await settled(batch);
   expect(await blueness()).toBeGreaterThan(0.5);
 });
@@ -147,7 +135,7 @@ test('save_as has its file under the name that was asked for once the composite 
   const shapes = { image: 'a.png', mask_shapes: SHAPES, prompt: 'a lamp', wait_seconds: 60 };
   const first = factsOf(await rooms.call('fill_image', { ...shapes, save_as: 'room/lamp.png' }));
   expect(first.saved?.map(({ path }) => path)).toEqual([join(folder('room'), 'lamp-by-adobe.png')]);
-  broken = false;
+  composites.isBroken = false;
   const again = factsOf(await rooms.call('job_status', { job: first.job, wait_seconds: 40 }));
   expect(again.saved?.map(({ path, image }) => [path, image])).toEqual([
     [join(folder('room'), 'lamp.png'), again.images?.[0]?.image],

@@ -2,32 +2,20 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import type { ImageRecord } from '../../../src/images/types.ts';
 import { BatchResult } from '../../../src/render/batch-schemas.ts';
-import { Problem } from '../../../src/shared/errors.ts';
-import { plain } from '../../images/pictures.ts';
-import { compositesHere } from '../../support/composites.ts';
-import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
+import { ANNA, type TestRooms } from '../../support/rooms/test-rooms.ts';
 import { factsOf } from './edited-pictures.ts';
+import { lackingComposites, SHAPES, SIZE } from './lacking-composites.ts';
 
 // Files hold what Adobe painted where a composite is missing. Here it is made at the very moment at which they are written.
-const SHAPES = [{ shape: 'rectangle', x: 30, y: 30, width: 40, height: 40 }];
-const SIZE = { width: 80, height: 60 };
 let rooms: TestRooms;
-let broken: boolean;
-const make: CompositeWorker['make'] = async (order, signal) => {
-  if (broken) throw new Problem('disk_full', 'The disk is full.', { next: 'Make room.' });
-  return compositesHere.make(order, signal);
-};
+let composites: { isBroken: boolean };
+let folder: (name: string) => string;
 beforeEach(async () => {
-  broken = true;
-  rooms = await TestRooms.open({ composites: { make }, settings: { preview: 'thumb' } });
-  await rooms.file('a.png', await plain(SIZE.width, SIZE.height).png().toBuffer());
+  ({ rooms, composites, folder } = await lackingComposites());
 });
 afterEach(() => rooms[Symbol.asyncDispose]());
-
-const folder = (name: string) => join(rooms.settings.outputFolder, name);
 
 /** Does something whenever the content of a picture is about to be copied to a file. */
 async function whenCopied(act: (image: ImageRecord) => Promise<unknown>): Promise<void> {
@@ -41,8 +29,8 @@ async function whenCopied(act: (image: ImageRecord) => Promise<unknown>): Promis
 
 /** Makes the composite of a picture's job once. */
 async function makeNow({ job = '' }: ImageRecord): Promise<void> {
-  if (!broken) return;
-  broken = false;
+  if (!composites.isBroken) return;
+  composites.isBroken = false;
   await (await rooms.services()).jobs.finishEdit(job, ANNA);
 }
 
@@ -73,7 +61,7 @@ test('a composite that is made while save_as writes what Adobe painted in its pl
 });
 
 test('files of save_as are written by one of those who find them due, however long that takes', async () => {
-  broken = false;
+  composites.isBroken = false;
   let copies = 0;
   await whenCopied(async () => {
     copies += 1;

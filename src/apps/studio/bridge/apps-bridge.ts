@@ -7,6 +7,7 @@ import type {
   DisplayMode,
   HostContext,
   HostEvent,
+  HostListener,
   ToolResult,
 } from './bridge.ts';
 import { BridgeError } from './bridge.ts';
@@ -41,7 +42,7 @@ export class AppsBridge implements Bridge {
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
   readonly #early: HostEvent[] = [];
-  #listener: ((event: HostEvent) => void) | undefined;
+  #listener: HostListener | undefined;
   readonly #window: Window;
 
   constructor(own: Window) {
@@ -82,9 +83,9 @@ export class AppsBridge implements Bridge {
     });
   }
 
-  listen(listener: (event: HostEvent) => void): void {
+  listen(listener: HostListener): void {
     this.#listener = listener;
-    for (const event of this.#early.splice(0)) listener(event);
+    for (const event of this.#early.splice(0)) void listener(event);
   }
 
   async callTool(name: string, args: Arguments, { signal }: CallOptions = {}): Promise<ToolResult> {
@@ -150,7 +151,7 @@ export class AppsBridge implements Bridge {
     if (message.jsonrpc !== '2.0') return;
     if (typeof message.method !== 'string') this.#settle(message);
     else if (message.id === undefined) this.#hear(message.method, record(message.params));
-    else this.#answer(message.method, message.id);
+    else void this.#answer(message.method, message.id);
   }
 
   #settle({ id, result, error }: Message): void {
@@ -164,20 +165,20 @@ export class AppsBridge implements Bridge {
       );
   }
 
-  /** Requests of the host: it asks before it takes the page away, and whether the page lives. */
-  #answer(method: string, id: unknown): void {
-    if (method === 'ui/resource-teardown') this.#emit({ kind: 'teardown' });
+  /** Requests of the host: it asks whether the page lives, and before it takes the page away, which waits for the answer. */
+  async #answer(method: string, id: unknown): Promise<void> {
+    if (method === 'ui/resource-teardown') await this.#emit({ kind: 'teardown' });
     const known = method === 'ui/resource-teardown' || method === 'ping';
     this.#post(known ? { id, result: {} } : { id, error: NO_METHOD });
   }
 
   #hear(method: string, params: Readonly<Record<string, unknown>>): void {
     if (method === 'ui/notifications/tool-input') {
-      this.#emit({ kind: 'input', arguments: record(params['arguments']) });
+      void this.#emit({ kind: 'input', arguments: record(params['arguments']) });
     } else if (method === 'ui/notifications/tool-result') {
-      this.#emit({ kind: 'result', result: params });
+      void this.#emit({ kind: 'result', result: params });
     } else if (method === 'ui/notifications/tool-cancelled') {
-      this.#emit({ kind: 'cancelled' });
+      void this.#emit({ kind: 'cancelled' });
     } else if (method === 'ui/notifications/host-context-changed') {
       this.#merge(params);
     }
@@ -185,11 +186,11 @@ export class AppsBridge implements Bridge {
 
   #merge(changed: HostContext): void {
     this.#context = { ...this.#context, ...changed };
-    this.#emit({ kind: 'context', context: this.#context });
+    void this.#emit({ kind: 'context', context: this.#context });
   }
 
-  #emit(event: HostEvent): void {
+  async #emit(event: HostEvent): Promise<void> {
     if (this.#listener === undefined) this.#early.push(event);
-    else this.#listener(event);
+    else await this.#listener(event);
   }
 }

@@ -68,6 +68,9 @@ export type HostEvent =
   | { readonly kind: 'context'; readonly context: HostContext }
   | { readonly kind: 'teardown' };
 
+/** Hears what the host says. */
+export type HostListener = (event: HostEvent) => void | Promise<void>;
+
 /** Options of a tool call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -83,7 +86,8 @@ export interface Bridge {
   connect(): Promise<void>;
   readonly can: Abilities;
   readonly context: HostContext;
-  listen(listener: (event: HostEvent) => void): void;
+  /** A host that takes the page away waits for what `listener` does about it. */
+  listen(listener: HostListener): void;
   /** @throws BridgeError where no answer came; an answer with `isError` is returned */
   callTool(name: string, args: Arguments, options?: CallOptions): Promise<ToolResult>;
   /** @throws BridgeError */

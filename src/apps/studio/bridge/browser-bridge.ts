@@ -6,7 +6,7 @@ import type {
   Contents,
   DisplayMode,
   HostContext,
-  HostEvent,
+  HostListener,
   ToolResult,
 } from './bridge.ts';
 import { BridgeError } from './bridge.ts';
@@ -16,6 +16,8 @@ import { uploadFile } from './upload.ts';
 /** The revision of the protocol whose requests need no session. */
 const PROTOCOL = '2026-07-28';
 const SESSION = '/studio/session';
+/** Browsers let 64 KiB outlive a page (Fetch, "HTTP-network-or-cache fetch"); the rest is room for other letters than ASCII. */
+const MOST_KEPT_ALIVE = 20_000;
 const META = 'io.modelcontextprotocol';
 
 interface Answer {
@@ -59,8 +61,8 @@ export class BrowserBridge implements Bridge {
     // The revision needs no handshake.
   }
 
-  listen(listener: (event: HostEvent) => void): void {
-    this.#dark.addEventListener('change', () => listener({ kind: 'context', context: this.context }));
+  listen(listener: HostListener): void {
+    this.#dark.addEventListener('change', () => void listener({ kind: 'context', context: this.context }));
   }
 
   async callTool(name: string, args: Arguments, options: CallOptions = {}): Promise<ToolResult> {
@@ -132,7 +134,8 @@ export class BrowserBridge implements Bridge {
     throw new BridgeError('offline', 'The connection broke before the answer came.');
   }
 
-  async #post(body: object, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {
+  async #post(message: object, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {
+    const body = JSON.stringify(message);
     const response = await this.#window
       .fetch(this.#endpoint, {
         method: 'POST',
@@ -143,7 +146,9 @@ export class BrowserBridge implements Bridge {
           'MCP-Protocol-Version': PROTOCOL,
           ...headers,
         },
-        body: JSON.stringify(body),
+        body,
+        // What is sent while the page goes away is to outlive it.
+        keepalive: this.#window.document.visibilityState === 'hidden' && body.length < MOST_KEPT_ALIVE,
         ...(signal === undefined ? {} : { signal }),
       })
       .catch((error: unknown) => {

@@ -10,7 +10,7 @@ export function parseColour(text: string): Rgba | undefined {
   return [red / most, green / most, blue / most, alpha];
 }
 
-/** A colour with a share of another one in it; what shows through is `over` too. */
+/** A colour with a share, 0-1, of another one in it, and opaque. */
 export function mixed(colour: Rgba, over: Rgba, share: number): Rgba {
   const part = (i: 0 | 1 | 2): number => colour[i] * (1 - share) + over[i] * share;
   return [part(0), part(1), part(2), 1];
@@ -27,9 +27,13 @@ function luminance([red, green, blue]: Rgba): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
+/** Share of ink that one step adds. */
 const STEP = 0.1;
 
-/** The colour, mixed towards ink just as far as it needs to be read on `ground`. Undefined where it is read as it is. */
+/**
+ * The colour, mixed with ink in steps until its contrast with `ground` is at least `needed`; ink itself where no step is
+ * enough. Undefined where the colour has that contrast as it is.
+ */
 export function mended(colour: Rgba, ink: Rgba, ground: Rgba, needed: number): Rgba | undefined {
   const [, , , alpha] = colour;
   const seen = mixed(colour, ground, 1 - alpha);

@@ -40,6 +40,6 @@ export function lookOf(style: string): StyleLook {
 
 /** The name of a style in words: "golden_hour" is "Golden hour". */
 export function styleName(style: string): string {
-  const words = style.replaceAll('_', ' ');
+  const words = style === 'bw' ? 'black and white' : style.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -34,6 +34,9 @@ export class Foreground {
   open(): void {
     const { bridge, route } = this.#studio;
     bridge.listen((event) => this.#hear(event));
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') void this.#studio.leaving.now();
+    });
     if (bridge.kind === 'browser') {
       const read = (): void => route.set(parseRoute(location.hash) ?? { view: 'new' });
       globalThis.addEventListener('popstate', read);
@@ -78,13 +81,13 @@ export class Foreground {
     this.#studio.say(count > 0 ? t.card.made(count) : (work.error?.message ?? t.outcome.failed));
   }
 
-  #hear(event: HostEvent): void {
+  #hear(event: HostEvent): void | Promise<void> {
     const studio = this.#studio;
     if (event.kind === 'context') studio.context.set(event.context);
     else if (event.kind === 'input') this.#expect(event.arguments);
     else if (event.kind === 'result') this.#receive(event.result);
     else if (event.kind === 'cancelled') this.#cancelled();
-    else this.#leave();
+    else return this.#leave();
   }
 
   /** A call is under way at the host: its job is looked for, so that the wait can be seen. */
@@ -143,9 +146,10 @@ export class Foreground {
     this.#studio.work.set({ ...this.#studio.work.value, state: 'cancelled' });
   }
 
-  #leave(): void {
+  async #leave(): Promise<void> {
     this.#stopLooking();
     this.#following?.abort();
+    await this.#studio.leaving.now();
   }
 
   /** Loads what a place names, where it is not shown yet. */

@@ -6,6 +6,8 @@ import type { ImageFacts, Overview, Problem, Work } from '../model/answers.ts';
 import { factsOf, workOf } from '../model/answers.ts';
 import { textsFor, type Texts } from '../text/en.ts';
 import { formatsFor, type Formats } from '../text/formats.ts';
+import { Leaving } from './leaving.ts';
+import { Uploads } from './library/uploads.ts';
 import { Pictures } from './pictures.ts';
 import type { Question } from './question.ts';
 import { hashOf, type Route } from './route.ts';
@@ -29,7 +31,7 @@ export class Studio {
   readonly expanded = new Store(false);
   readonly overview = new Store<Overview | undefined>(undefined);
   readonly connection = new Store<'good' | 'offline' | 'session'>('good');
-  /** The server says it in its page (`src/resources/studio-page.ts`), and in each answer. */
+  /** Whether the emulator answers. The server says so in its page (`src/resources/studio-page.ts`) and in each answer. */
   readonly demo = new Store(document.body.dataset['demo'] !== undefined);
   readonly question = new Store<Question | undefined>(undefined);
   /** What screen readers say next. */
@@ -38,12 +40,15 @@ export class Studio {
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
   readonly wishes = new Store<Arguments>({});
+  readonly leaving = new Leaving();
+  readonly uploads = new Uploads(this);
   readonly #telling: Telling;
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
     this.pictures = new Pictures(bridge);
     this.#telling = new Telling(bridge);
+    this.leaving.before(() => this.#telling.now());
     this.context = new Store<HostContext>(bridge.context);
     this.texts = new Store(wordsFor(bridge.context));
     this.context.watch(() => {

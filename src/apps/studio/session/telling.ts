@@ -14,6 +14,7 @@ export class Telling {
   readonly #bridge: Bridge;
   readonly #told = new Map<Kind, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #next: string | undefined;
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
@@ -24,7 +25,15 @@ export class Telling {
     this.#told.delete(kind);
     this.#told.set(kind, words);
     clearTimeout(this.#timer);
-    const all = joined([...this.#told.values()]);
-    this.#timer = setTimeout(() => void this.#bridge.tellModel(all).catch(() => undefined), TELL_AFTER_MS);
+    this.#next = joined([...this.#told.values()]);
+    this.#timer = setTimeout(() => void this.now(), TELL_AFTER_MS);
+  }
+
+  /** Tells at once what is not told yet. */
+  async now(): Promise<void> {
+    clearTimeout(this.#timer);
+    const words = this.#next;
+    this.#next = undefined;
+    if (words !== undefined) await this.#bridge.tellModel(words).catch(() => undefined);
   }
 }

@@ -4,16 +4,12 @@ import { wholeNumber } from '../../../config/kinds.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
 import { configure } from '../../composition/configure.ts';
-import { servingOptions } from '../../composition/serving-options.ts';
+import { ENTRANCE_MS, HTTP_GRACE_MS, servingOptions } from '../../composition/serving-options.ts';
 import { EXIT, UsageError } from '../../exit-codes.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { untilAborted } from '../../terminal/until-aborted.ts';
 
-/** Time for open calls to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
-const GRACE_AFTER_SIGNAL_MS = 2_000;
 const DEFAULT_PORT = 8787;
-/** Time for a person to open the studio's address. */
-const ENTRANCE_MS = 10 * 60_000;
 const port = wholeNumber(0, 65_535);
 
 export const http: Command = {
@@ -77,7 +73,7 @@ opens the studio once. /healthz and /readyz need no token; /metrics and /admin/â
       terminal.err(local ? welcome(serving, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);
-      await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
+      await composition.close(serving.close({ graceMs: HTTP_GRACE_MS }));
       return EXIT.ok;
     } finally {
       await composition.close();

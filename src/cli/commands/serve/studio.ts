@@ -2,17 +2,13 @@ import { LOCAL } from '../../../shared/caller.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
 import { configure } from '../../composition/configure.ts';
-import { servingOptions } from '../../composition/serving-options.ts';
+import { ENTRANCE_MS, HTTP_GRACE_MS, servingOptions } from '../../composition/serving-options.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openBrowser } from '../../terminal/open-browser.ts';
 import { untilAborted } from '../../terminal/until-aborted.ts';
 
-/** Time for open calls to finish after SIGTERM, as with `http`. */
-const GRACE_AFTER_SIGNAL_MS = 2_000;
 /** Time in which the browser has to come: a slow one takes some seconds to start. */
 const OPENING_MS = 60_000;
-/** Time for a person to copy the address. */
-const COPYING_MS = 10 * 60_000;
 /** Bytes of the key that signs links to pictures: those end with the server, as its sessions do. */
 const KEY_BYTES = 32;
 
@@ -38,14 +34,14 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
       const options = servingOptions(configured, composition, terminal);
       const serving = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0, signer });
       composition.recover();
-      const isWished = flags.booleans.has('no-open');
-      const isOpened = !isWished && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
-      const isShown = isWished || terminal.errScreen !== undefined;
+      const onlyPrints = flags.booleans.has('no-open');
+      const isOpened = !onlyPrints && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
+      const isShown = onlyPrints || terminal.errScreen !== undefined;
       terminal.err(
-        invitation({ isWished, isOpened, address: isShown ? serving.studioFor(LOCAL, COPYING_MS) : undefined }),
+        invitation({ onlyPrints, isOpened, address: isShown ? serving.studioFor(LOCAL, ENTRANCE_MS) : undefined }),
       );
       await untilAborted(interrupted);
-      await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
+      await composition.close(serving.close({ graceMs: HTTP_GRACE_MS }));
       return EXIT.ok;
     } finally {
       await composition.close();
@@ -54,21 +50,22 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
 };
 
 /**
- * How the person gets in. The address holds a code: outside of a screen, where a log may be, it is printed only where
- * `--no-open` wishes for it.
+ * Tells the person how to get in. The address holds a code: off a screen, where a log may be, it is printed with `--no-open`
+ * alone.
+ * @param state.address undefined where it is not to be printed
  */
 export function invitation({
-  isWished,
+  onlyPrints,
   isOpened,
   address,
 }: {
-  readonly isWished: boolean;
+  readonly onlyPrints: boolean;
   readonly isOpened: boolean;
   readonly address: string | undefined;
 }): string {
   const asked = isOpened
     ? 'Your browser was asked to open the studio. '
-    : isWished
+    : onlyPrints
       ? ''
       : 'No browser could be opened. ';
   const otherwise = isOpened ? 'If it shows nothing, open' : 'Open';

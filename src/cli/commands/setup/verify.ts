@@ -11,8 +11,9 @@ const ADOBE = 'https://firefly-api.adobe.io';
 export const verify: Command = {
   usage: '[--spend N] [--json] [--out FILE] [--demo]',
   description: `Finds out what Adobe's documents leave open, with as few requests as possible, compares every answer with the
-contract, and writes a report without secrets, pictures or addresses, which can be sent to the authors; one of the emulator tells nothing about Adobe. Without --spend
-only free requests are sent. Paid ones are jobs like any other: they count in quota and budget, and are made once.
+contract, and writes a report without secrets, pictures or addresses, which can be sent to the authors; one of the
+emulator tells nothing about Adobe. Without --spend only free requests are sent. Paid ones are jobs like any other: they
+count in quota and budget, and are made once.
 
 Exit codes: 0 nothing that this program assumes is contradicted, 1 something is, 130 Ctrl-C.`,
   flags: {

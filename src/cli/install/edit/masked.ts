@@ -1,5 +1,6 @@
 import { createScanner } from 'jsonc-parser';
 import type { Client } from '../client.ts';
+import type { Range } from './range.ts';
 
 /** Kinds of tokens of `jsonc-parser`. */
 const COLON = 6;
@@ -12,18 +13,13 @@ const END = 17;
 const LONGEST = 2 ** 20;
 
 /**
- * The lines of a configuration without the user's values: keys stay, each string, number and comment becomes `…`. Line for
- * line what the text has. Of JSON, the parts that are not the user's keep their values.
+ * The lines of a configuration, as many as the text has, without the user's values: keys stay, each string, number and
+ * comment becomes `…`.
+ * @param own parts that are not the user's: their values stay, in JSON
  */
-export function maskedLines(text: string, format: Client['format'], own: readonly Part[] = []): readonly string[] {
+export function maskedLines(text: string, format: Client['format'], own: readonly Range[] = []): readonly string[] {
   if (text.length > LONGEST) return linesOf(text).map(() => '…');
   return format === 'toml' ? maskedToml(text) : linesOf(maskedJson(text, own));
-}
-
-/** Part of a text, from (with) and to (without), in characters. */
-interface Part {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Lines of a text, whatever ends them. */
@@ -31,7 +27,7 @@ export function linesOf(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-function maskedJson(text: string, own: readonly Part[]): string {
+function maskedJson(text: string, own: readonly Range[]): string {
   const tokens = tokensOf(text);
   return tokens
     .map(({ kind, from, to }, index) => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
+import type { Range } from './range.ts';
 import { layoutOf, type Header } from './toml-headers.ts';
 
 /** A table of a TOML file that belongs to this program. */
@@ -19,7 +20,7 @@ export interface Block {
 const MARK = '# Added by "firefly-mcp install"; "firefly-mcp uninstall" removes this table.';
 
 /** The range of the table that this program wrote, with its mark; undefined without one. @throws ConfigFault */
-export function blockRange(text: string, block: Block): { readonly from: number; readonly to: number } | undefined {
+export function blockRange(text: string, block: Block): Range | undefined {
   const table = tableOf(parsed(text), block);
   const own = [...block.at, block.name];
   const { headers, comments } = layoutOf(text);

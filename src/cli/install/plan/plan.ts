@@ -11,14 +11,9 @@ import {
   type Slot,
 } from '../edit/json-config.ts';
 import { ConfigFault } from '../edit/config-fault.ts';
+import type { Range } from '../edit/range.ts';
 import { blockHolds, blockRange, dropBlock, putBlock, tableAt } from '../edit/toml-config.ts';
 import { isOurs, isWritten, type Started } from './ownership.ts';
-
-/** A part of a text. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** A change of a configuration's text. Where both texts are equal there is nothing to do. */
 export interface Plan {

@@ -1,5 +1,6 @@
 import { linesOf, maskedLines } from '../edit/masked.ts';
-import type { Plan, Range } from '../plan/plan.ts';
+import type { Range } from '../edit/range.ts';
+import type { Plan } from '../plan/plan.ts';
 import { changedRuns } from './line-runs.ts';
 
 /** Lines that are longer are cut: terminals would wrap them. */
@@ -84,8 +85,9 @@ function ownLines(text: string, range: Range): (line: number) => boolean {
 }
 
 function withoutSecrets(line: string): string {
+  // A key is looked for from its first character alone: the time grows with the length of the line, not with its square.
   return line.replaceAll(
-    /("?)([\w.-]+)\1(\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')/g,
+    /("?)(?<![\w.-])([\w.-]+)\1(\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')/g,
     (whole, quote: string, key: string, is: string) => {
       return SECRET_KEY.test(key) && !key.endsWith('_FILE') ? `${quote}${key}${quote}${is}"…"` : whole;
     },

@@ -1,7 +1,6 @@
 import { Problem } from '../../../shared/errors.ts';
-import { MOST_PIXELS } from '../../limits.ts';
 import { inPixels, type Size } from '../../masks/mask.ts';
-import { pictureTooLarge } from '../../problems.ts';
+import { requireWithin, type Claimed } from '../../problems.ts';
 import type { Box } from '../box.ts';
 import { growingTo, inRatio, type Room, type Side } from './insets.ts';
 
@@ -40,15 +39,14 @@ export interface ExpandPlan {
  * @param least least longer side of the picture that is sent, pixels: around a smaller one is painted larger
  * @throws Problem `invalid_argument` for wishes that add no room or contradict each other, `picture_too_large`
  */
-export function planExpand(picture: Size, wishes: ExpandWishes, longest: number, least = 1): ExpandPlan {
+export function planExpand(picture: Claimed, wishes: ExpandWishes, longest: number, least = 1): ExpandPlan {
   const room = roomFor(picture, wishes);
   const size = {
     width: room.left + picture.width + room.right,
     height: room.top + picture.height + room.bottom,
   };
-  if (size.width * size.height > MOST_PIXELS) {
-    throw pictureTooLarge(`The expanded picture would have ${inPixels(size)} pixels; 64 million are the limit.`);
-  }
+  const { mimeType } = picture;
+  requireWithin({ ...size, mimeType }, `The expanded picture would have ${inPixels(size)} pixels`);
   if (size.width === picture.width && size.height === picture.height) {
     throw new Problem('invalid_argument', `This adds no room: the picture has ${inPixels(picture)} pixels already.`, {
       next: 'Ask for a larger size, another aspect_ratio, or room on at least one side.',

@@ -6,6 +6,7 @@ import { attachToPng } from '../metadata/attach-png.ts';
 import { attachToWebp } from '../metadata/attach-webp.ts';
 import type { Carried } from '../metadata/carried.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
+import { losslessEffort } from './result-format.ts';
 
 /** Effort of deflate: higher levels take several times as long for a few percent. */
 const PNG_LEVEL = 2;
@@ -24,7 +25,8 @@ export async function encodePixels(pixels: Sharp, encoding: Encoding, carried: C
   }
   if (encoding.mimeType === 'image/webp') {
     // `exact` keeps the colours of transparent pixels.
-    return attachToWebp(await pixels.webp({ lossless: true, exact: true, effort: 1 }).toBuffer(), carried, encoding);
+    const options = { lossless: true, exact: true, effort: losslessEffort(encoding) };
+    return attachToWebp(await pixels.webp(options).toBuffer(), carried, encoding);
   }
   const { quality, chromaSubsampling } = encoding.jpeg;
   // Optimised Huffman codes need all coefficients in memory: a quarter of a gigabyte at 24 megapixels.

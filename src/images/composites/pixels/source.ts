@@ -1,9 +1,8 @@
 import { orientationOf } from '../../formats/format.ts';
 import type { Orientation } from '../../formats/exif.ts';
-import { MOST_PIXELS } from '../../limits.ts';
-import { inPixels, type Size } from '../../masks/mask.ts';
+import type { Size } from '../../masks/mask.ts';
 import type { StillType } from '../../media.ts';
-import { pictureTooLarge, undecodable } from '../../problems.ts';
+import { requirePixels, undecodable } from '../../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import { exchange } from './orientation.ts';
 
@@ -38,9 +37,7 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
       throw undecodable(error);
     });
   const stored = { width: metadata.width, height: metadata.height };
-  if (stored.width * stored.height > MOST_PIXELS) {
-    throw pictureTooLarge(`The picture has ${inPixels(stored)} pixels; 64 million are the limit.`);
-  }
+  requirePixels({ ...stored, mimeType });
   const orientation = orientationOf(bytes);
   return {
     bytes,

@@ -1,7 +1,6 @@
 import { Problem } from '../../../shared/errors.ts';
-import { MOST_PIXELS } from '../../limits.ts';
-import { inPixels, type Size } from '../../masks/mask.ts';
-import { pictureTooLarge } from '../../problems.ts';
+import type { Size } from '../../masks/mask.ts';
+import { requirePixels, type Claimed } from '../../problems.ts';
 import { describeBox, wholeBox, type Box } from '../box.ts';
 import { groupParts, type Group } from './group-parts.ts';
 import type { OpenParts } from './open-parts.ts';
@@ -57,13 +56,11 @@ interface PlanOptions {
  *   for one window, or the parts of a picture that is too long for one
  */
 export function planFill(
-  picture: Size,
+  picture: Claimed,
   { boxes, share }: OpenParts,
   { sizes, advice = PLAIN_ADVICE, wishes = {} }: PlanOptions,
 ): FillPlan {
-  if (picture.width * picture.height > MOST_PIXELS) {
-    throw pictureTooLarge(`The picture has ${inPixels(picture)} pixels; 64 million are the limit.`);
-  }
+  requirePixels(picture);
   if (boxes.length === 0) {
     throw new Problem('mask_empty', 'This mask opens no part of the picture.', {
       next: 'Say what is to change with larger shapes, a smaller negative grow, or the other way round with invert.',

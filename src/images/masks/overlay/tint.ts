@@ -20,7 +20,7 @@ const CHANNELS = 3;
  */
 export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNow): Promise<Tint> {
   const { width, height, data } = mask;
-  const tint = tintFor(pixels, mask);
+  const tint = await tintFor(pixels, mask, yieldNow);
   const colour = TINTS[tint];
   await inBands(height, width * CHANNELS, yieldNow, (from, to) => {
     for (let i = from * width; i < to * width; i++) {
@@ -41,24 +41,29 @@ export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNo
 }
 
 /** The tint that differs most from the pixels that it covers, a previous one where another is hardly better. */
-function tintFor(pixels: Uint8Array, { data }: Mask): Tint {
+async function tintFor(pixels: Uint8Array, { width, height, data }: Mask, yieldNow: YieldNow): Promise<Tint> {
   const names = Object.keys(TINTS) as readonly Tint[];
   const sums = names.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
-    if ((data[i] ?? 0) < HALF_OPEN) continue;
-    for (const [k, name] of names.entries()) {
-      const [red, green, blue] = TINTS[name];
-      const at = i * CHANNELS;
-      const difference =
-        Math.abs((pixels[at] ?? 0) - red) +
-        Math.abs((pixels[at + 1] ?? 0) - green) +
-        Math.abs((pixels[at + 2] ?? 0) - blue);
-      sums[k] = (sums[k] ?? 0) + difference;
-    }
-  }
+  await inBands(height, width * CHANNELS, yieldNow, (from, to) => {
+    for (const [k, name] of names.entries()) sums[k] = (sums[k] ?? 0) + differenceIn(from * width, to * width, name);
+  });
   let best = 0;
   for (const [k, sum] of sums.entries()) if (sum > (sums[best] ?? 0) * CLEARLY) best = k;
   return names[best] ?? 'red';
+
+  function differenceIn(from: number, to: number, name: Tint): number {
+    const [red, green, blue] = TINTS[name];
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      if ((data[i] ?? 0) < HALF_OPEN) continue;
+      const at = i * CHANNELS;
+      sum +=
+        Math.abs((pixels[at] ?? 0) - red) +
+        Math.abs((pixels[at + 1] ?? 0) - green) +
+        Math.abs((pixels[at + 2] ?? 0) - blue);
+    }
+    return sum;
+  }
 }
 
 /** Whether the contour runs between a pixel and one of its four neighbours. */

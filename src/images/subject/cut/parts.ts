@@ -49,6 +49,15 @@ export function withoutIslands(area: Area, share: number, kept: Pixels = []): Ar
   return { ...area, data: pixelsIn(labels, stays) };
 }
 
+/** Takes away the parts that hold one of some pixels. */
+export function withoutPartsOf(area: Area, pixels: Pixels): Area {
+  if (pixels.length === 0) return area;
+  const { labels, sizes } = partsOf(1, area);
+  const stays = sizes.map((_, label) => label > 0);
+  for (const pixel of pixels) stays[labels[pixel] ?? 0] = false;
+  return { ...area, data: pixelsIn(labels, stays) };
+}
+
 /**
  * Fills holes of fewer pixels than a share of the whole area, but for those that hold one of `kept`. What reaches the edge
  * of the picture is no hole.

@@ -8,6 +8,8 @@ const [DOUBTFUL_STABILITY, CHECKED_STABILITY] = [0.85, 0.92];
 const LEAST_AGREEMENT = 0.72;
 /** Share of the outline on the limit of the hint above which a fit is doubtful. */
 export const MOST_ON_LIMIT = 0.1;
+/** Share of what was looked at above which no edge was found: the hint takes about half of it. */
+const MOST_FOUND = 0.97;
 
 /** Distance from the limit that counts as on it, pixels: the cut takes the easiest way near it. */
 const NEXT_TO = 3;
@@ -22,10 +24,12 @@ export interface Signs {
   readonly agreement: number;
   /** Share of the outline that is on the limit of what the hint leaves open, 0 to 1, also where the hint is larger. */
   readonly onLimit: number;
+  /** Share of the working copy, with surroundings of the hint as far as the picture goes, that was found, 0 to 1. */
+  readonly found: number;
 }
 
 /** How sure a fit is, and why not surer: sentences that say what to do about it. */
-export function judge({ kind, stability, agreement, onLimit }: Signs): Pick<Fit, 'confidence' | 'reasons'> {
+export function judge({ kind, stability, agreement, onLimit, found }: Signs): Pick<Fit, 'confidence' | 'reasons'> {
   const drawn = kind === 'box' ? 'box' : 'outline';
   const reasons: string[] = [];
   if (stability < CHECKED_STABILITY) {
@@ -46,7 +50,9 @@ export function judge({ kind, stability, agreement, onLimit }: Signs): Pick<Fit,
         : `${percent(onLimit)} of the edge is as far from the outline as it may be, so the subject may go on there.`,
     );
   }
-  return { confidence: confidenceOf(stability, isFarOff || onLimit > MOST_ON_LIMIT), reasons };
+  if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
+  const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
+  return { confidence: confidenceOf(stability, isDoubtful), reasons };
 }
 
 function confidenceOf(stability: number, isDoubtful: boolean): Confidence {

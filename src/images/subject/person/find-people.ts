@@ -4,7 +4,7 @@ import { withoutIslands } from '../cut/parts.ts';
 import { halfOf } from '../cut/resample.ts';
 import type { Model } from '../net/read-model.ts';
 import type { Check, PictureSource, Plane, Region } from '../types.ts';
-import { LOOK, lookForPeople, mirror, mirrorPlane, probabilityIn, type Look } from './look.ts';
+import { highest, LOOK, lookForPeople, mirror, mirrorPlane, probabilityIn, type Look } from './look.ts';
 
 /** Parts of the net's answer that are noise, as a share of the largest one. */
 const ISLAND = 0.1;
@@ -17,18 +17,24 @@ const SECOND_LOOK = 2 / 3;
 /** Probabilities between which the net is unsure. */
 const [SURELY_NOT, SURELY] = [0.1, 0.9];
 
-/** The people in a picture. */
-export interface People {
+/** People as looks show them. */
+export interface Sight {
   /** The smallest region around them. */
   readonly bounds: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  /** The probability that a pixel belongs to them, in a region at any size. */
+  readonly probabilityIn: (region: Region, size: Size) => Plane;
+}
+
+/** The people in a picture. */
+export interface People extends Sight {
   /** Share of the picture that they take, 0 to 1. */
   readonly share: number;
   /** Pixels of which the net is unsure, as a share of theirs. */
   readonly unsure: number;
   /** Overlap, 0 to 1, of what the net found in the whole picture and in a closer, mirrored look at the place. */
   readonly agreement: number;
-  /** The probability that a pixel belongs to them, in a region at any size. */
-  readonly probabilityIn: (region: Region, size: Size) => Plane;
+  /** The same people by whichever look took a pixel rather for a part of them: what one overlooked, the other may show. */
+  readonly most: Sight;
 }
 
 /**
@@ -54,12 +60,15 @@ export async function findPeople(source: PictureSource, model: Model, check: Che
   if (bounds === undefined) return undefined;
   const pixels = sizeOf(withoutIslands(halfOf(seen), ISLAND));
   const unsure = seen.data.reduce((sum, value) => sum + (value > SURELY_NOT && value < SURELY ? 1 : 0), 0);
+  const mostIn = (region: Region, size: Size) =>
+    highest(probabilityIn([first], region, size, 1), probabilityIn([second], region, size, 1));
   return {
     bounds,
     share: pixels / seen.data.length,
     unsure: unsure / pixels,
     agreement: overlap(again, halfOf(second.probability)),
     probabilityIn: (region, size) => probabilityIn(looks, region, size, SECOND_LOOK),
+    most: { bounds: inPicture(mostIn(whole, LOOK), source) ?? bounds, probabilityIn: mostIn },
   };
 }
 

@@ -63,6 +63,11 @@ export function probabilityIn(looks: readonly Look[], region: Region, { width, h
   return { width, height, data };
 }
 
+/** The higher one of two probabilities of each pixel. */
+export function highest(plane: Plane, other: Plane): Plane {
+  return { ...plane, data: plane.data.map((value, pixel) => Math.max(value, other.data[pixel] ?? 0)) };
+}
+
 /** The probability at a point of the picture, between the middles of pixels; undefined outside of the look. */
 function seenAt({ region, probability }: Look, pictureX: number, pictureY: number): number | undefined {
   const { width, height, data } = probability;

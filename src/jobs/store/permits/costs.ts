@@ -3,6 +3,7 @@ import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
 import { DAY_MS } from '../../../shared/time/durations.ts';
 import type { Queryable, SqlValue } from '../../../store/database.ts';
 import { readRows } from '../../../store/rows.ts';
+import type { PictureCost } from '../../model/spending-views.ts';
 import { MAY_HAVE_COST, placeholders } from '../sql.ts';
 
 const Subtotal = z.object({ name: z.string(), operation: z.string(), operations: z.number(), requests: z.number() });
@@ -40,6 +41,29 @@ async function costsBy({ by, where, params }: Selection, from: Queryable): Promi
 export async function costOfJobs(from: Queryable, jobs: readonly string[]): Promise<ReadonlyMap<string, Cost>> {
   if (jobs.length === 0) return new Map();
   return costsBy({ by: 'job', where: `job IN ${placeholders(jobs)}`, params: jobs }, from);
+}
+
+const Share = z.object({ job: z.string(), operation: z.string(), operations: z.number(), pictures: z.number() });
+
+/** What may have been charged for one picture of each of a principal's jobs, by job: an equal share of what was asked for. */
+export async function costOfPictures(
+  from: Queryable,
+  { principal, jobs }: { readonly principal: string; readonly jobs: readonly string[] },
+): Promise<ReadonlyMap<string, PictureCost>> {
+  if (jobs.length === 0) return new Map();
+  const shares = await readRows(
+    from,
+    Share,
+    `SELECT job, MAX(operation) AS operation, SUM(operations) AS operations, MAX(count) AS pictures FROM permits
+     WHERE ${MAY_HAVE_COST} AND principal = ? AND job IN ${placeholders(jobs)} GROUP BY job`,
+    [principal, ...jobs],
+  );
+  return new Map(
+    shares.map(({ job, operation, operations, pictures }) => [
+      job,
+      { operations: Math.round((operations / pictures) * 100) / 100, estimate: isEstimated(operation) },
+    ]),
+  );
 }
 
 /** What may have been charged for every job of a batch, replaced ones included. */

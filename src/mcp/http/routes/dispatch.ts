@@ -43,7 +43,7 @@ export async function dispatch({ request, response }: Incoming, options: SiteOpt
   const isLink = found?.access === 'signed' || found?.isLinked === true;
   const foreign = rejectCrossOrigin(request, { hostname, origin, isLink });
   if (foreign) return refuse(response, foreign);
-  // Any page may lead to a link, and those of accepted origins alone read what is there.
+  // Pages of every origin may lead to a link; those of accepted origins alone may read its answer by script.
   if (!isLink || rejectForeign(request, { hostname, origin }) === undefined) allowOrigin(request, response);
   if (answerPreflight(request, response)) return;
   if (found === undefined)

@@ -14,6 +14,7 @@ interface PageOptions {
   readonly demo: boolean;
 }
 
+/** The policy is that of script and style, which no option changes. */
 let headers: ServedPage['headers'] | undefined;
 
 /** The studio's page for a browser. It runs its own script only, talks to its own server only, and no other page frames it. */

@@ -88,7 +88,7 @@ export async function fillPictures(
   }
   // Before a mask is drawn, which would be stored for nothing.
   const sized = isWhole ? fillSize(asked, given.image) : undefined;
-  return inTurn(given.image, async () => {
+  return inTurn(mask === undefined ? given.image : [given.image, mask.image], async () => {
     const kept =
       mask === undefined
         ? await drawMask(fillWishes(input, given.image), given.image, { ...context, isInverted: input.invert_mask })

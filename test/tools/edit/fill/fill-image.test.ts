@@ -16,8 +16,7 @@ import {
   uploadOf,
   WHITE,
 } from '../edited-pictures.ts';
-import type { CompositeWorker } from '../../../../src/images/composites/worker/composite-worker.ts';
-import { compositesHere } from '../../../support/composites.ts';
+import { brokenComposites } from '../../../support/composites.ts';
 import { ANNA, TestRooms } from '../../../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
@@ -291,12 +290,8 @@ test(
   'a fill whose composite cannot be made succeeds with what Adobe painted, and job_status makes it, free',
   { tags: 'long' },
   async () => {
-    let isBroken = true;
-    const make: CompositeWorker['make'] = async (order, signal) => {
-      if (isBroken) throw new Error('a defect');
-      return compositesHere.make(order, signal);
-    };
-    await using rooms = await TestRooms.open({ settings: { preview: 'none' }, composites: { make } });
+    const composites = brokenComposites(new Error('a defect'));
+    await using rooms = await TestRooms.open({ settings: { preview: 'none' }, composites });
     await rooms.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
     const result = await fill(rooms, { mask_shapes: [RIGHT_HALF] });
     const first = factsOf(result);
@@ -305,7 +300,7 @@ test(
     expect(first.warnings?.join()).toContain('job_status makes the picture again, free');
     // The file may change, and its records may go, meanwhile.
     await rooms.file('photo.jpg', await plain(10, 10).jpeg().toBuffer());
-    isBroken = false;
+    composites.isBroken = false;
     const again = factsOf(await rooms.call('job_status', { job: first.job }));
     expect(again).toMatchObject({ images: [{ width: 800, height: 600, edit: { kept: 'blocks' } }], cost: first.cost });
     expect(again.images?.[0]?.edit?.adobe_picture).toBe(first.images?.[0]?.image);

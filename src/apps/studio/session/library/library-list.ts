@@ -68,6 +68,8 @@ export class LibraryList {
     });
     // Another query has begun meanwhile.
     if (round !== this.#round) return;
+    // What was there stays, and what is to come can be asked for again.
+    if (listing.error !== undefined) return this.loading.set(false);
     const { images = [], next_before: before } = listing;
     // What was added since the last page would come twice.
     const known = new Set(isFirst ? [] : this.entries.value.map(({ image }) => image));

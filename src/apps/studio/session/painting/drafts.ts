@@ -1,8 +1,9 @@
 import type { Made, Problem } from '../../model/answers.ts';
-import { maskArguments, type Painting } from '../../model/mask/mask-history.ts';
+import { isBlank, maskArguments, type Painting } from '../../model/mask/mask-history.ts';
 import type { Area } from '../../model/viewport.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';
+import { leaveBlank } from './left-blank.ts';
 
 /** Time after the last stroke before a draft is made. */
 const KEEP_AFTER_MS = 800;
@@ -29,6 +30,8 @@ export class Drafts {
   #wanted: Painting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
+  /** What was sent last. */
+  #sent: Painting | undefined;
 
   constructor(studio: Studio, image: string, picture: Area) {
     this.#studio = studio;
@@ -40,7 +43,10 @@ export class Drafts {
   keep(painting: Painting): void {
     this.#wanted = painting;
     clearTimeout(this.#timer);
-    if (maskArguments(painting, this.#image, this.#picture) === undefined) return this.state.set('none');
+    if (isBlank(painting)) {
+      leaveBlank(this.#image, this.draft.value?.mask);
+      return this.state.set('none');
+    }
     this.state.set('keeping');
     this.#timer = setTimeout(() => void this.#run(), KEEP_AFTER_MS);
   }
@@ -60,6 +66,14 @@ export class Drafts {
     this.state.set('kept');
   }
 
+  /** Keeps the newest painting at once, behind no other: the page may be gone in a moment. */
+  async leave(): Promise<void> {
+    clearTimeout(this.#timer);
+    const painting = this.#wanted;
+    if (painting === undefined || this.draft.value?.painting === painting) return;
+    await (this.#sent === painting ? this.#running : this.#make(painting));
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -76,10 +90,13 @@ export class Drafts {
   async #make(painting: Painting): Promise<void> {
     const args = maskArguments(painting, this.#image, this.#picture);
     if (args === undefined) return;
+    this.#sent = painting;
     const made = await this.#studio.call<Made>('make_mask', { ...args, draft: true });
     this.problem = made.error;
     if (made.mask !== undefined) {
       this.draft.set({ painting, mask: made.mask, percent: made.open_percent });
+      const isTakenBack = this.#wanted !== undefined && isBlank(this.#wanted);
+      leaveBlank(this.#image, isTakenBack ? made.mask : undefined);
       this.#studio.tell('mask', this.#studio.t.card.toldMask(made.mask, this.#image));
     }
     if (this.#wanted === painting) this.state.set(made.mask === undefined ? 'failed' : 'kept');

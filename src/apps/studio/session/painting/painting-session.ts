@@ -38,6 +38,8 @@ export class PaintingSession {
   /** Share of the picture that is painted, 0-1, as the page estimates it. */
   readonly share = new Store(0);
   readonly fitting = new Store(false);
+  /** Points whose fit has not come yet: each waits for the one before. */
+  readonly points = new Store<readonly Correction[]>([]);
   readonly problem = new Store<Problem | undefined>(undefined);
   /** What goes into the painted part. */
   readonly prompt = new Store('');
@@ -46,11 +48,13 @@ export class PaintingSession {
   /** A person has chosen the tint, so that it follows the picture no more. */
   hasOwnTint = false;
   readonly #stop = new AbortController();
+  readonly #stay: () => void;
 
   constructor(studio: Studio, picture: Picture) {
     this.studio = studio;
     this.picture = picture;
     this.drafts = new Drafts(studio, picture.image, picture);
+    this.#stay = studio.leaving.before(() => this.drafts.leave());
     this.size = new Store(Math.max(4, Math.round(Math.max(picture.width, picture.height) * FIRST_SIZE)));
   }
 
@@ -83,9 +87,11 @@ export class PaintingSession {
   }
 
   /** Follows the subject: within what is drawn roughly, else all people. A point corrects what was found. */
-  async fit(point: Correction = {}): Promise<void> {
+  async fit(point?: Correction): Promise<void> {
+    if (point !== undefined) this.points.set([...this.points.value, point]);
     if (this.fitting.value) return;
-    const { request, hints, belongs, stays } = newFit(this.painting.value, point);
+    const [next] = this.points.value;
+    const { request, hints, belongs, stays } = newFit(this.painting.value, next);
     const { steps } = this.history.value;
     this.fitting.set(true);
     const made = await this.studio.call<Made>('make_mask', {
@@ -94,11 +100,14 @@ export class PaintingSession {
     });
     this.fitting.set(false);
     if (this.#stop.signal.aborted) return;
+    const isStale = this.history.value.steps !== steps;
+    this.points.set(made.mask === undefined || isStale ? [] : this.points.value.slice(next === undefined ? 0 : 1));
     if (made.mask === undefined) return this.problem.set(made.error);
     // What was painted meanwhile is not in the fit: it stays, and the fit goes.
-    if (this.history.value.steps !== steps) return this.studio.remark(this.studio.t.paint.fitStale);
+    if (isStale) return this.studio.remark(this.studio.t.paint.fitStale);
     this.do({ kind: 'base', base: { mask: made.mask, fit: made.fit, request, hints, belongs, stays } });
     this.studio.say(this.studio.t.paint.whatChanged(this.studio.t.paint.fit));
+    if (this.points.value.length > 0) await this.fit();
   }
 
   /** Fills what is painted. It spends once; a second time with equal words is another job. */
@@ -129,6 +138,7 @@ export class PaintingSession {
     this.drafts.stop();
     if (this.drafts.state.value === 'keeping') void this.drafts.latest();
     this.#stop.abort();
+    this.#stay();
   }
 
   #go(history: History, keep = true): void {

@@ -10,7 +10,6 @@ export function pagesTexts(f: Formats) {
     library: {
       title: 'Library',
       search: 'Search prompts and file names',
-      add: 'Add pictures',
       filters: 'Filter',
       kinds: { all: 'All', generated: 'Generated', edits: 'Edits', mask: 'Masks', import: 'Yours', video: 'Video' },
       times: { any: 'Any time', today: 'Today', week: '7 days', month: '30 days' },
@@ -45,11 +44,10 @@ export function pagesTexts(f: Formats) {
 
     upload: {
       title: 'Add pictures',
-      drop: 'Drop pictures here, paste, or choose',
+      short: 'Add',
       note: (mb: number) =>
         `JPEG, PNG, WebP. Each up to ${f.number(mb)} MB. Nothing is charged, and Adobe sees a picture only when you use it.`,
       over: 'Drop to add to the library. Nothing is charged.',
-      choose: 'Choose pictures',
       ready: 'Ready',
       sent: (percent: number) => `${f.percent(Math.round(percent))} sent`,
       stop: 'Stop',

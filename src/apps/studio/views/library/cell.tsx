@@ -84,5 +84,6 @@ function badgeOf(entry: Entry, t: ReturnType<typeof useStudio>['t']): string | u
   if (entry.seconds !== undefined) return t.library.video;
   if (entry.kind === 'mask') return t.library.mask;
   if (entry.kind === 'import') return t.library.yours;
-  return (entry.made_from ?? []).length > 0 ? t.library.edit : undefined;
+  // An edit whose source was deleted since is still an edit.
+  return [...(entry.made_from ?? []), ...(entry.deleted ?? [])].length > 0 ? t.library.edit : undefined;
 }

@@ -25,11 +25,12 @@ export function Grid(props: GridProps) {
       aria-label={t.library.grid}
       onKeyDown={(event) => onKey(event, own.current, props)}
     >
-      {daysOf(entries, (iso) => f.dayKey(iso)).map(({ key, entries: ofDay }) => (
+      {daysOf(entries, (iso) => f.dayKey(iso)).map(({ key, entries: ofDay }, place, days) => (
         <section key={key} class="of-day">
           <h2 class="day">
             <span>{f.day(ofDay[0]?.created_at ?? key)}</span>
-            <span class="quiet num">{f.number(ofDay.length)}</span>
+            {/* Of the oldest day, more may come. */}
+            <span class="quiet num">{t.library.count(ofDay.length, hasMore && place === days.length - 1)}</span>
           </h2>
           <div class="justified">
             {ofDay.map((entry) => (

@@ -9,7 +9,7 @@ import { Frames } from '../result/result-view.tsx';
 import { Grid } from './grid.tsx';
 import { Glance } from './glance.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { Uploads } from './uploads.tsx';
+import { UploadButton } from './uploads.tsx';
 
 /** Typing is looked for this long after the last key. */
 const LOOK_AFTER_MS = 250;
@@ -26,10 +26,13 @@ export function LibraryView() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState<string | undefined>(undefined);
   const anchor = useRef<string | undefined>(undefined);
+  const arrived = useStore(studio.uploads.arrived);
+  const isAway = useStore(studio.connection) !== 'good';
   useEffect(() => {
+    if (isAway) return;
     const timer = setTimeout(() => void list.look(query), query.text === '' ? 0 : LOOK_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [list, query]);
+  }, [list, query, arrived, isAway]);
 
   const toggle = (image: string, extend: boolean): void => {
     const images = extend && anchor.current !== undefined ? rangeOf(entries, anchor.current, image) : [image];
@@ -47,8 +50,8 @@ export function LibraryView() {
   return (
     <main class="body library-body">
       <div class="lib">
-        <Search query={query} onQuery={setQuery} onAdded={() => void list.look(query)} />
-        {entries.length === 0 && !loading ? (
+        <Search query={query} onQuery={setQuery} />
+        {entries.length === 0 && !loading && !isAway ? (
           <None isFiltered={isFiltered} onClear={() => setQuery(NO_FILTER)} />
         ) : (
           <Grid
@@ -77,8 +80,7 @@ export function LibraryView() {
   );
 }
 
-function Search(props: { query: Query; onQuery: (query: Query) => void; onAdded: () => void }) {
-  const { query, onQuery } = props;
+function Search({ query, onQuery }: { query: Query; onQuery: (query: Query) => void }) {
   const { t, bridge } = useStudio();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -108,7 +110,7 @@ function Search(props: { query: Query; onQuery: (query: Query) => void; onAdded:
             onInput={(event) => onQuery({ ...query, text: event.currentTarget.value })}
           />
         </label>
-        {bridge.can.upload ? <Uploads onAdded={props.onAdded} /> : null}
+        {bridge.can.upload ? <UploadButton /> : null}
       </div>
       <div class="chips" role="group" aria-label={t.library.filters}>
         {KINDS.map((kind) => (

@@ -1,51 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { MOST_FILE_BYTES, READABLE, refusalOf } from '../../model/acceptable-file.ts';
+import { MOST_FILE_BYTES, READABLE } from '../../model/acceptable-file.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/picture.tsx';
 import { Progress } from '../../parts/progress.tsx';
+import type { Upload } from '../../session/library/uploads.ts';
+import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 
-/** One file on its way, or refused with its remedy. */
-interface Upload {
-  readonly id: number;
-  readonly name: string;
-  readonly percent: number;
-  readonly image?: string;
-  readonly refused?: string;
-  readonly stop?: AbortController;
-}
-
-/** Pictures of the person's device: dropped anywhere, pasted, or chosen. */
-export function Uploads({ onAdded }: { onAdded: () => void }) {
-  const studio = useStudio();
-  const { t } = studio;
+/** Chooses pictures of the person's device. */
+export function UploadButton() {
+  const { t, uploads } = useStudio();
   const chooser = useRef<HTMLInputElement>(null);
-  const nextId = useRef(0);
-  const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const change = (id: number, changed: Partial<Upload>): void =>
-    setUploads((now) => now.map((upload) => (upload.id === id ? { ...upload, ...changed } : upload)));
-  const take = async (file: File): Promise<void> => {
-    const id = (nextId.current += 1);
-    const why = refusalOf(file);
-    const words = { empty: t.upload.empty, heic: t.upload.heic, large: t.upload.tooLarge(file.size, MOST_FILE_BYTES) };
-    if (why !== undefined) {
-      const refused = why === 'format' ? t.upload.format(file.name) : words[why];
-      setUploads((now) => [...now, { id, name: file.name, percent: 0, refused }]);
-      return;
-    }
-    const stop = new AbortController();
-    setUploads((now) => [...now, { id, name: file.name, percent: 0, stop }]);
-    try {
-      const image = await studio.bridge.upload(file, (percent) => change(id, { percent }), stop.signal);
-      change(id, { image, percent: 100 });
-      onAdded();
-    } catch (error) {
-      if (!stop.signal.aborted) change(id, { refused: studio.problemOf(error).message });
-    }
-  };
-  const takeAll = (files: Iterable<File>): void => void [...files].map(take);
-  const isOver = useDrops(takeAll);
   return (
     <>
       <input
@@ -56,25 +22,30 @@ export function Uploads({ onAdded }: { onAdded: () => void }) {
         accept={READABLE.join(',')}
         data-testid="chooser"
         onChange={(event) => {
-          takeAll(event.currentTarget.files ?? []);
+          uploads.take(event.currentTarget.files ?? []);
           event.currentTarget.value = '';
         }}
       />
       <Button icon="upload" title={t.upload.note(MOST_FILE_BYTES / 1024 ** 2)} onPress={() => chooser.current?.click()}>
-        <span class="hide-s">{t.library.add}</span>
-        <span class="only-s">{t.upload.title}</span>
+        <span class="hide-s">{t.upload.title}</span>
+        <span class="only-s">{t.upload.short}</span>
       </Button>
-      {uploads.length === 0 ? null : (
+    </>
+  );
+}
+
+/** What is on its way, whichever view is open: pictures can be dropped and pasted anywhere. */
+export function UploadList() {
+  const { t, uploads, route } = useStudio();
+  const isPainting = useStore(route).view === 'paint';
+  const list = useStore(uploads.list).filter(({ image }) => !isPainting || image === undefined);
+  const isOver = useDrops(uploads.take);
+  return (
+    <>
+      {list.length === 0 ? null : (
         <ul class="uploads" aria-label={t.upload.title}>
-          {uploads.map((upload) => (
-            <Line
-              key={upload.id}
-              upload={upload}
-              onRemove={() => {
-                upload.stop?.abort();
-                setUploads((now) => now.filter(({ id }) => id !== upload.id));
-              }}
-            />
+          {list.map((upload) => (
+            <Line key={upload.id} upload={upload} />
           ))}
         </ul>
       )}
@@ -88,10 +59,11 @@ export function Uploads({ onAdded }: { onAdded: () => void }) {
   );
 }
 
-function Line({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
+function Line({ upload }: { upload: Upload }) {
   const studio = useStudio();
   const { t } = studio;
   const { name, image, refused, percent } = upload;
+  const onRemove = (): void => studio.uploads.remove(upload);
   return (
     <li class="upload">
       {image === undefined ? (
@@ -112,13 +84,22 @@ function Line({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
         </div>
         {image === undefined && refused === undefined ? <Progress percent={percent} label={name} /> : null}
       </div>
-      {image === undefined ? (
-        <IconButton icon="close" label={refused === undefined ? t.upload.stop : t.upload.remove} onPress={onRemove} />
-      ) : (
-        <Button icon="paint" onPress={() => studio.go({ view: 'paint', image })}>
+      {image === undefined ? null : (
+        <Button
+          icon="paint"
+          onPress={() => {
+            onRemove();
+            studio.go({ view: 'paint', image });
+          }}
+        >
           {t.upload.edit}
         </Button>
       )}
+      <IconButton
+        icon="close"
+        label={image === undefined && refused === undefined ? t.upload.stop : t.upload.remove}
+        onPress={onRemove}
+      />
     </li>
   );
 }
@@ -126,8 +107,6 @@ function Line({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
 /** Files that are dropped or pasted anywhere. @returns whether files are over the window */
 function useDrops(take: (files: Iterable<File>) => void): boolean {
   const [isOver, setOver] = useState(false);
-  const latest = useRef(take);
-  latest.current = take;
   useEffect(() => {
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
     const over = (event: DragEvent): void => {
@@ -142,9 +121,9 @@ function useDrops(take: (files: Iterable<File>) => void): boolean {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      latest.current(event.dataTransfer?.files ?? []);
+      take(event.dataTransfer?.files ?? []);
     };
-    const paste = (event: ClipboardEvent): void => latest.current(event.clipboardData?.files ?? []);
+    const paste = (event: ClipboardEvent): void => take(event.clipboardData?.files ?? []);
     document.addEventListener('dragover', over);
     document.addEventListener('dragleave', leave);
     document.addEventListener('drop', drop);
@@ -155,6 +134,6 @@ function useDrops(take: (files: Iterable<File>) => void): boolean {
       document.removeEventListener('drop', drop);
       document.removeEventListener('paste', paste);
     };
-  }, []);
+  }, [take]);
   return isOver;
 }

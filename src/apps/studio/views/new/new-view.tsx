@@ -42,7 +42,13 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
   }, [known, wishes]);
 
   const model = known?.models.find((one) => one.model === picks?.model);
-  if (model === undefined || picks === undefined) return <main class="body one" aria-busy="true" />;
+  if (model === undefined || picks === undefined) {
+    return (
+      <main class="empty" aria-busy="true">
+        <span class="spin" />
+      </main>
+    );
+  }
   const isPlain = isByResolution(model);
   const seeds = seedsOf(further.seeds) ?? [];
   const extras = isPlain

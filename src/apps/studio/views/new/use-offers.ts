@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CustomModels } from '../../model/answers.ts';
 import type { Model } from '../../model/choices.ts';
+import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 
 /** Time that the form waits for custom models: Adobe lists them, and may be slow or refuse. */
@@ -18,7 +19,10 @@ export interface Offers {
 export function useOffers(): Offers | undefined {
   const studio = useStudio();
   const [offers, setOffers] = useState<Offers | undefined>(undefined);
+  // Without the server there was nothing to offer: once it is back, it is asked again.
+  const isAway = useStore(studio.connection) !== 'good' && offers === undefined;
   useEffect(() => {
+    if (isAway) return;
     let isOpen = true;
     const own = studio.call<CustomModels>('list_custom_models', { limit: 50 }).then(({ models = [] }) => models);
     const load = async (): Promise<void> => {
@@ -38,6 +42,6 @@ export function useOffers(): Offers | undefined {
     };
     void load();
     return () => void (isOpen = false);
-  }, [studio]);
+  }, [studio, isAway]);
   return offers;
 }

@@ -42,7 +42,7 @@ export function MaskPanel({ session, percent }: { session: PaintingSession; perc
             {t.paint.findPerson}
           </Button>
         </div>
-        <p class="small quiet">{fitting ? t.paint.fitting : t.paint.fitNote}</p>
+        <p class="small quiet">{t.paint.fitNote}</p>
       </section>
       <Edge session={session} grow={painting.grow} feather={painting.feather} />
       <Steps session={session} />
@@ -57,6 +57,7 @@ function Confidence(props: {
   const { session, fit } = props;
   const { t } = useStudio();
   const { confidence, reasons } = fit;
+  const { steps, at } = useStore(session.history);
   const bars = { good: 3, check: 2, doubtful: 1 }[confidence];
   return (
     <>
@@ -81,9 +82,12 @@ function Confidence(props: {
             <Button icon="belongs" onPress={() => session.tool.set('belongs')}>
               {t.paint.addPoint}
             </Button>
-            <Button look="ghost" onPress={() => session.undo()}>
-              {t.paint.undoFit}
-            </Button>
+            {/* Later, what is undone is another step. */}
+            {steps[at - 1]?.kind === 'base' ? (
+              <Button look="ghost" onPress={() => session.undo()}>
+                {t.paint.undoFit}
+              </Button>
+            ) : null}
           </div>
         </Notice>
       )}
@@ -143,6 +147,7 @@ function Steps({ session }: { session: PaintingSession }) {
   if (at === 0) return null;
   const from = Math.max(0, at - LISTED);
   const name = (step: Step): string => {
+    if (step.kind === 'base' && step.base.request === undefined) return t.paint.step.before;
     const key = step.kind === 'shapes' ? step.tool : step.kind;
     return t.paint.step[key as keyof typeof t.paint.step] ?? key;
   };

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Listing, Picture } from '../../model/answers.ts';
+import type { Picture } from '../../model/answers.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import type { Viewing } from '../../parts/use-viewport.ts';
 import { PaintingSession } from '../../session/painting/painting-session.ts';
@@ -10,14 +10,13 @@ import type { Mode } from '../result/stage-mode.tsx';
 import { Easel } from './easel.tsx';
 import { MaskPanel } from './mask-panel.tsx';
 import { painterKey } from './hands/painter-keys.ts';
+import { useKeys } from './hands/use-keys.ts';
 import { PromptBar } from './prompt-bar.tsx';
 import { ToolOptions } from './tool-options.tsx';
 import type { ToolHands } from './hands/tool-hands.ts';
 import { ToolRail } from './tool-rail.tsx';
 import { useInsets } from './use-insets.ts';
-
-/** A mask as old as this is another day's work. */
-const KEPT_FOR = '1d';
+import { useKept } from './use-kept.ts';
 
 /** Painting on a picture: tools, mask, words, and what Firefly made of them. */
 export function PainterView({ picture, mask }: { picture: Picture; mask?: string | undefined }) {
@@ -29,11 +28,12 @@ export function PainterView({ picture, mask }: { picture: Picture; mask?: string
   const painting = useStore(session.painting);
   const work = useStore(session.work);
   const [comparing, setComparing] = useState(false);
+  const [panel, setPanel] = useState(false);
   const made = work?.images?.[0];
   useEffect(() => setComparing(made !== undefined), [made?.image]);
   const percent = usePercent(session, draft?.painting === painting ? draft?.percent : undefined);
   return (
-    <main class="body painting-body">
+    <main class={`body painting-body ${panel ? 'with-panel' : ''}`}>
       <div class="paint">
         {comparing && made !== undefined ? (
           <Comparison session={session} made={made} onClose={() => setComparing(false)} />
@@ -41,6 +41,8 @@ export function PainterView({ picture, mask }: { picture: Picture; mask?: string
           <Painting
             session={session}
             percent={percent}
+            panel={panel}
+            onPanel={() => setPanel(!panel)}
             {...(made === undefined ? {} : { onCompare: () => setComparing(true) })}
           />
         )}
@@ -57,8 +59,16 @@ export function PainterView({ picture, mask }: { picture: Picture; mask?: string
   );
 }
 
-function Painting(props: { session: PaintingSession; percent: number; onCompare?: () => void }) {
-  const { session, percent, onCompare } = props;
+interface PaintingProps {
+  readonly session: PaintingSession;
+  readonly percent: number;
+  /** Whether a phone, which has no room beside the picture, shows the panel over it. */
+  readonly panel: boolean;
+  readonly onPanel: () => void;
+  readonly onCompare?: () => void;
+}
+
+function Painting({ session, percent, panel, onPanel, onCompare }: PaintingProps) {
   const studio = useStudio();
   const { t } = studio;
   const [viewing, setViewing] = useState<Viewing | undefined>(undefined);
@@ -90,14 +100,11 @@ function Painting(props: { session: PaintingSession; percent: number; onCompare?
     event.preventDefault();
     event.stopPropagation();
   };
-  useEffect(() => {
-    const up = (event: KeyboardEvent): void => {
-      if (event.key === ' ') setSpace(false);
-      if (event.key === '\\') setOriginal(false);
-    };
-    document.addEventListener('keyup', up);
-    return () => document.removeEventListener('keyup', up);
-  }, []);
+  useKeys(
+    onKeyDown,
+    () => setSpace(false),
+    () => setOriginal(false),
+  );
   return (
     <>
       <Easel
@@ -113,7 +120,7 @@ function Painting(props: { session: PaintingSession; percent: number; onCompare?
           if (viewing?.view !== now.view) setViewing(now);
         }}
       />
-      <ToolRail session={session} />
+      <ToolRail session={session} panel={panel} onPanel={onPanel} />
       <ToolOptions session={session} {...(onCompare === undefined ? {} : { compare: { on: false, set: onCompare } })} />
       <div class="floatbar zoomb" role="group" aria-label={t.zoom.view}>
         <IconButton icon="zoomOut" label={t.zoom.out} onPress={() => current.current?.zoomOut()} />
@@ -121,7 +128,7 @@ function Painting(props: { session: PaintingSession; percent: number; onCompare?
         <IconButton icon="zoomIn" label={t.zoom.in} onPress={() => current.current?.zoomIn()} />
         <IconButton icon="fullscreen" label={t.zoom.fit} onPress={() => current.current?.fit()} />
       </div>
-      <PromptBar session={session} field={field} percent={percent} />
+      <PromptBar session={session} field={field} percent={percent} onDoubt={onPanel} />
     </>
   );
 }
@@ -169,32 +176,4 @@ function open(studio: ReturnType<typeof useStudio>, session: PaintingSession): v
 function usePercent(session: PaintingSession, exact: number | undefined): number {
   const estimate = useStore(session.share);
   return exact ?? estimate * 100;
-}
-
-/** Takes up the mask that was asked for, else the newest one of today. */
-function useKept(session: PaintingSession, mask: string | undefined) {
-  const [back, setBack] = useState<{ at: string } | undefined>(undefined);
-  const { studio, picture } = session;
-  useEffect(() => {
-    if (mask !== undefined) return session.begin(mask);
-    let isOpen = true;
-    const query = { made_from: picture.image, kind: 'mask', tool: 'draft', limit: 1, since: KEPT_FOR };
-    void studio.call<Listing>('list_images', query).then(({ images = [] }) => {
-      const [newest] = images;
-      if (!isOpen || newest === undefined || session.history.value.steps.length > 0) return;
-      if (newest.width !== picture.width || newest.height !== picture.height) return;
-      session.begin(newest.image);
-      setBack({ at: newest.created_at });
-    });
-    return () => void (isOpen = false);
-  }, [session, mask, studio, picture]);
-  if (back === undefined) return undefined;
-  return {
-    at: back.at,
-    close: () => setBack(undefined),
-    discard: () => {
-      session.do({ kind: 'clear' });
-      setBack(undefined);
-    },
-  };
 }

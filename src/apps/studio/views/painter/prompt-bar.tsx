@@ -15,10 +15,12 @@ interface PromptBarProps {
   readonly field: Ref<HTMLInputElement>;
   /** 0-100. */
   readonly percent: number;
+  /** Shows what is doubtful about a fit, where no panel does. */
+  readonly onDoubt?: () => void;
 }
 
 /** What goes into the tinted part, and the ticket that paints it. */
-export function PromptBar({ session, field, percent }: PromptBarProps) {
+export function PromptBar({ session, field, percent, onDoubt }: PromptBarProps) {
   const studio = useStudio();
   const { t } = studio;
   const painting = useStore(session.painting);
@@ -28,6 +30,8 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
   const overview = useStore(studio.overview);
   const prompt = useStore(session.prompt);
   const blank = isBlank(painting);
+  const fitting = useStore(session.fitting);
+  const confidence = painting.base?.fit?.confidence ?? 'good';
   const isRunning = work !== undefined && !isOver(work.state);
   const budget = overview?.own_budget ?? overview?.budget;
   const off = blank || connection !== 'good';
@@ -60,8 +64,16 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
         />
       </div>
       <div class="meta" id="fill-state">
+        {fitting ? (
+          <span class="row">
+            <span class="spin" />
+            {t.paint.fitting}
+          </span>
+        ) : null}
         {blank ? (
-          <span>{t.paint.empty}</span>
+          <span>
+            {t.paint.empty} <span class="hide-s">{t.paint.emptyKeys}</span>
+          </span>
         ) : (
           <>
             <span class="num">
@@ -70,6 +82,11 @@ export function PromptBar({ session, field, percent }: PromptBarProps) {
             </span>
             {budget === undefined ? null : <span class="num">{t.card.leftToday(budget.left)}</span>}
             <KeptDot session={session} />
+            {confidence === 'good' || onDoubt === undefined ? null : (
+              <button type="button" class="link only-s" onClick={onDoubt}>
+                {confidence === 'check' ? t.paint.checkTitle : t.paint.doubtfulTitle}
+              </button>
+            )}
           </>
         )}
       </div>

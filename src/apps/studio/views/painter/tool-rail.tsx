@@ -24,7 +24,8 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 /** The tools, as one stop of the Tab key with arrows inside. */
-export function ToolRail({ session }: { session: PaintingSession }) {
+export function ToolRail(props: { session: PaintingSession; panel: boolean; onPanel: () => void }) {
+  const { session, panel, onPanel } = props;
   const { t } = useStudio();
   const tool = useStore(session.tool);
   const history = useStore(session.history);
@@ -61,6 +62,7 @@ export function ToolRail({ session }: { session: PaintingSession }) {
           />
         );
       })}
+      <RailButton only icon="list" label={t.paint.panel} pressed={panel} onPress={onPanel} />
     </div>
   );
 }
@@ -68,23 +70,25 @@ export function ToolRail({ session }: { session: PaintingSession }) {
 interface RailButtonProps {
   readonly icon: IconName;
   readonly label: string;
-  readonly keys: string;
+  readonly keys?: string;
+  /** On a phone alone. */
+  readonly only?: boolean;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
   readonly onPress: () => void;
 }
 
-function RailButton({ icon, label, keys, pressed, disabled = false, onPress }: RailButtonProps) {
+function RailButton({ icon, label, keys, only = false, pressed, disabled = false, onPress }: RailButtonProps) {
   return (
     <button
       type="button"
-      class="button"
+      class={`button ${only ? 'only-s' : ''}`}
       aria-label={label}
-      title={`${label}  (${keys})`}
+      title={keys === undefined ? label : `${label}  (${keys})`}
       aria-keyshortcuts={keys}
       aria-pressed={pressed}
       aria-disabled={disabled}
-      tabIndex={pressed === true ? 0 : -1}
+      tabIndex={pressed === true && !only ? 0 : -1}
       onClick={() => !disabled && onPress()}
     >
       <Icon name={icon} />

@@ -5,15 +5,19 @@ import { Button, Ticket } from '../../parts/button.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { spend } from '../../session/jobs.ts';
 import { useStudio } from '../../session/studio.ts';
+import { useOpenStudio } from '../inline/open-studio.ts';
 import { copyText } from '../../session/copy-text.ts';
 
 /** What went wrong with a work, what it cost, and the ways on; nothing where all is well. */
 export function OutcomeNotice({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
+  const open = useOpenStudio();
   const outcome = outcomeOf(studio.demo.value ? { ...work, demo: true } : work, t);
   if (outcome === undefined) return null;
-  const { error, prompt, tool } = work;
+  const { error, prompt, tool, model, size, count } = work;
+  // Other words change nothing about a budget that is used, or about access.
+  const isTheirs = error?.who_can_act !== 'wait' && error?.who_can_act !== 'operator';
   return (
     <>
       <Notice {...outcome}>
@@ -22,13 +26,13 @@ export function OutcomeNotice({ work, onWork }: { work: Work; onWork: (work: Wor
       {outcome.unknown === true ? <SendAgain work={work} onWork={onWork} /> : null}
       {error === undefined || outcome.unknown === true ? null : (
         <div class="actions">
-          {prompt !== undefined && tool === 'generate_image' ? (
+          {prompt !== undefined && tool === 'generate_image' && isTheirs ? (
             <Button
               icon="text"
               look="main"
               onPress={() => {
-                studio.wishes.set({ prompt });
-                studio.go({ view: 'new' });
+                studio.wishes.set({ prompt, model, size, count });
+                open({ view: 'new' });
               }}
             >
               {t.outcome.changePrompt}

@@ -46,6 +46,7 @@ export function SaveDialog(props: { images: readonly string[]; prompt?: string |
     onClose();
   };
   const { error } = state.result ?? {};
+  const shown = error && ofProblem(error, t, studio.demo.value);
   return (
     <Dialog title={images.length === 1 ? t.save.title : t.save.several(images.length)} onClose={onClose}>
       <form
@@ -79,9 +80,9 @@ export function SaveDialog(props: { images: readonly string[]; prompt?: string |
             />
           )}
         </Field>
-        {error === undefined ? null : (
-          <Notice {...ofProblem(error, t, studio.demo.value)}>
-            <p dir="auto">{ofProblem(error, t).words}</p>
+        {shown === undefined ? null : (
+          <Notice {...shown}>
+            <p dir="auto">{shown.words}</p>
           </Notice>
         )}
         <div class="actions">

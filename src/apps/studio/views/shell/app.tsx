@@ -23,7 +23,11 @@ export function App({ foreground }: { foreground: Foreground }) {
   const context = useStore(studio.context);
   const expanded = useStore(studio.expanded);
   const isWhole = studio.bridge.kind === 'browser' || context.displayMode === 'fullscreen' || expanded;
-  useEffect(() => document.body.classList.toggle('inline', !isWhole) as unknown as void, [isWhole]);
+  const isInPlace = isWhole && studio.bridge.kind === 'apps' && context.displayMode !== 'fullscreen';
+  useEffect(() => {
+    document.body.classList.toggle('inline', !isWhole);
+    document.body.classList.toggle('in-place', isInPlace);
+  }, [isWhole, isInPlace]);
   return (
     <>
       {isWhole ? <Whole foreground={foreground} /> : <Inline foreground={foreground} />}
@@ -40,7 +44,10 @@ function Whole({ foreground }: { foreground: Foreground }) {
   const [keys, setKeys] = useState(false);
   useShortcuts(() => setKeys(true));
   return (
-    <Shell focus={route.view === 'paint'} onKeys={() => setKeys(true)}>
+    <Shell
+      onBack={route.view === 'paint' ? () => studio.go({ view: 'picture', image: route.image }) : undefined}
+      onKeys={() => setKeys(true)}
+    >
       <View foreground={foreground} />
       {keys ? <Keys onClose={() => setKeys(false)} /> : null}
     </Shell>

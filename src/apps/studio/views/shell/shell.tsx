@@ -5,6 +5,7 @@ import { Strips } from '../../parts/strips.tsx';
 import type { Route } from '../../session/route.ts';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
+import { UploadList } from '../library/uploads.tsx';
 import { Meter } from './meter.tsx';
 
 type Tab = 'new' | 'result' | 'library' | 'queue';
@@ -18,14 +19,15 @@ const TABS: readonly (readonly [tab: Tab, icon: IconName])[] = [
 
 interface ShellProps {
   readonly children: ComponentChildren;
-  /** The painter takes the tab bar of a phone for its tools. */
-  readonly focus?: boolean;
+  /** Leaves the painter, which takes the tab bar of a phone for its tools. */
+  readonly onBack?: (() => void) | undefined;
   readonly onKeys: () => void;
 }
 
 /** The frame of the whole studio: strips, top bar, a view, and on a phone the tab bar. */
-export function Shell({ children, focus = false, onKeys }: ShellProps) {
+export function Shell({ children, onBack, onKeys }: ShellProps) {
   const studio = useStudio();
+  const focus = onBack !== undefined;
   const { t } = studio;
   const demo = useStore(studio.demo);
   const context = useStore(studio.context);
@@ -37,7 +39,7 @@ export function Shell({ children, focus = false, onKeys }: ShellProps) {
       <header class="top">
         {focus ? (
           <span class="only-s">
-            <Button look="ghost" onPress={() => history.back()}>
+            <Button look="ghost" onPress={onBack}>
               <Icon name="chevron" small flip />
               {t.back}
             </Button>
@@ -68,6 +70,7 @@ export function Shell({ children, focus = false, onKeys }: ShellProps) {
         ) : null}
       </header>
       {children}
+      {studio.bridge.can.upload ? <UploadList /> : null}
       {focus ? null : (
         <nav class="tabbar" aria-label={t.viewsLabel}>
           <Tabs />

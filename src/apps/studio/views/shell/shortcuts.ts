@@ -5,7 +5,7 @@ import { useStudio } from '../../session/studio.ts';
 const FIELDS = 'input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]';
 
 /** Whether a key was meant for a field. */
-function isInField(event: KeyboardEvent): boolean {
+export function isInField(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.matches(FIELDS);
 }
 

@@ -20,6 +20,9 @@ interface MarksProps {
 export function Marks({ session, view, drawing, brush, hidden }: MarksProps) {
   const tool = useStore(session.tool);
   const { base } = useStore(session.painting);
+  const waiting = useStore(session.points);
+  const belongs = [...(base?.belongs ?? []), ...waiting.flatMap((point) => point.belongs ?? [])];
+  const stays = [...(base?.stays ?? []), ...waiting.flatMap((point) => point.stays ?? [])];
   const { outline = [], box, cursor, crosshair } = drawing;
   const on = (point: Point): Point => toWindow(view, point);
   const line = [...outline, ...(tool === 'polygon' && cursor !== undefined ? [cursor] : [])].map(on);
@@ -36,10 +39,10 @@ export function Marks({ session, view, drawing, brush, hidden }: MarksProps) {
       {tool === 'polygon' || crosshair !== undefined
         ? outline.map((point, place) => <Dot key={place} at={on(point)} />)
         : null}
-      {(base?.belongs ?? []).map((point, place) => (
+      {belongs.map((point, place) => (
         <FitPoint key={`b${place}`} at={on(point)} adds />
       ))}
-      {(base?.stays ?? []).map((point, place) => (
+      {stays.map((point, place) => (
         <FitPoint key={`s${place}`} at={on(point)} adds={false} />
       ))}
       {ring === undefined ? null : <Ring at={ring} width={brush} />}
