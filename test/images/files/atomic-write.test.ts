@@ -79,6 +79,11 @@ describe('what is no regular file under the wanted name', () => {
     expect(await place('one')).toBe(join(folder, 'ada-2.png'));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
   });
+
+  test('is not taken for a file that is empty, as it looks', async () => {
+    execFileSync('mkfifo', [join(folder, 'ada.png')]);
+    expect(await place('')).toBe(join(folder, 'ada-2.png'));
+  });
 });
 
 describe('a file of this program', () => {
