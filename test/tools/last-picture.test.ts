@@ -173,6 +173,6 @@ describe('"last" as a mask', () => {
     expect(await fill({ mask: second })).toBe(second);
     expect(await fill({ mask: 'last' })).toBe(first);
     const { structured } = await rooms.call('list_images', { kind: 'mask' });
-    expect((structured?.['images'] as { image: string }[]).map((mask) => mask.image)).toEqual([first, second]);
+    expect(structured?.['images']).toMatchObject([{ image: first }, { image: second }]);
   });
 });
