@@ -49,7 +49,8 @@ function valueOf(reference: string, environment: Environment, hidden: readonly s
 
 function variable(name: string, environment: Environment): string | undefined {
   const { env, platform } = environment;
-  if (platform !== 'win32') return env[name];
+  // Of its own: every object has a "constructor".
+  if (platform !== 'win32') return Object.hasOwn(env, name) ? env[name] : undefined;
   // Names of variables have no case on Windows.
   const same = Object.keys(env).find((key) => key.toUpperCase() === name.toUpperCase());
   return same === undefined ? undefined : env[same];

@@ -15,7 +15,6 @@ import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { jobVersions, type VersionsOf } from './store/job-lists.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
-import { USAGE_SHARED_MS, usageOf } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
@@ -23,6 +22,7 @@ import type { PictureCost, Usage } from './model/spending-views.ts';
 import { costOfPictures } from './store/permits/costs.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
+import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
@@ -34,12 +34,12 @@ type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps & Pick<WaitDeps, 'watch'>
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
   readonly #overviews: SharedLook<Overview>;
-  readonly #usages: SharedLook<Usage>;
+  readonly #spending: SpendingHistory;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
     this.#overviews = new SharedLook(deps);
-    this.#usages = new SharedLook({ ...deps, ageMs: USAGE_SHARED_MS });
+    this.#spending = new SpendingHistory(deps);
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
@@ -179,7 +179,7 @@ export class JobQueue implements Jobs {
   }
 
   usage({ principal }: Caller): Promise<Usage> {
-    return this.#usages.at(principal, () => usageOf(this.#deps.db, this.#deps.account, principal));
+    return this.#spending.usageOf(principal);
   }
 
   pictureCosts(jobs: readonly string[], { principal }: Caller): Promise<ReadonlyMap<string, PictureCost>> {
@@ -193,8 +193,8 @@ export class JobQueue implements Jobs {
   }
 
   async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRow> {
-    const job = await this.#deps.jobStore.load(id, tx);
-    if (!job || job.principal !== caller.principal) throw unknownJob();
+    const job = await this.#deps.jobStore.loadOf(caller.principal, id, tx);
+    if (!job) throw unknownJob();
     return job;
   }
 }

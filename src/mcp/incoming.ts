@@ -151,6 +151,15 @@ export function openBrackets(line: string, open: number): number {
   return Math.max(0, depth);
 }
 
+/**
+ * Refuses a request whose id another open request of its connection has (MCP, "Requests": a requestor uses no id again).
+ * It is answered, since each request waits for an answer; the one that has the id already goes on.
+ */
+export function idInUse(id: RequestId): Fault {
+  const message = 'Another request with this id is still open. Give each request an id of its own.';
+  return fault(ProtocolErrorCode.InvalidRequest, message, id);
+}
+
 function parse(text: string): { readonly value?: unknown } {
   try {
     return { value: JSON.parse(text) };

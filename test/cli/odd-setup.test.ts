@@ -110,6 +110,14 @@ describe('a working directory that was deleted', () => {
     });
     await main(terminal);
     expect(terminal.output.out).toMatch(/^warn +picture folders +none: the working directory does not exist any more/m);
+    for (const command of [
+      ['verify', '--demo'],
+      ['demo', '--out', 'here'],
+    ]) {
+      const needy = fakeTerminal(command, { cwd: undefined, home: folder, env: { FIREFLY_HOME: folder } });
+      expect([command, await main(needy)]).toEqual([command, 78]);
+      expect(needy.output.err).toMatch(/^firefly-mcp: The working directory does not exist any more\./);
+    }
     const relative = fakeTerminal(['jobs'], { cwd: undefined, home: folder, env: { FIREFLY_ROOTS: 'pictures' } });
     expect(await main(relative)).toBe(78);
     expect(relative.output.err).toMatch(/^firefly-mcp: FIREFLY_ROOTS names a relative path, but the working directory/);

@@ -30,6 +30,14 @@ describe('what a model was given', () => {
     expect(gotOf([given])).toEqual({ generate_image: '', show_images: 'nothing', refusal: 'nothing' });
     const text = '{\\"state\\":\\"succeeded\\"} Made 1 picture.\\n';
     expect(gotOf([{ ...given, text, pictures: 1 }]).generate_image).toBe('text + structured + picture');
+    const refused = {
+      ...given,
+      tool: 'fill_image',
+      text: 'It needs to know what may change. Nobody answered.\nNext: …',
+    };
+    expect(gotOf([refused]).refusal).toBe('text');
+    const record = JSON.stringify({ code: 'invalid_argument', message: 'It needs to know what may change. No.' });
+    expect(gotOf([{ ...refused, text: `${record}\n` }]).refusal).toBe('structured');
   });
 });
 
@@ -43,6 +51,8 @@ test('what was said tells revision, calls, progress and cancellation', () => {
   const calls = [{ tool: 'list_images', arguments: {} }];
   const heard = { revision: '2025-11-25', calls, asksForProgress: true, progress: 1, cancelled: false };
   expect(hear(spoken)).toEqual(heard);
+  const answered = { method: 'tools/call', params: { name: 'list_images', inputResponses: {} } };
+  expect(hear([...spoken, { from: 'client', message: answered }])).toEqual(heard);
   const cancelled: Spoken = { from: 'client', message: { method: 'notifications/cancelled' } };
   expect(hear([...spoken, cancelled])).toEqual({ ...heard, cancelled: true });
 });

@@ -83,7 +83,14 @@ describe.each(NODES)('the tarball, installed without install scripts, on $name',
     work = join(folder, name);
     mkdirSync(work);
     writeFileSync(join(work, 'items.jsonl'), '{"prompt": "a cat"}\n');
-    env = { PATH: process.env['PATH'] ?? '', HOME: work, FIREFLY_HOME: join(work, 'home'), FIREFLY_OUTPUT_DIR: work };
+    env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: work,
+      FIREFLY_HOME: join(work, 'home'),
+      FIREFLY_OUTPUT_DIR: work,
+      // A working directory that is the home folder is no root by itself.
+      FIREFLY_ROOTS: work,
+    };
   });
 
   test('serves on stdio, draws, and edits', async () => {

@@ -128,6 +128,9 @@ describe('placeholders', () => {
     '$(pass show x)',
     'op://vault/item/field',
     '${FIREFLY_CLIENT_SECRET}',
+    // Names that every object has.
+    '${constructor}',
+    '$toString',
     '${unclosed',
   ];
 

@@ -30,7 +30,7 @@ function serverWithFixtures(options: ServingOptions, connection: Connection): Se
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const fixture = FIXTURES[params.name];
     if (fixture === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool.');
-    const seal = (asked: string) => requestStates(options).mint({ asked }, context);
+    const seal = (asked: string) => requestStates(options).mint({ id: asked, asked }, context);
     return fixture.run({ args: params.arguments ?? {}, mcpReq: context.mcpReq, seal });
   });
   server.setRequestHandler('prompts/list', () => ({

@@ -101,6 +101,16 @@ describe('an error answer to a submit', () => {
   });
 });
 
+test.each([
+  ['a model alone', { hasModel: true, uploadIds: [], urls: 0 }, 'model_not_available'],
+  ['a model and an upload', { hasModel: true, uploadIds: ['u'], urls: 0 }, 'upload_lapsed'],
+  ['an upload alone', { hasModel: false, uploadIds: ['u'], urls: 0 }, 'upload_lapsed'],
+  ['neither', { hasModel: false, uploadIds: [], urls: 1 }, 'not_found'],
+])('a bare 404 of a submit with %s is about what Adobe may not know', (_what, sent, code) => {
+  const answer = { kind: 'answer', status: 404, headers: {}, text: '', whole: true } as const;
+  expect(answerProblem(answer, { about: 'submit', errors, sent, secrets: [] }).code).toBe(code);
+});
+
 test('only Adobe’s own code makes a job unknown; a bare 404 about it says nothing, and any other is an address', () => {
   const error = parseErrorBody('', []);
   const named = parseErrorBody('{"error_code":"unknown_job_id"}', []);

@@ -27,8 +27,14 @@ export type WayIn = (more: Inputs) => Promise<void>;
 /** Draws inputs: a bounded number in the suite, as many as there is time for in the soak. */
 export type Inputs = <T>(arbitrary: fc.Arbitrary<T>, property: (input: T) => Promise<void>) => Promise<void>;
 
-/** `runs` inputs from a seed. A failure names the seed and the least input. */
-export function inputs(runs: number, seed: number): Inputs {
+/** What the worst of some inputs took: time by the clock in milliseconds, resident memory of the process in bytes. */
+export interface Worst {
+  ms: number;
+  rss: number;
+}
+
+/** `runs` inputs from a seed, of which `worst` is told the worst. A failure names the seed and the least input. */
+export function inputs(runs: number, seed: number, worst: Worst = { ms: 0, rss: 0 }): Inputs {
   return async (arbitrary, property) => {
     const before = process.memoryUsage().rss;
     const timed = async (input: unknown) => {
@@ -36,6 +42,8 @@ export function inputs(runs: number, seed: number): Inputs {
       const cpu = process.cpuUsage();
       await property(input as never);
       const { user, system } = process.cpuUsage(cpu);
+      worst.ms = Math.max(worst.ms, performance.now() - started);
+      worst.rss = Math.max(worst.rss, process.memoryUsage.rss());
       // A busy machine delays, and works no longer.
       if (performance.now() - started > LONGEST_MS) expect((user + system) / 1_000).toBeLessThan(LONGEST_MS);
     };
@@ -67,9 +75,11 @@ const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
 );
 const fields = [...new Set(tools.flatMap(({ input }) => Object.keys(input.shape)))];
+/** Names that every object has. */
+const inherited = fc.constantFrom('constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__');
 const toolArguments = fc.oneof(
   fc.dictionary(fc.constantFrom(...fields), odd, { maxKeys: 6 }),
-  fc.dictionary(fc.oneof(fc.constantFrom(...fields), fc.string({ unit: 'binary', maxLength: 12 })), odd, {
+  fc.dictionary(fc.oneof(fc.constantFrom(...fields), inherited, fc.string({ unit: 'binary', maxLength: 12 })), odd, {
     maxKeys: 8,
   }),
   odd,
@@ -270,6 +280,7 @@ const configuration: WayIn = async (more) => {
     fc.constantFrom(...names),
     fc.oneof(
       fc.string({ unit: 'binary' }),
+      inherited.map((name) => `\${${name}}`),
       odd.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))),
     ),
   );

@@ -35,6 +35,13 @@ function changed(marker: Buffer, offset: number, ...bytes: readonly number[]): B
 /** Spectral selection and approximation of a scan's header all 0, as phones of Samsung write them. */
 const oddScan = () => changed(SOS, 11, 0, 0, 0);
 
+/** A PNG whose checksum of the header is wrong: its size can be read, its pixels cannot. */
+async function wrongChecksum(): Promise<Buffer> {
+  const png = await sharp(jpeg).png().toBuffer();
+  png.writeUInt32BE((png.readUInt32BE(29) ^ 1) >>> 0, 29);
+  return png;
+}
+
 const WAYS: readonly (readonly [string, (image: string) => Record<string, unknown>])[] = [
   ['make_mask', (image) => ({ image, shapes: [RIGHT_HALF] })],
   ['fill_image', (image) => ({ image, mask_shapes: [RIGHT_HALF], wait_seconds: 0 })],
@@ -120,8 +127,14 @@ describe('every tool that takes a picture', () => {
       'undecodable_picture',
       'This picture is damaged inside and cannot be shown.',
     ],
+    [
+      'whose header alone is damaged',
+      wrongChecksum,
+      'undecodable_picture',
+      'This picture is damaged inside and cannot be shown.',
+    ],
   ])('says the same of one %s', async (_what, bytes, code, message) => {
-    const all = await verdicts(bytes());
+    const all = await verdicts(await bytes());
     for (const verdict of all) expect(verdict).toMatchObject({ code, message, next: all[0]?.next });
     expect(rooms.adobe.submits).toEqual([]);
   });

@@ -1,5 +1,4 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
@@ -15,7 +14,7 @@ import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
-import { requireCwd, type Terminal } from '../terminal/terminal.ts';
+import { typedPath, type Terminal } from '../terminal/terminal.ts';
 import type { BatchSource } from '../../tools/batches/batch-source.ts';
 import { LINE_INTERVAL_MS } from './watch-batch.ts';
 
@@ -120,7 +119,7 @@ function inputOf(source: BatchSource, folder: PlannedFolder | undefined, { flags
 function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext): boolean {
   const { out } = flags.strings;
   if (out === undefined) return false;
-  const wanted = resolve(requireCwd(terminal), out);
+  const wanted = typedPath(out, terminal);
   return folder !== (existsSync(wanted) ? realpathSync(wanted) : wanted);
 }
 
@@ -136,5 +135,5 @@ function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitCont
     undefined,
   );
   if (out === undefined) return plannedFolder(call.settings.outputFolder, named ?? usualFolder(source.name));
-  return plannedFolder(resolve(requireCwd(terminal), out), named);
+  return plannedFolder(typedPath(out, terminal), named);
 }

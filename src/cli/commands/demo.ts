@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { table } from '../terminal/table.ts';
-import { requireCwd, type Terminal } from '../terminal/terminal.ts';
+import { typedPath, type Terminal } from '../terminal/terminal.ts';
 
 export const demo: Command = {
   usage: '[--out DIR] [--keep]',
@@ -24,7 +24,7 @@ connects to no other machine. Checks every result, and fails if one is not as pr
   words: 0,
   async run(flags, terminal) {
     const { makeOutputFolder } = await import('../demo/output-folder.ts');
-    const output = makeOutputFolder(resolve(requireCwd(terminal), flags.strings['out'] ?? 'firefly-demo'));
+    const output = makeOutputFolder(typedPath(flags.strings['out'] ?? 'firefly-demo', terminal));
     const home = mkdtempSync(join(tmpdir(), 'firefly-demo-'));
     try {
       await runTour({ home, output }, terminal);

@@ -1,5 +1,5 @@
 import { homedir, userInfo } from 'node:os';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/time/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
@@ -115,6 +115,14 @@ export function requireCwd({ cwd }: Pick<Terminal, 'cwd'>): string {
   throw new Problem('config_invalid', 'The working directory does not exist any more.', {
     next: 'Change to a folder that exists, and run the command again.',
   });
+}
+
+/**
+ * The absolute path of a file or folder that a person typed; an absolute one needs no working directory.
+ * @throws Problem as `requireCwd`
+ */
+export function typedPath(text: string, terminal: Pick<Terminal, 'cwd'>): string {
+  return isAbsolute(text) ? resolve(text) : resolve(requireCwd(terminal), text);
 }
 
 function writeOut(text: string): Promise<void | 'gone' | 'lost'> {

@@ -47,6 +47,12 @@ export class JobStore {
     return this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
   }
 
+  /** The job of that id, where it is this principal's; a row of another one is neither read nor locked. */
+  async loadOf(principal: string, id: string, tx?: Transaction): Promise<JobRow | undefined> {
+    const sql = `SELECT * FROM jobs WHERE id = ? AND account = ? AND principal = ? ${tx?.forUpdate ?? ''}`;
+    return readJob(tx ?? this.#db, sql, [id, this.#account, principal]);
+  }
+
   /**
    * Writes a change under the fence of `job` and returns the changed job. Writing it twice changes nothing. A cancel
    * that another process has requested meanwhile is never overwritten. Times in the change come from `now`, the

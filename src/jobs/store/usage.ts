@@ -1,17 +1,11 @@
 import { totalCost, type Cost } from '../../firefly/pricing.ts';
 import { DAY_MS } from '../../shared/time/durations.ts';
 import type { Database } from '../../store/database.ts';
-import { USAGE_DAYS, type PersonDay, type Usage } from '../model/spending-views.ts';
-import { costByPrincipal, costOfPrincipal } from './permits/costs.ts';
+import type { PersonDay, Usage } from '../model/spending-views.ts';
+import { costByPrincipal, type costOfPrincipal } from './permits/costs.ts';
 
-/** Age up to which a sum over thirty days is shared while nothing is committed: reading them takes long. */
-export const USAGE_SHARED_MS = 10_000;
-
-/** What one principal may have been charged for by day and by tool, from its permits. */
-export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
-  const today = Math.floor((await db.now()) / DAY_MS);
-  const since = (today - USAGE_DAYS + 1) * DAY_MS;
-  const costs = await costOfPrincipal(db, { account, principal, since });
+/** Costs by tool and day since 1970 as days and tools, each with its sum. */
+export function usageFrom(costs: Awaited<ReturnType<typeof costOfPrincipal>>): Usage {
   const days = sums(costs.map(({ day, cost }) => [isoDay(day), cost]));
   const tools = sums(costs.map(({ tool, cost }) => [tool, cost]));
   return {

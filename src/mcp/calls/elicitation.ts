@@ -9,6 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import type { Random } from '../../shared/random.ts';
 import { linkSignals } from '../../shared/time/abort.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { deadline } from '../../shared/time/deadline.ts';
@@ -16,7 +17,7 @@ import type { ToolCall } from '../../tools/definition/define.ts';
 import { choiceForm, chosenIn, consentForm, consentIn, type Content, type Form, type Reply } from './forms.ts';
 import { InputNeeded } from './invoke.ts';
 import type { ProgressReporter } from './progress.ts';
-import type { Asked } from './request-state.ts';
+import type { Asked, UsedConsents } from './request-state.ts';
 
 /** The part of a client's capabilities that concerns elicitation. */
 const Capabilities = z.object({
@@ -35,6 +36,8 @@ export interface Elicitation {
   readonly progress: ProgressReporter;
   /** The question ends as soon as one of them aborts. */
   readonly signals: readonly (AbortSignal | undefined)[];
+  /** Consents of repeated calls that count no more. */
+  readonly used: UsedConsents;
 }
 
 /** What a call needs to ask its user. */
@@ -48,27 +51,43 @@ type Asking = Pick<ToolCall, 'ask' | 'choose'>;
 export function elicitThrough(context: ServerContext, capabilities: unknown, how: Elicitation): Asking {
   if (!takesForms(capabilities)) return {};
   const isOpen = context.mcpReq.envelope === undefined;
-  const send = isOpen ? (form: Form) => askNow(form, context, how) : askByRepeating(context);
+  const send = isOpen ? (form: Form) => askNow(form, context, how) : askByRepeating(context, how.used);
   return {
     ask: async (question) => consentIn(await send(consentForm(question)), question),
     choose: async (choice) => chosenIn(await send(choiceForm(choice)), choice),
   };
 }
 
-/** Reads the answer that came with the call, or throws `InputNeeded`. Earlier answers of the call are in its state. */
-function askByRepeating(context: ServerContext): (form: Form) => Promise<Reply> {
+/**
+ * Reads the answer that came with the call, or throws `InputNeeded`. Earlier answers of the call are in its state. The call
+ * that comes with a consent once more is asked anew.
+ */
+function askByRepeating(context: ServerContext, used: UsedConsents): (form: Form) => Promise<Reply> {
   const { inputResponses } = context.mcpReq;
   const state = context.mcpReq.requestState<Asked>();
   const answered: Record<string, Content> = { ...state?.answered };
+  const usedHere = new Set<string>();
+  const counts = ({ key, isConsent }: Form) => {
+    if (!isConsent || usedHere.has(key)) return true;
+    if (state === undefined || !used.use(state.id, key)) return false;
+    usedHere.add(key);
+    return true;
+  };
   return async (form) => {
     const { key } = form;
     const earlier = Object.hasOwn(answered, key) ? answered[key] : undefined;
-    if (earlier !== undefined) return { content: earlier };
+    if (earlier !== undefined) {
+      if (counts(form)) return { content: earlier };
+      const { [key]: _, ...others } = answered;
+      throw new InputNeeded(form, others);
+    }
     const answer = inputResponse(inputResponses, key);
     if (answer.kind === 'elicit') {
       // Without the state of this question the answer is to another one, or made up.
       const reply = state?.asked === key ? replyOf(answer) : 'dismissed';
-      if (typeof reply === 'object') answered[key] = reply.content;
+      if (typeof reply !== 'object') return reply;
+      if (!counts(form)) throw new InputNeeded(form, answered);
+      answered[key] = reply.content;
       return reply;
     }
     // Something came back that is no answer of a form, such as an error: another round would bring it again.
@@ -136,8 +155,9 @@ export async function toInputRequired(
   { form, answered }: InputNeeded,
   states: RequestStateCodec<Asked>,
   context: ServerContext,
+  random: Pick<Random, 'uuid'>,
 ): Promise<InputRequiredResult> {
   const { key, params } = form;
-  const requestState = await states.mint({ asked: key, answered }, context);
+  const requestState = await states.mint({ id: random.uuid(), asked: key, answered }, context);
   return inputRequired({ inputRequests: { [key]: inputRequired.elicit(params) }, requestState });
 }

@@ -11,6 +11,8 @@ export interface Form {
   readonly key: string;
   /** Subject of the question, as a phrase. */
   readonly about: string;
+  /** An accepted answer counts once: it is the consent to one act. */
+  readonly isConsent: boolean;
   readonly params: ElicitRequestFormParams & { readonly mode: 'form' };
 }
 
@@ -26,6 +28,7 @@ export function consentForm({ act, text, box }: Question): Form {
   return {
     key: `confirm_${hashOf(text, box)}`,
     about: act === 'spend' ? 'spending' : 'deleting',
+    isConsent: true,
     params: formOf(text, { [act]: field }, act),
   };
 }
@@ -49,6 +52,7 @@ export function choiceForm({ about, text, mark, field, options, numbers }: Choic
   return {
     key: `choose_${hashOf(mark, ...options)}`,
     about,
+    isConsent: false,
     params: formOf(text, { choice: list, ...Object.fromEntries(fields) }, 'choice'),
   };
 }

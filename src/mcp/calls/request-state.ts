@@ -4,6 +4,8 @@ import type { Content } from './forms.ts';
 
 /** What a question to a person leaves with the client, signed, until the call comes back with the answer. */
 export interface Asked {
+  /** Differs for each asking, also of the same question. */
+  readonly id: string;
   /** Key of the question (`forms.ts`). */
   readonly asked: string;
   /** Accepted answers to earlier questions of the call, by key: a client sends each of them once. */
@@ -13,6 +15,36 @@ export interface Asked {
 /** Time in which an answer counts. */
 const TTL_SECONDS = 600;
 const KEY_BYTES = 32;
+
+/** Most consents that are remembered as used; the oldest leaves for a newer one. */
+const MOST_USED = 20_000;
+
+/**
+ * Consents that were used, of one process. A client that sends the repeated call once more, by mistake or on purpose, would
+ * spend again with one click of its person.
+ */
+export class UsedConsents {
+  readonly #used = new Set<string>();
+
+  /** Uses the consent of this asking (`Asked.id`) to a question; false where it has been used before. */
+  use(asking: string, question: string): boolean {
+    const consent = `${asking} ${question}`;
+    if (this.#used.has(consent)) return false;
+    const [oldest] = this.#used;
+    if (oldest !== undefined && this.#used.size >= MOST_USED) this.#used.delete(oldest);
+    this.#used.add(consent);
+    return true;
+  }
+}
+
+const memories = new WeakMap<ServingOptions, UsedConsents>();
+
+/** The memory of all connections that are served with these options. */
+export function usedConsents(options: ServingOptions): UsedConsents {
+  const known = memories.get(options) ?? new UsedConsents();
+  memories.set(options, known);
+  return known;
+}
 
 const codecs = new WeakMap<ServingOptions, RequestStateCodec<Asked>>();
 

@@ -29,6 +29,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       toCallToolResult,
       toInputRequired,
       UnknownTool,
+      usedConsents,
     } = await import('./lazy.ts');
     const response = connection.responseTo?.(context);
     const client = clientOf(server, context);
@@ -46,7 +47,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
           signals,
           progress,
           answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
-          ...elicitThrough(context, client.capabilities, { clock, progress, signals }),
+          ...elicitThrough(context, client.capabilities, { clock, progress, signals, used: usedConsents(options) }),
           isTakenBack: () => isTakenBack(context.mcpReq.signal),
           onAnswered: response?.onAnswered,
         });
@@ -55,7 +56,9 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
           structured: !isOlder(client, REVISION_WITH_LINKS),
         });
       } catch (error) {
-        if (error instanceof InputNeeded) return toInputRequired(error, requestStates(options), context);
+        if (error instanceof InputNeeded) {
+          return toInputRequired(error, requestStates(options), context, options.random);
+        }
         if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
         throw error;
       }

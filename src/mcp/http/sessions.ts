@@ -9,7 +9,9 @@ import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
 import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
 import type { ResourceChanges } from '../subscriptions/resource-changes.ts';
-import { identityOf, responseTo } from './sender.ts';
+import { errorResponse, idInUse } from '../incoming.ts';
+import { identityOf, responseTo, senderOf } from './sender.ts';
+import { SessionRequests } from './session-requests.ts';
 
 /** One HTTP request of the 2025 era that has passed the guards. */
 export interface LegacyRequest {
@@ -38,6 +40,7 @@ interface Session {
   readonly server: Server;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly principal: string;
+  readonly requests: SessionRequests;
   /** Monotonic milliseconds. */
   lastUsed: number;
   /** Number of open requests and streams. */
@@ -70,7 +73,20 @@ export class Sessions {
     this.#use(session, call);
     // A client that lost its stream of notifications opens another one before the loss of the first is noticed here.
     if (call.request.method === 'GET') session.transport.closeStandaloneSSEStream();
-    return session.transport.handleRequest(call.request, { authInfo: call.auth, parsedBody: call.body });
+    return this.#answer(session, call);
+  }
+
+  /** 400 for a request whose id an open one of the session has: the SDK would answer the two on the stream of the second. */
+  async #answer({ requests, transport }: Session, { request, body, auth }: LegacyRequest): Promise<Response> {
+    const double = requests.take(body, senderOf(auth).response);
+    if (double !== undefined) {
+      this.#serving.logger.warn('message_refused', { reason: 'the id of an open request' });
+      return Response.json(errorResponse(idInUse(double)), { status: 400 });
+    }
+    const response = await transport.handleRequest(request, { authInfo: auth, parsedBody: body });
+    if (response.ok) requests.cancelled(body);
+    else requests.refused(body);
+    return response;
   }
 
   /** The protocol revision that a session of this principal has negotiated. */
@@ -141,7 +157,13 @@ export class Sessions {
       subscriptions[Symbol.dispose]();
     };
     await server.connect(transport);
-    const session = { server, transport, principal, lastUsed: this.#serving.clock.monotonic(), open: 0 };
+    const requests = new SessionRequests((request) => transport.closeSSEStream(request));
+    const send = transport.send.bind(transport);
+    transport.send = (message, how) => {
+      if (!('method' in message) && message.id !== undefined) requests.answered(message.id);
+      return send(message, how);
+    };
+    const session = { server, transport, principal, requests, lastUsed: this.#serving.clock.monotonic(), open: 0 };
     this.#sessions.set(id, session);
     return session;
   }

@@ -2,11 +2,10 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { isRecord } from '../../shared/text/json.ts';
-import { Latch } from '../../shared/time/latch.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { errorResponse, openBrackets, readJson, readMessages, type Fault } from '../incoming.ts';
-import { ResponseDelivery } from '../calls/response-delivery.ts';
+import { errorResponse, idInUse, openBrackets, readJson, readMessages, type Fault } from '../incoming.ts';
 import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-size-limit.ts';
+import { OpenRequests } from './open-requests.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
@@ -27,8 +26,8 @@ export interface DrainingStdioOptions {
 }
 
 /**
- * The SDK's stdio transport with five changes: the end of the input does not abort open requests; a message that is too
- * long is refused instead of ending the connection; what is no message is answered or logged; `whenAnswered` resolves when
+ * The SDK's stdio transport with six changes: the end of the input does not abort open requests; a message that is too
+ * long is refused instead of ending the connection; what is no message is answered or logged; a request with the id of an open one is refused; `whenAnswered` resolves when
  * no request is open; and the delivery of each response is observed.
  */
 export class DrainingStdioTransport implements Transport {
@@ -38,8 +37,7 @@ export class DrainingStdioTransport implements Transport {
   readonly #options: DrainingStdioOptions;
   readonly #limit: MessageSizeLimit;
   readonly #inner: StdioServerTransport;
-  readonly #unanswered = new Map<string | number, ResponseDelivery>();
-  readonly #allAnswered = new Latch();
+  readonly #open: OpenRequests;
   #stopped = false;
   #isHeld = false;
   /** Brackets that lines without a whole message have left open. */
@@ -52,6 +50,7 @@ export class DrainingStdioTransport implements Transport {
 
   constructor(options: DrainingStdioOptions) {
     this.#options = options;
+    this.#open = new OpenRequests(options.logger);
     this.#limit = new MessageSizeLimit({ maxBytes: MAX_MESSAGE_BYTES, onDropped: (message) => this.#refuse(message) });
     // Writes and closes only: lines are read here.
     this.#inner = new StdioServerTransport(new PassThrough(), options.output);
@@ -71,21 +70,27 @@ export class DrainingStdioTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    const sent = this.#sending.then(() => this.#inner.send(message));
-    this.#sending = sent.catch(() => undefined);
-    const answered = 'method' in message ? undefined : message.id;
-    if (answered !== undefined && answered === this.#initialize) this.#negotiated(message);
+    if ('method' in message) return this.#write(message);
+    if (message.id !== undefined && message.id === this.#initialize) this.#negotiated(message);
+    // The client may use the id again as soon as it has read the response.
+    const settle = message.id === undefined ? undefined : this.#open.answering(message.id);
     try {
-      await sent;
-      if (answered !== undefined) await this.#settle(answered, { delivered: true });
+      await this.#write(message);
+      await settle?.({ delivered: true });
     } catch (error) {
-      if (answered !== undefined) await this.#settle(answered, { delivered: false });
+      await settle?.({ delivered: false });
       throw error;
     }
   }
 
+  #write(message: JSONRPCMessage): Promise<void> {
+    const sent = this.#sending.then(() => this.#inner.send(message));
+    this.#sending = sent.catch(() => undefined);
+    return sent;
+  }
+
   /** Delivery of the response to an open request. */
-  readonly responseTo = (request: string | number) => this.#unanswered.get(request);
+  readonly responseTo = (request: string | number) => this.#open.delivery(request);
 
   /** Accepts no further input. What has arrived is still processed, and responses are still sent. */
   stopReading(): void {
@@ -102,8 +107,7 @@ export class DrainingStdioTransport implements Transport {
     // Bytes that have arrived may still be buffered in the size limit.
     do await new Promise((resolve) => setImmediate(resolve));
     while (!this.#limit.destroyed && this.#limit.writableLength + this.#limit.readableLength > 0);
-    if (this.#unanswered.size === 0) return;
-    await this.#allAnswered.wait();
+    await this.#open.whenAnswered();
   }
 
   async close(): Promise<void> {
@@ -135,7 +139,8 @@ export class DrainingStdioTransport implements Transport {
   #answer(fault: Fault): void {
     this.#options.logger.warn('message_refused', { code: fault.code, reason: fault.message });
     if (fault.id === undefined) return;
-    this.send(errorResponse(fault)).catch((error: unknown) => {
+    // What is refused is no open request, although it may have the id of one.
+    this.#write(errorResponse(fault)).catch((error: unknown) => {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));
     });
   }
@@ -147,16 +152,19 @@ export class DrainingStdioTransport implements Transport {
   }
 
   #receive(message: JSONRPCMessage): void {
-    if ('method' in message && 'id' in message) this.#track(message.method, message.id);
+    if ('method' in message && 'id' in message) {
+      if (!this.#open.open(message)) return this.#answer(idInUse(message.id));
+      if (message.method === 'initialize') this.#initialize = message.id;
+    }
     const pass = () => this.onmessage?.(message);
     void (this.#options.onMessage?.(message)?.then(pass) ?? pass());
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
       if (typeof id === 'string' || typeof id === 'number')
-        setImmediate(() => void this.#settle(id, { delivered: false }));
+        setImmediate(() => void this.#open.answering(id)({ delivered: false }));
     }
-    if (this.#unanswered.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
+    if (this.#open.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
   }
 
   /** Answers wait in memory while the client does not read them, so that nothing more is read from it meanwhile. */
@@ -170,26 +178,10 @@ export class DrainingStdioTransport implements Transport {
     });
   }
 
-  /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */
-  #track(method: string, id: string | number): void {
-    if (method === 'initialize') this.#initialize = id;
-    if (method !== 'subscriptions/listen') this.#unanswered.set(id, new ResponseDelivery(this.#options.logger));
-  }
-
-  async #settle(id: string | number, answer: { readonly delivered: boolean }): Promise<void> {
-    const pending = this.#unanswered.get(id);
-    await pending?.settle(answer);
-    // The client may have used the id for another request meanwhile.
-    if (this.#unanswered.get(id) === pending) this.#unanswered.delete(id);
-    if (this.#unanswered.size === 0) this.#allAnswered.release();
-  }
-
   #closed(): void {
     this.#limit.destroy();
     this.stopReading();
-    for (const pending of this.#unanswered.values()) void pending.settle({ delivered: false });
-    this.#unanswered.clear();
-    this.#allAnswered.release();
+    this.#open.abandon();
     this.onclose?.();
   }
 

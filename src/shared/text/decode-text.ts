@@ -8,6 +8,7 @@ export type DecodedText = { readonly text: string } | { readonly problem: string
  * nothing replaced: a wrong character in a prompt would be paid for.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
+  if (isUtf32(bytes)) return { problem: 'is UTF-32' };
   const encoding = utf16Of(bytes);
   if (encoding !== undefined) {
     try {
@@ -18,6 +19,12 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
   if (isUtf8(bytes)) return { text: new TextDecoder('utf-8').decode(bytes) };
   return { problem: `is not UTF-8 (line ${brokenLine(bytes)})` };
+}
+
+/** By its mark, which begins with the one of UTF-16. */
+function isUtf32(bytes: Uint8Array): boolean {
+  const [a, b, c, d] = bytes;
+  return (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff);
 }
 
 /** By its mark; else by the zeros that Latin letters and punctuation have in one half of each unit. */

@@ -26,6 +26,8 @@ export function withoutRivals<Value>(
   values: Readonly<Record<string, Value>>,
   given: readonly string[],
 ): Record<string, Value> {
-  const replaced = new Set(given.flatMap((name) => [name, ...(RIVALS[name] ?? [])]));
+  // A caller may name anything, such as "constructor", which every object has.
+  const rivals = (name: string) => (Object.hasOwn(RIVALS, name) ? (RIVALS[name] ?? []) : []);
+  const replaced = new Set(given.flatMap((name) => [name, ...rivals(name)]));
   return Object.fromEntries(Object.entries(values).filter(([name]) => !replaced.has(name)));
 }

@@ -1,5 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { decodeText } from '../../shared/text/decode-text.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { otherFile } from '../../shared/text/other-files.ts';
 import type { Fault, RawItem } from './item-input.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
 
@@ -16,6 +18,8 @@ const WANTED = 'Write one JSON object a line, such as {"prompt": "a lighthouse a
  * @throws Problem `invalid_batch` for a file that is none of these as a whole, with its encoding or kind named
  */
 export function readBatchFile(bytes: Uint8Array): BatchFile {
+  const other = otherFile(bytes);
+  if (other !== undefined) throw notABatch(`This file ${other.problem}.`, `${other.mend} ${WANTED}`);
   const decoded = decodeText(bytes);
   if ('problem' in decoded) {
     throw notABatch(
@@ -27,6 +31,11 @@ export function readBatchFile(bytes: Uint8Array): BatchFile {
   const first = text.trimStart().slice(0, 1);
   if (first === '[') return fromList(text);
   if (first !== '' && first !== '{') throw otherKind(text);
+  return notWrapped(fromObjects(text));
+}
+
+/** Objects, one a line or over several lines. */
+function fromObjects(text: string): BatchFile {
   const lines = readLines(text);
   if (lines.faults.length === 0) return lines;
   // Objects over several lines: every one of them is whole, though no line is.
@@ -42,6 +51,16 @@ export function readBatchFile(bytes: Uint8Array): BatchFile {
     };
   }
   return lines;
+}
+
+/** The file, unless it is the arguments of a batch rather than its items. @throws Problem `invalid_batch` */
+function notWrapped(file: BatchFile): BatchFile {
+  const [only, second] = file.items;
+  if (second !== undefined || !isRecord(only?.value)) return file;
+  const { value } = only;
+  const name = ['items', 'prompts'].find((list) => Object.hasOwn(value, list) && Array.isArray(value[list]));
+  if (name === undefined) return file;
+  throw notABatch(`This file is one object around the list "${name}".`, `Write the items alone. ${WANTED}`);
 }
 
 /** JSON lines; empty ones are skipped. */

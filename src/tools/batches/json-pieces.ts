@@ -62,6 +62,10 @@ export function whyNotJson(text: string): string {
   if (/'/.test(bare)) return 'It has single quotes; JSON has double ones (").';
   if (/\bNone\b|\bTrue\b|\bFalse\b/.test(bare)) return 'It is written as in Python; JSON has null, true and false.';
   if (/[{,]\s*[\p{L}_]\w*\s*:/u.test(bare)) return 'A name has no quotes; JSON has them around every name.';
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  if (/[\0-\x08\x0b\x0e-\x1f]/.test(plain.slice(0, MOST_EXAMINED)) || plain.endsWith('\0')) {
+    return 'It has a control character, such as NUL, which JSON does not allow.';
+  }
   if (/\/\/|\/\*/.test(bare)) return 'It has a comment, which JSON does not allow.';
   if (plain.startsWith('{') && !plain.endsWith('}')) return 'The object does not end; each line is one object.';
   return 'This is not JSON; each line is one object.';

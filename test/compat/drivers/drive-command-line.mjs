@@ -2,7 +2,7 @@
 // The round of a program that starts anew for each request: its commands, and what it prints.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE_MS, PICTURE, REFUSED, SLOW, tell, told } from './task.mjs';
+import { PICTURE, REFUSED, SLOW, tell, told } from './task.mjs';
 
 /** Longest wait for one command. */
 const MOST_MS = 60_000;
@@ -10,22 +10,16 @@ const MOST_MS = 60_000;
 /**
  * Runs a script of a package with this Node. Many end with an error code where the call was refused.
  * @param {string} script @param {readonly string[]} args
- * @param {number} [interruptAfter] milliseconds until the person presses Ctrl+C
+ * @param {Promise<void>} [giveUp] resolves when the person presses Ctrl+C
  * @returns {Promise<{ out: string, err: string, interrupted: boolean }>}
  */
-export function run(script, args, interruptAfter) {
+export function run(script, args, giveUp) {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS });
   const said = { out: '', err: '', interrupted: false };
   child.stdout.on('data', (text) => (said.out += text));
   child.stderr.on('data', (text) => (said.err += text));
-  const interrupt = () => (said.interrupted = child.kill('SIGINT'));
-  const timer = interruptAfter === undefined ? undefined : setTimeout(interrupt, interruptAfter);
-  return new Promise((resolve) => {
-    child.on('close', () => {
-      clearTimeout(timer);
-      resolve(said);
-    });
-  });
+  void giveUp?.then(() => (said.interrupted = child.kill('SIGINT')));
+  return new Promise((resolve) => child.on('close', () => resolve(said)));
 }
 
 /** Path of a file in the folder of a driver. @param {string} own URL of the driver @param {string} file */
@@ -34,7 +28,7 @@ export const fileOf = (own, file) => fileURLToPath(new URL(file, own));
 /**
  * @typedef {object} CommandLine
  * @property {() => Promise<readonly string[]>} listTools names
- * @property {(tool: string, args: object, interruptAfter?: number) => Promise<{ out: string, err: string, interrupted: boolean }>} call
+ * @property {(tool: string, args: object, giveUp?: Promise<void>) => Promise<{ out: string, err: string, interrupted: boolean }>} call
  * @property {(uri: string) => Promise<any>} readResource
  */
 
@@ -42,6 +36,15 @@ export const fileOf = (own, file) => fileURLToPath(new URL(file, own));
 export function json(text) {
   const printed = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
   return printed.result ?? printed;
+}
+
+/**
+ * Resolves once the slow job has begun, however long the program takes to start.
+ * @param {CommandLine} program
+ */
+async function slowHasBegun(program) {
+  const end = Date.now() + MOST_MS;
+  while (Date.now() < end && !(await program.call('job_status', {})).out.includes(SLOW.prompt));
 }
 
 /** @param {CommandLine} program */
@@ -52,7 +55,7 @@ export async function driveCommandLine(program) {
   const [uri = ''] = /firefly:\/\/images\/img_[a-z0-9]+/.exec(JSON.stringify(made)) ?? [];
   const [file] = (await program.readResource(uri)).contents;
   const refused = await program.call('fill_image', REFUSED);
-  const { interrupted } = await program.call('generate_image', SLOW, PATIENCE_MS);
+  const { interrupted } = await program.call('generate_image', SLOW, slowHasBegun(program));
   const after = await program.call('job_status', {});
   tell({
     tools,

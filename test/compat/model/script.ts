@@ -21,7 +21,8 @@ export interface Got {
 const SIGNS = {
   generate_image: { text: /Made 1 picture\.(\n|\\+n)/, structured: /state\\*": ?\\*"succeeded/ },
   show_images: { text: /the original is unchanged/, structured: /structuredContent/ },
-  fill_image: { text: /may change\.(\n|\\+n)/, structured: /code\\*": ?\\*"invalid_argument/ },
+  // Hosts that ask a person are told what came of the question in a further sentence.
+  fill_image: { text: /may change\.[^"\\]*?(\n|\\+n)/, structured: /code\\*": ?\\*"invalid_argument/ },
 };
 
 function formsOf(given: readonly Given[], tool: keyof typeof SIGNS): string {

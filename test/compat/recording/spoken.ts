@@ -7,6 +7,7 @@ export interface Message {
   readonly params?: {
     readonly name?: string;
     readonly arguments?: Record<string, unknown>;
+    readonly inputResponses?: unknown;
     readonly _meta?: Record<string, unknown>;
   };
   readonly result?: Record<string, unknown>;
@@ -21,7 +22,7 @@ export interface Spoken {
 /** What was said on a connection, in the words of the table in docs/hosts.md. */
 export interface Heard {
   readonly revision: string;
-  /** Calls of tools, in order. */
+  /** Calls of tools, in order. One that comes back with the answer to its question is not told twice (MCP 2026-07-28). */
   readonly calls: readonly { readonly tool: string; readonly arguments: Record<string, unknown> }[];
   readonly asksForProgress: boolean;
   /** Notifications of progress that the server sent. */
@@ -35,7 +36,9 @@ const REVISION = 'io.modelcontextprotocol/protocolVersion';
 /** What recorded messages amount to. */
 export function hear(spoken: readonly Spoken[]): Heard {
   const own = (from: Spoken['from']) => spoken.filter((one) => one.from === from).map(({ message }) => message);
-  const calls = own('client').filter(({ method }) => method === 'tools/call');
+  const calls = own('client').filter(
+    ({ method, params }) => method === 'tools/call' && params?.inputResponses === undefined,
+  );
   const inEnvelope = calls.map(({ params }) => params?._meta?.[REVISION]).find((one) => one !== undefined);
   const agreed = own('server').findLast(({ result }) => result?.['protocolVersion'] !== undefined)?.result;
   return {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename, utimes } from 'node:fs/promises';
+import { readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
@@ -52,6 +52,44 @@ describe('deleting a picture', () => {
     expect(await home.db.all('SELECT * FROM image_sources')).toEqual([]);
     expect(await home.library.read(child)).toHaveLength(child.bytes);
     expect(await trashOf(home)).toEqual([]);
+  });
+
+  test('tells what was made from it, masks that served nothing else, and the job that needs one', async () => {
+    await using home = await TestLibrary.open();
+    const [source, own, shared] = [
+      await home.add(),
+      await home.add({ kind: 'mask' }),
+      await home.add({ kind: 'mask' }),
+    ];
+    await home.add({ kind: 'mask', facts: { tool: 'draft', sources: [source.id] } });
+    const first = await home.add({ facts: { sources: [source.id], mask: own.id } });
+    const second = await home.add({ facts: { sources: [first.id], mask: shared.id } });
+    const third = await home.add({ facts: { mask: shared.id } });
+    await home.db.transaction((tx) => addReferences(tx, 'job_x', [{ kind: 'image', target: third.id }]));
+    const collector = collectorOf(home);
+    expect(await collector.remove([source.id], true)).toMatchObject({ derived: [{ id: first.id }], masksLeft: [] });
+    const all = [source.id, first.id, second.id, third.id];
+    expect(await collector.remove(all, true)).toMatchObject({
+      pictures: 3,
+      derived: [],
+      masksLeft: [own.id],
+      kept: [third.id],
+      neededBy: ['job_x'],
+    });
+    const other = await collector.remove([shared.id], true);
+    expect(other.derived.map(({ id }) => id).toSorted()).toEqual([second.id, third.id].toSorted());
+  });
+
+  test('forgets where it was saved, and leaves the file', async () => {
+    await using home = await TestLibrary.open();
+    const image = await home.add({}, await red);
+    const [there, gone] = [join(home.folder, 'there.png'), join(home.folder, 'gone.png')];
+    await writeFile(there, await red);
+    for (const path of [there, gone, there]) await home.library.noteSaved(image.id, path);
+    expect(await home.library.savedFiles([image.id, 'img_nothing'])).toEqual(new Map([[image.id, [there]]]));
+    await collectorOf(home).remove([image.id]);
+    expect(await home.db.all('SELECT * FROM saved_files')).toEqual([]);
+    expect(existsSync(there)).toBe(true);
   });
 
   test('keeps a file that another picture shares, also one of another principal', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aPlan, prompts } from '../batches/a-plan.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 const MINUTE = 60_000;
 const NEWER = { code: 'job_newer', actor: 'operator' };
@@ -69,6 +69,20 @@ describe('a job whose operation only a later version knows', () => {
     ])
       await expect(cluster.clock.run(asked())).rejects.toMatchObject(NEWER);
     expect(await rowOf(id)).toEqual(before);
+  });
+
+  test('and one that cannot be read are to other people like one that was never made', async () => {
+    const { jobs } = await cluster.member();
+    const ids = [await newerJob('newer'), await newerJob('damaged', { pictures: 'not JSON' }), 'job_never'];
+    for (const id of ids) {
+      for (const asked of [
+        () => jobs.get(id, BOB),
+        () => jobs.wait(id, BOB, { waitMs: MINUTE }),
+        () => jobs.cancel(id, BOB),
+        () => jobs.resubmit(id, BOB),
+      ])
+        await expect(cluster.clock.run(asked())).rejects.toMatchObject({ code: 'unknown_job' });
+    }
   });
 
   test('is not paid for again by an identical call', async () => {

@@ -7,6 +7,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SharedServer } from './shared-server.ts';
+import { neverMade } from './things.ts';
 
 const call = async (client: Client, name: string, input: object) =>
   JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
@@ -177,6 +178,26 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       for (const path of ['/images', '/images/', `/images/${handleIn(link)}`, '/uploads', '/upload']) {
         expect((await fetch(`${origin}${path}`)).status, path).toBe(404);
       }
+    });
+
+    test('made into one of a picture of another principal answers like one of a picture that was never made', async () => {
+      const refused = await call(ben, 'show_images', { image: '/home/ben/secret.jpg' });
+      const theirs = (await (await put(addressIn(refused, 'uploads'), bytes)).json()) as { image: string };
+      const shown = addressIn(await call(ben, 'show_images', { image: theirs.image }), 'images');
+      expect((await fetch(shown)).status).toBe(200);
+      const answers = [];
+      for (const id of [theirs.image, neverMade('img')]) {
+        const signed = link.replaceAll(handleIn(link), id);
+        const named = link.replace(/img_\w+(?=\.\w+$)/, id);
+        const addresses = [signed, signed.replace(/[^/]+$/, 'preview'), named, `${named}?download`];
+        const told = addresses.map(async (address) => {
+          const answer = await fetch(address);
+          const { date: _, ...headers } = Object.fromEntries(answer.headers);
+          return [answer.status, headers, Buffer.from(await answer.arrayBuffer()).toString('base64')];
+        });
+        answers.push(JSON.stringify(await Promise.all(told)).replaceAll(id, 'THAT'));
+      }
+      expect(new Set(answers).size).toBe(1);
     });
 
     test('that was made up answers like one to a picture that is gone', async () => {

@@ -176,6 +176,21 @@ describe('an answer of the 2026-07-28 era', () => {
     expect(spend.times).toBe(1);
   });
 
+  test('spends once: the same call with the same answer is asked anew, and spends with a new answer', async () => {
+    const { url } = await serving();
+    const answer = yes(await send(url, {}));
+    await send(url, answer);
+    const again = await send(url, answer);
+    expect(again).toMatchObject({ result: { resultType: 'input_required' } });
+    expect(spend.times).toBe(1);
+    expect(await send(url, yes(again))).toMatchObject({ result: { resultType: 'complete' } });
+    expect(spend.times).toBe(2);
+    // Nor at one moment.
+    const third = yes(await send(url, {}));
+    await Promise.all([send(url, third), send(url, third)]);
+    expect(spend.times).toBe(3);
+  });
+
   test('spends nothing where no question was asked', async () => {
     const { url } = await serving();
     const { inputResponses } = yes(await send(url, {}));

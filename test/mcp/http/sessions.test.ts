@@ -194,10 +194,65 @@ describe('a session of the 2025 era', () => {
     await untilCalled(1);
     const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 9 } });
     expect((await raw(port, { headers: inSession(id), body: cancel })).status).toBe(202);
-    expect((await raw(port, { headers: inSession(id), body: message(10, 'ping') })).status).toBe(200);
-    await raw(port, { method: 'DELETE', headers: inSession(id) });
+    // The stream ends although the session goes on.
     expect(eventsOf((await running).body)).toEqual([]);
+    expect((await raw(port, { headers: inSession(id), body: message(10, 'ping') })).status).toBe(200);
   });
+
+  test('keeps no request of a call open that was cancelled, in a batch neither', async () => {
+    const { port } = await serve({ isShared: true, mostOpenEach: 3 });
+    const first = await raw(port, { headers: GOOD_HEADERS, body: INITIALIZE.replace('2025-11-25', '2025-03-26') });
+    const headers = inSession(String(first.headers['mcp-session-id']));
+    const wait = (id: number) => message(id, 'tools/call', { name: 'wait', arguments: {} });
+    const cancel = (id: number) =>
+      JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
+    const running = [`[${message(1, 'ping')},${wait(2)}]`, wait(3)].map((body) => raw(port, { headers, body }));
+    await untilCalled(2);
+    for (const id of [2, 3]) await raw(port, { headers, body: cancel(id) });
+    const told = await Promise.all(running);
+    expect(told.map(({ body }) => eventsOf(body).map(({ id }) => id))).toEqual([[1], []]);
+    const further = [4, 5].map((id) => raw(port, { headers, body: wait(id) }));
+    await untilCalled(4);
+    for (const id of [4, 5]) await raw(port, { headers, body: cancel(id) });
+    await Promise.all(further);
+  });
+
+  test('refuses a request with the id of one that is still open, and answers both', async () => {
+    const { port } = await serve();
+    const headers = inSession(await begin(port));
+    const call = (id: number, name: string, args: object = {}) =>
+      raw(port, { headers, body: message(id, 'tools/call', { name, arguments: args }) });
+    const first = call(5, 'wait', { steps: 20 });
+    await untilCalled(1);
+    const second = await call(5, 'echo', { prompt: 'a' });
+    expect(second.status).toBe(400);
+    expect(JSON.parse(second.body)).toMatchObject({ id: 5, error: { code: -32600 } });
+    expect(eventsOf((await first).body).at(-1)).toMatchObject({ id: 5, result: { content: [{ text: 'done' }] } });
+    expect(eventsOf((await call(5, 'echo', { prompt: 'a' })).body)[0]).toMatchObject({ id: 5, result: {} });
+  });
+
+  test('refuses a batch that has an id twice, and a refused request keeps no id', async () => {
+    const { port } = await serve();
+    const first = await raw(port, { headers: GOOD_HEADERS, body: INITIALIZE.replace('2025-11-25', '2025-03-26') });
+    const headers = inSession(String(first.headers['mcp-session-id']));
+    const twice = await raw(port, { headers, body: `[${message(5, 'ping')},${message(5, 'ping')}]` });
+    expect([twice.status, JSON.parse(twice.body)]).toMatchObject([400, { id: 5, error: { code: -32600 } }]);
+    const wrong = { ...headers, 'Mcp-Protocol-Version': '1999-01-01' };
+    expect((await raw(port, { headers: wrong, body: message(5, 'ping') })).status).toBe(400);
+    const both = await raw(port, { headers, body: `[${message(5, 'ping')},${message(6, 'ping')}]` });
+    expect(eventsOf(both.body).map(({ id }) => id)).toEqual([5, 6]);
+  });
+});
+
+test('by requests, any number of calls may have one id: each is answered on its own', async () => {
+  const { port } = await serve({ isStateless: true });
+  const call = (name: string, args: object) =>
+    raw(port, { headers: GOOD_HEADERS, body: message(5, 'tools/call', { name, arguments: args }) });
+  const answers = await Promise.all([call('wait', { steps: 5 }), call('echo', { prompt: 'a' })]);
+  expect(answers.map(({ body }) => eventsOf(body).at(-1))).toMatchObject([
+    { id: 5, result: {} },
+    { id: 5, result: {} },
+  ]);
 });
 
 describe('closing the server', () => {

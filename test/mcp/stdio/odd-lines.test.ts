@@ -203,3 +203,27 @@ test('a message over the limit whose id cannot be found is refused without id', 
   expect(answers).toEqual([[null, -32600]]);
   expect(warnings).toHaveLength(1);
 });
+
+describe('a request with the id of one that is still open', () => {
+  const answersTo = (id: number) =>
+    pipe.messages.filter((message) => message.id === id).map(({ error }) => error?.code ?? 'result');
+
+  test('is refused, and both are answered; afterwards the id is free', async () => {
+    await started();
+    pipe.call(5, 'wait', { steps: 5 });
+    pipe.call(5, 'echo', { prompt: 'a' });
+    await expect.poll(() => answersTo(5)).toEqual([-32600, 'result']);
+    expect(pipe.messages.find(({ id }) => id === 5)?.error?.message).toMatch(/still open.*id of its own/);
+    pipe.call(5, 'echo', { prompt: 'a' });
+    await expect.poll(() => answersTo(5)).toEqual([-32600, 'result', 'result']);
+  });
+
+  test('does not end the open one, also where it is no request at all and nothing follows', async () => {
+    await started();
+    pipe.call(6, 'wait', { steps: 20 });
+    pipe.write(line({ jsonrpc: '1.0', id: 6, method: 'ping' }));
+    pipe.child.stdin.end();
+    expect(await pipe.exited).toBe(0);
+    expect(answersTo(6)).toEqual([-32600, 'result']);
+  });
+});

@@ -7,6 +7,7 @@ const WATCH = 'test/jobs/job-watch.test.ts';
 const ISOLATION = 'test/tools/isolation.test.ts';
 const RESOURCES = 'test/resources/resources.test.ts';
 const FOLLOWING = 'test/mcp/subscriptions/resource-changes.test.ts';
+const CALLERS = 'test/mcp/callers/caller.test.ts';
 const ELICITATION = 'test/mcp/calls/elicitation.test.ts';
 
 /** What the protocol edge keeps apart and keeps out. @type {readonly import('../apply.mjs').Mistake[]} */
@@ -69,11 +70,19 @@ export const EDGE = [
   },
   {
     name: 'a job is anybody’s who knows its id (A11)',
+    file: 'src/jobs/store/job-store.ts',
+    within: 'loadOf',
+    find: /principal = \?/,
+    replace: "principal <> ? || 'x'",
+    tests: [ISOLATION],
+  },
+  {
+    name: 'a row of another principal is read before it is refused (A11)',
     file: 'src/jobs/job-queue.ts',
     within: '#find',
-    find: /!job \|\| job\.principal !== caller\.principal/,
-    replace: '!job',
-    tests: [ISOLATION],
+    find: /loadOf\(caller\.principal, id, tx\); if \(!job\)/,
+    replace: 'load(id, tx); if (job?.principal !== caller.principal)',
+    tests: ['test/jobs/store/newer-jobs.test.ts'],
   },
   {
     name: 'the resource of a picture is anybody’s who knows its id (A11)',
@@ -85,11 +94,19 @@ export const EDGE = [
   },
   {
     name: 'the resource of a job is anybody’s who knows its id (A11)',
-    file: 'src/jobs/job-queue.ts',
-    within: '#find',
-    find: /!job \|\| job\.principal !== caller\.principal/,
-    replace: '!job',
+    file: 'src/jobs/store/job-store.ts',
+    within: 'loadOf',
+    find: /principal = \?/,
+    replace: "principal <> ? || 'x'",
     tests: [RESOURCES],
+  },
+  {
+    name: 'a signed link opens the picture that its last part names (A11)',
+    file: 'src/mcp/http/routes/pictures.ts',
+    within: 'pictures',
+    find: /images\.linked\(link\.subject\)/,
+    replace: "images.linked(name.split('.')[0] ?? '')",
+    tests: [CALLERS],
   },
   {
     name: 'a subscriber hears of what another principal may see (A11)',
@@ -228,6 +245,14 @@ export const EDGE = [
     tests: [ELICITATION],
   },
   {
+    name: 'one consent pays for any number of calls (A27)',
+    file: 'src/mcp/calls/request-state.ts',
+    within: 'use',
+    find: /this\.#used\.has\(consent\)/,
+    replace: 'false',
+    tests: [ELICITATION],
+  },
+  {
     name: 'the answer of one principal counts for another one (A27)',
     file: 'src/mcp/calls/request-state.ts',
     within: 'codec',
@@ -242,5 +267,29 @@ export const EDGE = [
     find: /onChange: \(change\) => bus\.publish\(/,
     replace: 'onChange: (change) => new InMemoryServerEventBus().publish(',
     tests: ['test/mcp/http/listening.test.ts'],
+  },
+  {
+    name: 'two open requests on stdio have one id',
+    file: 'src/mcp/stdio/open-requests.ts',
+    within: 'open',
+    find: /this\.#taken\.has\(id\)/,
+    replace: 'false',
+    tests: ['test/mcp/stdio/odd-lines.test.ts'],
+  },
+  {
+    name: 'two open requests of a session have one id',
+    file: 'src/mcp/http/session-requests.ts',
+    within: 'take',
+    find: /this\.#posted\.has\(id\) \|\| /,
+    replace: '',
+    tests: [SESSIONS],
+  },
+  {
+    name: 'the stream of a cancelled call stays open',
+    file: 'src/mcp/http/session-requests.ts',
+    within: '#cut',
+    find: /this\.#endStream\(id\)/,
+    replace: 'id',
+    tests: [SESSIONS],
   },
 ];

@@ -120,4 +120,12 @@ export const MONEY = [
     replace: "'bad-content'",
     tests: ['test/jobs/engine/save.test.ts'],
   },
+  {
+    name: 'what was spent in the last minutes is missing in the sum',
+    file: 'src/jobs/views/spending-history.ts',
+    within: '#read',
+    find: /since: settled\.until/,
+    replace: 'since: now',
+    tests: ['test/jobs/views/spending-history.test.ts'],
+  },
 ];

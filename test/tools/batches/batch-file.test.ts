@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBatchFile } from '../../../src/tools/batches/batch-file.ts';
@@ -6,6 +7,11 @@ import { Problem } from '../../../src/shared/errors.ts';
 
 const read = (text: string, encoding: BufferEncoding = 'utf8') => readBatchFile(Buffer.from(text, encoding));
 const values = (text: string, encoding?: BufferEncoding) => read(text, encoding).items.map(({ value }) => value);
+/** With its mark, as `iconv` writes it. */
+const utf32 = (text: string) =>
+  Buffer.concat(
+    [...`\ufeff${text}`].map((letter) => Buffer.from(new Uint32Array([letter.codePointAt(0) ?? 0]).buffer)),
+  );
 const A = { prompt: 'a café 🦊' };
 const B = { prompt: 'b, with } and { and "quotes"', seeds: [1] };
 
@@ -85,6 +91,24 @@ describe('a batch file that is refused', () => {
     ],
     ['of a spreadsheet', Buffer.from('prompt;size\na;b\n'), 'This file looks like CSV: its first line names columns.'],
     ['of plain text', Buffer.from('a red fox, in snow\na blue bird\n'), 'This file is plain text, not JSON.'],
+    ['in UTF-32', utf32('{"prompt": "x"}'), 'This file is UTF-32.'],
+    ['that is compressed', gzipSync('{"prompt": "x"}'), 'This file is compressed by gzip.'],
+    [
+      'of Excel',
+      Buffer.from('PK\x03\x04\x14\0\x06\0\b\0', 'latin1'),
+      'This file is a ZIP archive, such as an Excel workbook.',
+    ],
+    ['that is a picture', Buffer.from('\xff\xd8\xff\xe0\0\x10JFIF', 'latin1'), 'This file is a picture.'],
+    [
+      'that is a whole call',
+      Buffer.from('{"tool": "x",\n"items": [{}]}'),
+      'This file is one object around the list "items".',
+    ],
+    [
+      'of prompts in an object',
+      Buffer.from('{"prompts": ["a"]}'),
+      'This file is one object around the list "prompts".',
+    ],
     ['that is a web page', Buffer.from('<!DOCTYPE html>'), 'This file is markup, such as a web page.'],
     [
       'that is a list with a comma too many',
@@ -113,6 +137,7 @@ describe('a batch file that is refused', () => {
     ['{“prompt”: “a”}', 'It has typographic quotes; JSON has straight ones (").'],
     ['{prompt: "a"}', 'A name has no quotes; JSON has them around every name.'],
     ['{"new_job": True}', 'It is written as in Python; JSON has null, true and false.'],
+    ['{"prompt": "a"}\0', 'It has a control character, such as NUL, which JSON does not allow.'],
     ['{"prompt": "a"', 'The object does not end; each line is one object.'],
   ])('for the line %s says what is wrong with it', (line, message) => {
     const { items, faults } = read(`{"prompt": "first"}\n${line}\n{"prompt": "third"}`);

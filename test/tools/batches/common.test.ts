@@ -30,3 +30,13 @@ describe('what is common to a batch', () => {
     expect(cow).toMatchObject({ size: { width: 2688, height: 1536 }, negativePrompt: 'rain' });
   });
 });
+
+test('an argument that every object has is as unknown to an item as any other', async () => {
+  await using rooms = await TestRooms.open();
+  for (const name of ['constructor', 'toString', 'valueOf', '__proto__']) {
+    const file = await rooms.file('bad.jsonl', Buffer.from(`{"prompt":"fine"}\n{"prompt":"x","${name}":{"count":4}}`));
+    const { text } = await rooms.answer('submit_batch', { file, common: { size: '2048x2048' } });
+    expect(text).toContain(`line 2: generate_image has no argument "${name}".`);
+    expect(text).toContain('Code: invalid_batch.');
+  }
+});

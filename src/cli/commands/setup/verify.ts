@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
 import { configure } from '../../composition/configure.ts';
 import { EXIT, UsageError } from '../../exit-codes.ts';
+import { typedPath } from '../../terminal/terminal.ts';
 import { VERSION } from '../../version.ts';
 
 const ADOBE = 'https://firefly-api.adobe.io';
@@ -28,7 +28,7 @@ Exit codes: 0 nothing that this program assumes is contradicted, 1 something is,
     const spend = operationsOf(flags.strings['spend']);
     const at = new Date(terminal.clock.now()).toISOString();
     const name = flags.strings['out'] ?? `firefly-verify-${at.replaceAll(/[-:]|\.\d+/g, '')}.json`;
-    const path = resolve(terminal.cwd ?? '', name);
+    const path = typedPath(name, terminal);
     if (existsSync(path)) throw new UsageError(`${path} exists already: name another file.`);
     const configured = configure(flags, terminal, { oneShot: true });
     const { Witness } = await import('../../../verify/witness.ts');

@@ -3,7 +3,7 @@ import { pictureTooLarge } from '../../problems.ts';
 import { loadSharp } from '../../sharp.ts';
 import { sizeOf, type Box } from '../box.ts';
 import { extractionOf } from './layers.ts';
-import { openOptions, type Source } from './source.ts';
+import { decoded, openOptions, type Source } from './source.ts';
 
 /** Most bytes of uncompressed pixels that are held at once. */
 const MOST_RAW_BYTES = 256 * 1024 * 1024;
@@ -44,7 +44,7 @@ export function refuseTooLarge(source: Source, { width, height }: Size, colours:
 /**
  * Reads a part of the stored source with all of its channels and bits.
  * @param colours those of the result
- * @throws Problem `picture_too_large` before anything is allocated
+ * @throws Problem `picture_too_large` before anything is allocated, `undecodable_picture`
  */
 export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rgb'): Promise<Canvas> {
   const sharp = await loadSharp();
@@ -54,7 +54,9 @@ export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rg
   const picture = sharp(source.bytes, openOptions(source)).extract(extractionOf(box));
   const deep = source.depth === 16;
   picture.toColourspace(deep ? (colours === 'grey' ? 'grey16' : 'rgb16') : colours === 'grey' ? 'b-w' : 'srgb');
-  const { data, info } = await picture.raw(deep ? { depth: 'ushort' } : {}).toBuffer({ resolveWithObject: true });
+  const { data, info } = await decoded(
+    picture.raw(deep ? { depth: 'ushort' } : {}).toBuffer({ resolveWithObject: true }),
+  );
   if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
   return {
     width,

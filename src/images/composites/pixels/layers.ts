@@ -2,7 +2,7 @@ import type { Size } from '../../masks/mask.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import { haveSameShape, sizeOf, type Box } from '../box.ts';
 import { exchange, storedBox, toUpright } from './orientation.ts';
-import { openOptions, type Source } from './source.ts';
+import { decoded, openOptions, type Source } from './source.ts';
 
 /** Pixels of a part of the source: upright, RGB of eight bits in the source's own values. */
 export interface SourcePixels {
@@ -14,7 +14,7 @@ export interface SourcePixels {
 /** Least alpha of a pixel whose colour is seen. */
 const SEEN = 128;
 
-/** Reads a part of the upright source, scaled to a size. */
+/** Reads a part of the upright source, scaled to a size. @throws Problem `undecodable_picture` */
 export async function readPart(source: Source, part: Box, size: Size): Promise<SourcePixels> {
   const sharp = await loadSharp();
   const { orientation, stored, hasAlpha } = source;
@@ -24,7 +24,7 @@ export async function readPart(source: Source, part: Box, size: Size): Promise<S
   if (sizeOf(box).width !== storedSize.width || sizeOf(box).height !== storedSize.height) {
     picture.resize(storedSize.width, storedSize.height, { fit: 'fill', kernel: 'lanczos3' });
   }
-  const { data, info } = await picture.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await decoded(picture.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true }));
   const upright = toUpright({ data, ...storedSize, channels: info.channels }, orientation);
   const pixels = size.width * size.height;
   if (info.channels === 3) return { rgb: upright, opaque: undefined };

@@ -31,11 +31,7 @@ export interface Source {
  */
 export async function readSource(bytes: Uint8Array, mimeType: StillType): Promise<Source> {
   const sharp = await loadSharp();
-  const metadata = await sharp(bytes, OPEN_OPTIONS)
-    .metadata()
-    .catch((error: unknown) => {
-      throw undecodable(error);
-    });
+  const metadata = await decoded(sharp(bytes, OPEN_OPTIONS).metadata());
   const stored = { width: metadata.width, height: metadata.height };
   requirePixels({ ...stored, mimeType });
   const orientation = orientationOf(bytes);
@@ -52,6 +48,16 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
     exif: metadata.exif,
     density: metadata.density,
   };
+}
+
+/**
+ * What is read of the encoded source: its header may be whole where its pixels are not.
+ * @throws Problem `undecodable_picture`
+ */
+export function decoded<T>(reading: Promise<T>): Promise<T> {
+  return reading.catch((error: unknown) => {
+    throw undecodable(error);
+  });
 }
 
 function coloursOf(space: string | undefined): Source['colours'] {

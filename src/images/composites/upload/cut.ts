@@ -5,7 +5,7 @@ import type { Size } from '../../masks/mask.ts';
 import { sizeOf, wholeBox, type Box } from '../box.ts';
 import { extractionOf, readMask } from '../pixels/layers.ts';
 import { exchange, storedBox, toUpright } from '../pixels/orientation.ts';
-import { readSource, type Source } from '../pixels/source.ts';
+import { decoded, readSource, type Source } from '../pixels/source.ts';
 import { placementOf, type Window } from '../window/window.ts';
 
 /** Bytes above which a cut is sent as JPEG although its source is lossless. */
@@ -84,13 +84,13 @@ async function readShown(source: Source, part: Box, size: Size): Promise<Uint8Ar
   const sharp = await loadSharp();
   const { orientation, stored } = source;
   const storedSize = exchange(size, orientation);
-  const { data, info } = await sharp(source.bytes, OPEN_OPTIONS)
+  const shown = sharp(source.bytes, OPEN_OPTIONS)
     .extract(extractionOf(storedBox(part, stored, orientation)))
     .resize(storedSize.width, storedSize.height, { fit: 'fill', kernel: 'lanczos3' })
     .flatten({ background: BEHIND })
     .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+    .raw();
+  const { data, info } = await decoded(shown.toBuffer({ resolveWithObject: true }));
   if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`);
   return toUpright({ data, ...storedSize, channels: 3 }, orientation);
 }

@@ -98,13 +98,23 @@ export async function costByPrincipal(
   return costs.map(({ name, ...rest }) => ({ principal: name, ...rest }));
 }
 
-/** What one principal may have been charged for since a time (epoch ms), by tool and day since 1970. */
+/** Permits of one principal: since a time, and before another one where that is given (epoch ms). */
+interface PrincipalPermits {
+  readonly account: string;
+  readonly principal: string;
+  readonly since: number;
+  readonly until?: number;
+}
+
+/** What one principal may have been charged for, by tool and day since 1970. */
 export async function costOfPrincipal(
   from: Queryable,
-  { account, principal, since }: { readonly account: string; readonly principal: string; readonly since: number },
+  { account, principal, since, until }: PrincipalPermits,
 ): Promise<readonly { readonly tool: string; readonly day: number; readonly cost: Cost }[]> {
-  const where = 'account = ? AND principal = ? AND granted_at >= ?';
-  const costs = await costsByDay('tool', { where, params: [account, principal, since] }, from);
+  const before = until === undefined ? '' : ' AND granted_at < ?';
+  const where = `account = ? AND principal = ? AND granted_at >= ?${before}`;
+  const params = [account, principal, since, ...(until === undefined ? [] : [until])];
+  const costs = await costsByDay('tool', { where, params }, from);
   return costs.map(({ name, ...rest }) => ({ tool: name, ...rest }));
 }
 

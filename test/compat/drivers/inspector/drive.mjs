@@ -9,15 +9,15 @@ const server =
   task.transport === 'http'
     ? ['--server-url', task.url, '--transport', 'http', '--header', `Authorization: ${headers.Authorization}`, ...era]
     : [...variables, ...era, task.command, ...task.args];
-/** @param {string[]} args @param {number} [interruptAfter] */
-const ask = (args, interruptAfter) => run(SCRIPT, ['--cli', ...args, ...server], interruptAfter);
+/** @param {string[]} args @param {Promise<void>} [giveUp] */
+const ask = (args, giveUp) => run(SCRIPT, ['--cli', ...args, ...server], giveUp);
 
 await driveCommandLine({
   listTools: async () => {
     const { tools } = json((await ask(['--method', 'tools/list'])).out);
     return tools.map((/** @type {any} */ tool) => tool.name);
   },
-  call: (tool, args, interruptAfter) =>
-    ask(['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)], interruptAfter),
+  call: (tool, args, giveUp) =>
+    ask(['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)], giveUp),
   readResource: async (uri) => json((await ask(['--method', 'resources/read', '--uri', uri])).out),
 });

@@ -201,6 +201,27 @@ describe('a refusal', () => {
     expect(await cpuMs(refused)).toBeLessThan(1_000);
   });
 
+  test('keeps the first few unknown names, and counts the others', () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`odd${i}`, i]));
+    const { unknown, unknownCount } = readArguments(input, { prompt: 'a', ...many }) ?? {};
+    expect({ unknown, unknownCount }).toEqual({ unknown: Object.keys(many).slice(0, 10), unknownCount: 1_000 });
+  });
+
+  test('reads no entry of a list that is too long', () => {
+    const images = new Proxy<string[]>(
+      Array.from({ length: 5 }, () => 'x'),
+      {
+        get: (list, key) => {
+          if (/^\d+$/.test(String(key))) throw new Error(`entry ${String(key)} was read`);
+          return Reflect.get(list, key) as unknown;
+        },
+      },
+    );
+    expect(readArguments(input, { prompt: 'a', images })?.refusals).toEqual([
+      { path: ['images'], message: 'must have at most 4 entries, not 5' },
+    ]);
+  });
+
   test('counts all unknown names and suggests for the first ones only', () => {
     const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`promptt${i}`, i]));
     expect(() => checkArguments(tool, { prompt: 'a', ...many })).toThrow(/There are 995 more\.$/);
