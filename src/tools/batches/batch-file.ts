@@ -2,8 +2,10 @@ import { Problem } from '../../shared/errors.ts';
 import { decodeText } from '../../shared/text/decode-text.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { otherFile } from '../../shared/text/other-files.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Fault, RawItem } from './items/item.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
+import { repeatedKeys, type RepeatedKey } from './repeated-keys.ts';
 
 /** What a file of a batch holds. */
 export interface BatchFile {
@@ -11,10 +13,21 @@ export interface BatchFile {
   readonly faults: readonly Fault[];
 }
 
+/** An item, and the object as the file has it. */
+interface WrittenItem extends RawItem {
+  readonly text: string;
+  /** Number of the line in which it begins, from 1. */
+  readonly line: number;
+}
+
+/** Most characters of a key that are shown. */
+const LONGEST_KEY = 40;
+
 const WANTED = 'Write one JSON object a line, such as {"prompt": "a lighthouse at dusk"}, or a JSON list of them.';
 
 /**
  * Reads the items of a batch from a file: JSON objects, one a line or over several lines, or one JSON list of them.
+ * An item that has a key twice is a fault, since only one of its values would count.
  * @throws Problem `invalid_batch` for a file that is none of these as a whole, with its encoding or kind named
  */
 export function readBatchFile(bytes: Uint8Array): BatchFile {
@@ -31,21 +44,25 @@ export function readBatchFile(bytes: Uint8Array): BatchFile {
   const first = text.trimStart().slice(0, 1);
   if (first === '[') return fromList(text);
   if (first !== '' && first !== '{') throw otherKind(text);
-  return notWrapped(fromObjects(text));
+  const { items, faults } = fromObjects(text);
+  refuseWrapped(items);
+  const repeated = items.map((item) => repeatedKeys(item.text)[0]);
+  return refuseRepeated({ items, faults }, repeated, ({ line }, at) => line + at - 1);
 }
 
 /** Objects, one a line or over several lines. */
-function fromObjects(text: string): BatchFile {
+function fromObjects(text: string): { readonly items: readonly WrittenItem[]; readonly faults: readonly Fault[] } {
   const lines = readLines(text);
   if (lines.faults.length === 0) return lines;
   // Objects over several lines: every one of them is whole, though no line is.
   const pieces = splitJson(text).map((piece) => ({ piece, parsed: parse(piece.text) }));
   if (pieces.every(({ parsed }) => 'value' in parsed) && !pieces.some(({ piece }) => piece.afterComma)) {
     return {
-      items: pieces.map(({ piece: { line }, parsed }) => ({
-        place: line,
-        where: `line ${line}`,
+      items: pieces.map(({ piece, parsed }) => ({
+        place: piece.line,
+        where: `line ${piece.line}`,
         value: 'value' in parsed ? parsed.value : undefined,
+        ...piece,
       })),
       faults: [],
     };
@@ -53,26 +70,25 @@ function fromObjects(text: string): BatchFile {
   return lines;
 }
 
-/** The file, unless it is the arguments of a batch rather than its items. @throws Problem `invalid_batch` */
-function notWrapped(file: BatchFile): BatchFile {
-  const [only, second] = file.items;
-  if (second !== undefined || !isRecord(only?.value)) return file;
+/** Refuses what is the arguments of a batch rather than its items. @throws Problem `invalid_batch` */
+function refuseWrapped([only, second]: readonly RawItem[]): void {
+  if (second !== undefined || !isRecord(only?.value)) return;
   const { value } = only;
   const name = ['items', 'prompts'].find((list) => Object.hasOwn(value, list) && Array.isArray(value[list]));
-  if (name === undefined) return file;
+  if (name === undefined) return;
   throw notABatch(`This file is one object around the list "${name}".`, `Write the items alone. ${WANTED}`);
 }
 
 /** JSON lines; empty ones are skipped. */
-function readLines(text: string): BatchFile {
-  const items: RawItem[] = [];
+function readLines(text: string): ReturnType<typeof fromObjects> {
+  const items: WrittenItem[] = [];
   const faults: Fault[] = [];
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     const place = index + 1;
     const where = `line ${place}`;
     if (line.trim() === '') continue;
     const parsed = parse(line);
-    if ('value' in parsed) items.push({ place, where, value: parsed.value });
+    if ('value' in parsed) items.push({ place, where, value: parsed.value, text: line, line: place });
     else faults.push({ place, where, message: whyNotJson(line) });
   }
   return { items, faults };
@@ -86,12 +102,44 @@ function fromList(text: string): BatchFile {
       where: `item ${index + 1}`,
       value,
     }));
-    return { items, faults: [] };
+    const repeated = new Map(repeatedKeys(text).map((found) => [found.entry, found]));
+    return refuseRepeated(
+      { items, faults: [] },
+      items.map((_, index) => repeated.get(index)),
+      (_, at) => at,
+    );
   }
   const faulty = innerPieces(text).find((piece) => !('value' in parse(piece.text)));
   const where = faulty === undefined ? '' : ` in the object that begins in line ${faulty.line}`;
   const why = faulty === undefined ? whyNotJson(text) : whyNotJson(faulty.text);
   throw notABatch(`This file is a JSON list that cannot be read${where}: ${why}`, WANTED);
+}
+
+/**
+ * Makes faults of the items that have a key twice.
+ * @param repeated that key of each item; undefined where there is none
+ * @param lineOf the line of the file in which it stands again, from the item and the line of the text that was read
+ */
+function refuseRepeated<T extends RawItem>(
+  { items, faults }: { readonly items: readonly T[]; readonly faults: readonly Fault[] },
+  repeated: readonly (RepeatedKey | undefined)[],
+  lineOf: (item: T, line: number) => number,
+): BatchFile {
+  const refused = items.flatMap((item, index): Fault[] => {
+    const found = repeated[index];
+    if (found === undefined) return [];
+    const { place, where } = item;
+    const line = `line ${lineOf(item, found.line)}`;
+    const again = line === where ? '' : `, again in ${line}`;
+    return [
+      {
+        place,
+        where,
+        message: `The key "${quoteUntrusted(found.key, LONGEST_KEY)}" is there twice${again}; only its last value would count. Leave one out.`,
+      },
+    ];
+  });
+  return { items: items.filter((_, index) => repeated[index] === undefined), faults: [...faults, ...refused] };
 }
 
 /** The objects of a list that is not valid JSON as a whole. */

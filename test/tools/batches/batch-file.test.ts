@@ -144,4 +144,49 @@ describe('a batch file that is refused', () => {
     expect(items).toHaveLength(2);
     expect(faults).toEqual([{ place: 2, where: 'line 2', message }]);
   });
+
+  const repeated = (key: string, line = '') =>
+    `The key "${key}" is there twice${line}; only its last value would count. Leave one out.`;
+  test.each([
+    ['of a line', '{"prompt":"a"}\n{"prompt":"b","prompt":"c"}', 'line 2', repeated('prompt')],
+    ['in another spelling', '{"prompt":"a"}\r\n{"prompt":"b","\\u0070rompt" : "c"}', 'line 2', repeated('prompt')],
+    ['of an old Mac', '{"prompt":"a"}\r{"prompt":"b","prompt":"c"}', 'line 2', repeated('prompt')],
+    ['within an item', '{"prompt":"a"}\n{"mask_shapes":[{"x":1},{"x":1,"y":2,"x":3}]}', 'line 2', repeated('x')],
+    [
+      'over several lines',
+      '{"prompt":"a"}\n{\n"prompt":"b",\n"prompt"\n:"c"\n}',
+      'line 2',
+      repeated('prompt', ', again in line 4'),
+    ],
+    [
+      'of a list',
+      '[{"prompt":"a"},\n{"prompt":"b",\n"prompt":"c"}]',
+      'item 2',
+      repeated('prompt', ', again in line 3'),
+    ],
+    ['of no letters', '{"prompt":"a"}\n{"":1,"":2}', 'line 2', repeated('')],
+  ])('refuses an item whose key is there twice, as one value would be lost: %s', (_what, text, where, message) => {
+    const { items, faults } = read(text);
+    expect(items.map(({ value }) => value)).toEqual([{ prompt: 'a' }]);
+    expect(faults).toEqual([{ place: 2, where, message }]);
+  });
+
+  test('takes one key in several objects, and keys and braces within texts', () => {
+    const items = [
+      { prompt: '{"prompt":"a","prompt":"b"}, \\', shapes: [{ x: 1 }, { x: 1 }] },
+      { prompt: '"prompt": \n' },
+    ];
+    for (const text of [JSON.stringify(items), items.map((item) => JSON.stringify(item)).join('\n')]) {
+      expect(read(text)).toMatchObject({ items: items.map((value) => ({ value })), faults: [] });
+    }
+  });
+
+  test('is searched for repeated keys in a time that grows with its length alone', async () => {
+    const escapes = JSON.stringify({ prompt: '\n"'.repeat(1_000_000) });
+    const keys = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`key ${n}`, n])));
+    const deep = `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
+    let found: unknown;
+    expect(await cpuMs(async () => void (found = read([escapes, keys, deep].join('\n')).faults))).toBeLessThan(3_000);
+    expect(found).toEqual([]);
+  });
 });
