@@ -1,13 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judgeCertificates } from '../../src/cli/doctor/upstream.ts';
 import { canary } from '../support/canaries.ts';
-import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { PROGRAM } from '../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { runProgram } from '../support/program/command.ts';
 
 function hasOpenssl(): boolean {
   try {
@@ -27,34 +28,31 @@ test.skipIf(!hasOpenssl())(
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
-    const requests: string[] = [];
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
-      requests.push(request.url ?? '');
-      response.end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const bound = server.address();
-    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-    const origin = `https://localhost:${port}`;
-    const child = spawn(process.execPath, [PROGRAM, 'call', 'generate_image', '--prompt', 'a fox'], {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: folder,
-        FIREFLY_HOME: join(folder, 'home'),
-        FIREFLY_CLIENT_ID: 'client',
-        FIREFLY_CLIENT_SECRET: canary('client-secret'),
-        FIREFLY_API_URL: origin,
-        FIREFLY_IMS_URL: origin,
-        NODE_TLS_REJECT_UNAUTHORIZED: '0',
-      },
-    });
-    overhear(child);
-    const [code] = (await once(child, 'close')) as [number];
-    server.close();
+    const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+    const call = async (env: Record<string, string>) => {
+      const requests: string[] = [];
+      const server = createServer(tls, (request, response) => {
+        requests.push(request.url ?? '');
+        response.end('{}');
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+      const credentials = { FIREFLY_CLIENT_ID: 'client', FIREFLY_CLIENT_SECRET: canary('client-secret') };
+      const { code, out } = await runProgram(['call', 'generate_image', '--prompt', 'a fox'], {
+        cwd: folder,
+        env: { ...credentials, FIREFLY_API_URL: origin, FIREFLY_IMS_URL: origin, ...env },
+      });
+      server.close();
+      return { code, out, requests };
+    };
+    const [refused, trusted] = await Promise.all([
+      call({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+      call({ NODE_EXTRA_CA_CERTS: cert, FIREFLY_HOME: join(folder, 'trusting') }),
+    ]);
     removeFolder(folder);
-    expect(code).toBe(1);
-    expect(requests).toEqual([]);
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('could not be verified'), requests: [] });
+    // One with a valid certificate is asked for a token: it is the certificate that keeps the secret back.
+    expect(trusted.requests).toContain('/ims/token/v3');
   },
 );
 
