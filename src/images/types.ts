@@ -154,12 +154,11 @@ export interface ImageLibrary extends SavedFiles {
   receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */
   add(tx: Transaction, image: NewImage): Promise<ImageRecord>;
+  /** Makes a picture the newest one, so that `last` names it: a mask that was drawn again. */
+  renew(image: ImageRecord): Promise<ImageRecord>;
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
-  /**
-   * The picture of a signed link; undefined where it is gone. The only look-up without a viewer: the caller has checked a
-   * signature that was made for a principal who has this picture.
-   */
+  /** The picture of a signed link; undefined where it is gone. Only here no viewer is asked: the signature was checked, and is its owner's. */
   linked(id: string): Promise<ImageRecord | undefined>;
   /**
    * The stored picture that a reference names: `img_…`, `last`, `job_…#2` (and `job_…` where the job made one picture),

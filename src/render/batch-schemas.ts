@@ -41,6 +41,10 @@ export const BatchResult = z.strictObject({
   total: whole('Items'),
   counts: BatchCounts.optional().describe('Items'),
   items: z.array(BatchRow).optional().describe('One for each picture, and for each item that ended without'),
+  first: z
+    .strictObject({ prompt: text('As it is sent'), file: text('With what is cut off and scaled') })
+    .optional()
+    .describe('Of the first item, before it is made'),
   attached: z.boolean().optional().describe('An identical batch was there already'),
   ends_in_seconds: whole('Estimate'),
   cost: CostFacts.optional().describe('May have been charged'),

@@ -128,7 +128,7 @@ test('a server with FIREFLY_TOOLSETS=core lists that set, and its answers advise
       await expect(client.call(absent)).rejects.toMatchObject({ code: -32602 });
     }
     const answer = await client.call('generate_image', { prompt: 'a hare for a small server' });
-    expect(JSON.stringify(answer)).toContain('fill_image and expand_image change it');
+    expect(JSON.stringify(answer)).toContain('edit_image changes all of it by words');
     expect(JSON.stringify(answer)).not.toMatch(/show_images|save_image/);
   } finally {
     await client.close();

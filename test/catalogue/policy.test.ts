@@ -196,7 +196,7 @@ describe('a host that loads tools by search', () => {
   test.each(['generate_image', 'fill_image', 'expand_image'])('learns all that matters about money from %s alone', (name) => {
     const words = wordsOf(catalogue.find((tool) => tool.name === name) ?? expect.unreachable(name));
     for (const fact of [
-      /Paid: one operation a picture, one request/,
+      /Paid: one operation a picture/,
       /running job: then job_status, never this again/,
       /submit_unknown Adobe may have charged: ask the user; resubmit_job/,
       /Returns pictures \(img_…\)/,
@@ -215,20 +215,25 @@ describe('a host that loads tools by search', () => {
 
   test.each([
     ['generate_image', /2048x2048 \(default\), 2304x1792/, /2688x1536/, /1440x2560/, /Default image4_standard/],
+    ['generate_image', /prompt: .*Adobe refuses known characters, brands, celebrities/],
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
+    ['fill_image', /prompt: What to put there.*leave out to remove/],
     ['fill_image', /at the picture's own size/, /size: With whole_picture/, /white may change/, /expand_image/, /invert_mask: true/],
     ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /For a person say select/, /8-16 points around and set fit/, /negative: shrinks/, /"alpha"/],
+    ['make_mask', /for: Sets grow, feather; background inverts too, last/, /op: joins what is before; invert comes last/],
     ['expand_image', /pixels \(400\) or percent \(25%\)/, /stays as it is/, /default center/, /no upscaling/, /fill_image/],
     ['edit_image', /1-1500/, /fill_image/, /vary_image/, /paints everything anew/, /1MP|4MP/],
     ['vary_image', /2048x2048/, /Default image4_standard/, /edit_image/, /no words/],
     ['upscale_image', /2 \(default\), 3, 4 or 6/, /6000 pixels/, /expand_image/, /nothing added/],
     ['composite_image', /white is where the object goes/, /best with transparency/, /With background/, /default 0.5/, /fill_image/],
-    ['generate_video', /five seconds/, /1920x1080, .*540x540/, /2 operations at 540, 5 at 720, 10 at 1080/, /minutes/, /generate_image/],
+    ['generate_video', /Returns an MP4 \(img_…\)/, /five seconds/, /1920x1080, .*540x540/, /2 operations at 540, 5 at 720, 10 at 1080/, /minutes/, /generate_image/],
+    ['submit_batch', /\{file\}: name of its picture; \{prompt\}: its own prompt/],
     ['submit_batch', /1-500/, /people\/\*\.jpg/, /"select": "person"/, /number, cost and time/, /batch_…/, /checked before anything is spent/, /one operation for each picture/, /default generate_image/],
     ['job_status', /waits/, /submit_unknown: ask the user, then resubmit_job/, /in place of repeating a paid call/, /quota/, /Costs nothing/],
     ['cancel_job', /What was not sent costs nothing/, /may still charge/, /batch/],
     ['resubmit_job', /outcome is unknown/, /charge twice/, /ask the user/, /failed items of a batch/],
+    ['save_image', /folder: In the output folder; default that of name, else "firefly"/],
     ['save_image', /Never overwrites/, /absolute paths/, /\{prompt\} \{seed\}/, /1-20/, /converted copy/, /what it lost/, /1000x1000/, /center \(default\)/],
     ['list_images', /1-50; default 20/, /earlier conversations/, /next_before/, /made_from/],
     ['delete_images', /for good/, /Asks the user first/, /confirm: true once the user agreed/, /1-200/, /today/],

@@ -85,7 +85,7 @@ describe('a fill from the front door', () => {
     // Before and after on one sheet, as the result says.
     const [, pair = ''] = /with images (\[[^\]]+\]) before and after on one sheet/.exec(facts.next ?? '') ?? [];
     const sheet = await server.call('show_images', { images: JSON.parse(pair) });
-    expect(sheet.text).toMatch(new RegExp(`\\n2: ${made.image} .*made from 1\\n`));
+    expect(sheet.text).toMatch(new RegExp(`\\n1: ${made.image} .*made from A\\n`));
     expect(shown.text).toContain(`shows it, with images ${pair}`);
     const listed = await server.call('list_images', { job: facts.job });
     expect(listed.facts['images']).toMatchObject([{ image: made.image, width, height }]);

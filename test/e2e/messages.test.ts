@@ -260,6 +260,20 @@ test('“Make a picture of an assassin with a bloody knife.”: refused by Adobe
   expect(refused.text).toContain('Cost: nothing');
 });
 
+test('“A poster with the real Mickey Mouse eating my croissant.”: refused, with what to do in its place', async () => {
+  const before = adobe.control.jobs().length;
+  const dry = await done('generate_image', { prompt: 'Mickey Mouse eating a croissant', dry_run: true });
+  expect(dry.text).toContain("Adobe's content policy judges the prompt only then.");
+  const refused = await server.call('generate_image', { prompt: 'Mickey Mouse eating a croissant' });
+  expect(refused).toMatchObject({
+    isError: true,
+    facts: { error: { code: 'content_policy' }, cost: { operations: 0 } },
+  });
+  expect(refused.text).toContain('Describe the figure or thing in words of your own');
+  expect(refused.text).toContain('Cost: nothing');
+  expect(adobe.control.jobs()).toHaveLength(before);
+});
+
 test(
   '“A 1000x1000 picture of a teapot.” is told which sizes there are, unpaid; then ten of them, the cheapest way',
   { tags: 'long' },

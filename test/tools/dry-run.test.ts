@@ -71,6 +71,18 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
 });
 
 describe('a dry run', () => {
+  test('tells the file that save_as would write, and what is cut off and scaled', async () => {
+    await using rooms = await TestRooms.open();
+    const input = { prompt: 'a cup', dry_run: true };
+    const { text, structured } = await rooms.call('generate_image', { ...input, save_as: 'x.jpg 900x300' });
+    const told = /Would be saved as .*firefly.x\.jpg, cut to 2048x683 of 2048x2048, scaled from 2048x683 to 900x300\./;
+    expect(text).toMatch(told);
+    expect(`Would be saved as ${String(structured?.['save_as'])}.`).toMatch(told);
+    const whole = await rooms.call('generate_image', { ...input, save_as: 'assets/hero.png' });
+    expect(whole.text).toMatch(/Would be saved as .*assets.hero\.png\.\n/);
+    expect((await rooms.call('generate_image', input)).text).not.toContain('Would be saved');
+  });
+
   test('asks nobody for consent, since it spends nothing', async () => {
     await using rooms = await TestRooms.open({ settings: { confirmOver: 0 } });
     expect(await rooms.call('generate_image', { prompt: 'a fox', dry_run: true })).toMatchObject({ isError: false });

@@ -152,3 +152,27 @@ describe('"last" in a conversation', () => {
     expect(await lastOf(rooms)).toBe(first);
   });
 });
+
+describe('"last" as a mask', () => {
+  const shapesAt = (x: number) => [{ shape: 'rectangle', x, y: 10, width: 20, height: 20 }];
+
+  test('is what was drawn last, also where that had been drawn before, and is not a mask that was only named', async () => {
+    const { rooms: opened, image } = await withPicture();
+    await using rooms = opened;
+    const maskOf = async (tool: string, input: object) => {
+      const { structured } = await rooms.call(tool, { image, ...input });
+      return String(structured?.['mask']);
+    };
+    const fill = (input: object) => maskOf('fill_image', { prompt: 'a ball', dry_run: true, ...input });
+    const first = await fill({ mask_shapes: shapesAt(10) });
+    const second = await maskOf('make_mask', { shapes: shapesAt(50) });
+    expect(await fill({ mask: 'last' })).toBe(second);
+    // Drawn again, and taken again: one mask, and the newest.
+    expect(await fill({ mask_shapes: shapesAt(10) })).toBe(first);
+    expect(await fill({ mask: 'last' })).toBe(first);
+    expect(await fill({ mask: second })).toBe(second);
+    expect(await fill({ mask: 'last' })).toBe(first);
+    const { structured } = await rooms.call('list_images', { kind: 'mask' });
+    expect(structured?.['images']).toMatchObject([{ image: first }, { image: second }]);
+  });
+});

@@ -88,7 +88,7 @@ describe('upscale_image', () => {
       expect([upscaleFactor, seeds]).toEqual([4, [expect.any(Number)]]);
       expect(facts).toMatchObject({ model: 'precise_upsampler_v1', size: '1200x800', cost: { estimate: true } });
       expect(facts.images).toMatchObject([{ width: 1200, height: 800, seed: (seeds as number[])[0] }]);
-      expect(facts.warnings).toBeUndefined();
+      expect(facts.warnings).toEqual(['At 300 dpi it prints at 10.2 x 6.8 cm; A4 takes 21.0 x 29.7.']);
     },
   );
 
@@ -199,7 +199,9 @@ describe('edit_image', () => {
     expect(referenceBlobs).toMatchObject([{ usage: 'general' }]);
     expect(uploadOf(rooms, (referenceBlobs as unknown[])[0])).toMatchObject({ mimeType: 'image/jpeg' });
     expect(facts).toMatchObject({ model: 'image5', count: 1, cost: { estimate: true } });
-    expect(facts.warnings?.[0]).toBe('The whole picture is painted anew at 1MP, about 1182x887 pixels.');
+    expect(facts.warnings?.[0]).toBe(
+      'The whole picture is painted anew at 1MP, about 1182x887 pixels in place of 800x600.',
+    );
   });
 
   test.each([

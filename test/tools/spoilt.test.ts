@@ -226,3 +226,44 @@ describe('a style preset', () => {
     expect(twice.message).toContain('twice');
   });
 });
+
+describe('a picture that is its own mask', () => {
+  const photo = (hole: (x: number) => boolean) =>
+    painted((x, y) => (hole(x) ? NOTHING : [x % 251, (x * y) % 251, y % 251, 255]));
+
+  test('opens what is transparent in it, and says so', async () => {
+    await rooms.file('hole.png', await photo(isRight));
+    const { text, structured, isError } = await rooms.answer('fill_image', {
+      image: 'hole.png',
+      mask: 'hole.png',
+      prompt: 'a wall',
+      dry_run: true,
+    });
+    expect(isError, text).toBe(false);
+    expect(text).toContain('The mask is the picture itself: what is transparent in it may change, 50 % of it');
+    const { images } = await rooms.services();
+    const mask = await images.read(await images.get(String(structured?.['mask']), ANNA));
+    expect(await pixelOf(mask, WIDTH / 4, 9)).toEqual([0, 0, 0]);
+    expect(await pixelOf(mask, (WIDTH * 3) / 4, 9)).toEqual([255, 255, 255]);
+  });
+
+  test('opens no brightness: a drawing on nothing keeps what is drawn', async () => {
+    await rooms.file('drawing.png', await painted((x) => (isRight(x) ? WHITE : NOTHING)));
+    const { text, structured } = await rooms.answer('fill_image', {
+      image: 'drawing.png',
+      mask: 'drawing.png',
+      prompt: 'a wall',
+      dry_run: true,
+    });
+    expect(text).toContain('what is transparent in it may change');
+    const { images } = await rooms.services();
+    const mask = await images.read(await images.get(String(structured?.['mask']), ANNA));
+    expect(await pixelOf(mask, (WIDTH * 3) / 4, 9)).toEqual([0, 0, 0]);
+  });
+
+  test('is refused where nothing in it is transparent', async () => {
+    await rooms.file('whole.png', await photo(() => false));
+    const problem = await refusal(rooms, 'fill_image', { image: 'whole.png', mask: 'whole.png', prompt: 'a wall' });
+    expect(problem.message).toBe('mask is the picture itself, and nothing in it is transparent.');
+  });
+});

@@ -12,7 +12,7 @@ import {
   type SourceArguments,
   type SourceFiles,
 } from '../../tools/batches/batch-source.ts';
-import { MOST_ITEMS } from '../../tools/batches/item-input.ts';
+import { MOST_ITEMS } from '../../tools/batches/items/item-input.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireCwd, type Terminal } from '../terminal/terminal.ts';

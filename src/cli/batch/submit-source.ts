@@ -104,6 +104,7 @@ function inputOf(source: BatchSource, folder: PlannedFolder | undefined, { flags
   }
   return {
     tool,
+    toName: source.isToolNamed ? undefined : paidTools,
     source: source.name,
     digest: source.digest,
     items: source.items,

@@ -1,7 +1,9 @@
+import { type PromptRefusal, refusalFor } from './refused-words.ts';
+
 /** Behaviour of the emulator for one prompt. */
 export interface Behaviour {
   /** Content policy code with which the submit is refused. */
-  readonly refusal: 'prompt_unsafe' | 'prompt_entity_denied' | undefined;
+  readonly refusal: PromptRefusal | undefined;
   /** `x-access-error` with which the submit is refused. */
   readonly access: 'quota_exhausted' | 'user_non_entitled' | undefined;
   /** End of the job. */
@@ -79,10 +81,16 @@ export const TRIGGER_WORDS: Readonly<
   '[no-cancel]': { does: 'cancelling answers 409 job_cancel_failed', behaviour: { cancellable: false } },
 };
 
-/** Combined behaviour of all trigger words in a prompt, in any case; on a conflict the later row wins. */
+/**
+ * Combined behaviour of all trigger words in a prompt, in any case; on a conflict the later row wins. Whatever they say, a prompt is
+ * refused for a known name or an unsafe word (`REFUSED_WORDS`).
+ */
 export function behaviourOf(prompt: string): Behaviour {
   const text = prompt.toLowerCase();
   return Object.entries(TRIGGER_WORDS)
     .filter(([word]) => text.includes(word))
-    .reduce<Behaviour>((behaviour, [, trigger]) => ({ ...behaviour, ...trigger.behaviour }), ORDINARY);
+    .reduce<Behaviour>((behaviour, [, trigger]) => ({ ...behaviour, ...trigger.behaviour }), {
+      ...ORDINARY,
+      refusal: refusalFor(prompt),
+    });
 }

@@ -22,13 +22,18 @@ interface Changeable {
 type Policy = readonly [subject: string, next: string];
 
 const REWORD = 'Reword the prompt.';
+/** Adobe's guidelines for its users name these; which of them a prompt has met, its answer does not tell. */
+const WITHOUT_UNSAFE =
+  'Reword the prompt without nudity, cruelty, hate and the like; the same words are refused again.';
+const WITHOUT_NAMES =
+  'Describe the figure or thing in words of your own, without names of known characters, brands or real people; the same prompt is refused again.';
 const ENGLISH = 'Write the prompt in another language, such as English';
 
 /** Subject and advice of each refusal by content policy. */
 function policies({ either, picture }: Changeable): Record<(typeof CONTENT_POLICY_CODES)[number], Policy> {
   return {
-    prompt_unsafe: ['the prompt', REWORD],
-    prompt_entity_denied: ['a name in the prompt', 'Reword the prompt without it.'],
+    prompt_unsafe: ['the prompt', WITHOUT_UNSAFE],
+    prompt_entity_denied: ['a name in the prompt', WITHOUT_NAMES],
     input_media_unsafe: ['the picture that was sent', picture],
     reference_image_unsafe_error: ['the reference picture', picture],
     image_unsafe: ['the picture', either],

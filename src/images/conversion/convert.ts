@@ -4,6 +4,7 @@ import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Still } from '../types.ts';
 import type { ConversionPlan } from './plan.ts';
+import { shapeChanges } from './shape-changes.ts';
 
 /** A copy that differs from its original, and how. */
 export interface Converted {
@@ -36,7 +37,7 @@ export async function convert(original: Uint8Array, image: Still, plan: Conversi
     if (isDeep && format === 'image/png') picture = picture.toColourspace('rgb16');
     const bytes = await encoded(picture, format).toBuffer();
     const changes = [
-      ...shapeOf(image, plan),
+      ...shapeChanges(image, plan),
       ...(format === image.mimeType ? [] : [`${formatName(format)} in place of ${formatName(image.mimeType)}`]),
       ...(flattens ? ['white where it was transparent'] : []),
       ...(isPrint ? ['RGB in place of CMYK'] : []),
@@ -56,14 +57,4 @@ function encoded(picture: Picture, format: StillType): Picture {
   if (format === 'image/png') return picture.png();
   if (format === 'image/webp') return picture.webp({ quality: QUALITY });
   return picture.jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' });
-}
-
-function shapeOf({ width, height }: Still, { box, size }: ConversionPlan): readonly string[] {
-  const isCut = box.width !== width || box.height !== height;
-  const isScaled = size.width !== box.width || size.height !== box.height;
-  const verb = size.width > box.width || size.height > box.height ? 'enlarged' : 'scaled';
-  return [
-    ...(isCut ? [`cut to ${box.width}x${box.height} of ${width}x${height}`] : []),
-    ...(isScaled ? [`${verb} from ${box.width}x${box.height} to ${size.width}x${size.height}`] : []),
-  ];
 }

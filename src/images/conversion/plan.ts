@@ -9,7 +9,7 @@ interface Area extends Size {
 }
 
 /** Pixels, as displayed. */
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }

@@ -157,14 +157,23 @@ function notesOn(original: Measured, copy: Measured, bytes: Uint8Array, crop = f
     notes.push(`The copy for Adobe is converted from ${formats}${loss}, because it was too large.`);
   }
   if (copy.width !== original.width || copy.height !== original.height) {
-    const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;
-    const isCropped = crop && !isSameShape(original, copy);
-    notes.push(`The copy for Adobe is ${isCropped ? 'cropped to its middle and ' : ''}scaled from ${sizes}.`);
+    const [from, to] = [`${original.width}x${original.height}`, `${copy.width}x${copy.height}`];
+    notes.push(
+      crop && !isSameShape(original, copy)
+        ? `The copy for Adobe is cropped to its middle, ${middleOf(original, copy)} of ${from}, for ${to}; expand_image to that shape first keeps all of it.`
+        : `The copy for Adobe is scaled from ${from} to ${to}.`,
+    );
   }
   if (hasContentCredentials(bytes, original.mimeType)) {
     notes.push('The copy for Adobe does not carry the Content Credentials of the original.');
   }
   return notes;
+}
+
+/** Pixels of the part of a picture that has the shape of its copy. */
+function middleOf(original: Size, copy: Size): string {
+  const scale = Math.min(original.width / copy.width, original.height / copy.height);
+  return `${Math.round(copy.width * scale)}x${Math.round(copy.height * scale)}`;
 }
 
 /** Up to a pixel of the copy. */

@@ -34,3 +34,13 @@ export async function addImage(tx: Transaction, image: NewImage & Pick<ImageReco
   ]);
   return row === undefined ? { ...image, createdAt: tx.now } : toRecord(row);
 }
+
+const RENEW = `UPDATE images SET created_at = ${MOMENT} WHERE id = ? AND created_at < (SELECT MAX(created_at)
+  FROM images WHERE principal = ?) RETURNING created_at`;
+
+/** Makes a picture the newest one of its principal, as if it had been stored now. Without its row nothing happens. */
+export async function renewImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
+  const moment = [image.principal, tx.now, tx.now + MOST_AHEAD_MS, tx.now];
+  const renewed = await tx.first(RENEW, [...moment, image.id, image.principal]);
+  return renewed === undefined ? image : { ...image, createdAt: Number(renewed['created_at']) };
+}

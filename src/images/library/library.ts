@@ -9,7 +9,7 @@ import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
 import { inTurn } from '../decodable.ts';
 import { renderPreview } from '../previews/preview.ts';
-import { addImage } from './add-image.ts';
+import { addImage, renewImage } from './add-image.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
 import { isOfKind, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
@@ -92,6 +92,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       return inTurn(still, async () => renderPreview(await read(still), still, limits));
     },
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random) }),
+    renew: (image) => db.transaction((tx) => renewImage(tx, image)),
     find: async (tx, { sha256, principal, kind }) => {
       const row = await tx.first(
         `SELECT * FROM images WHERE principal = ? AND sha256 = ? AND kind = ? ${NEWEST_FIRST} LIMIT 1`,

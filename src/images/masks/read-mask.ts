@@ -50,6 +50,14 @@ export async function readGivenMask(bytes: Uint8Array, yieldNow: YieldNow): Prom
   return { mask: await decodeLuminance(bytes), by: 'brightness', undecided: seen.undecided };
 }
 
+/**
+ * What is transparent in a picture, opened; undefined where nothing is. Its colours count for nothing.
+ * @throws Problem `picture_too_large`, `undecodable_picture`
+ */
+export async function readHole(bytes: Uint8Array, yieldNow: YieldNow): Promise<Mask | undefined> {
+  return holeOf(bytes, await readHeader(bytes), yieldNow);
+}
+
 /** What is transparent, opened, where a pixel is. */
 async function holeOf(bytes: Uint8Array, { hasAlpha }: Metadata, yieldNow: YieldNow): Promise<Mask | undefined> {
   if (!hasAlpha) return undefined;

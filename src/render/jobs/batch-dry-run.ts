@@ -1,11 +1,14 @@
 import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import type { BatchOutlook, BatchPlan } from '../../jobs/batches/model/batch-types.ts';
+import { readFileRequest } from '../../images/conversion/file-request.ts';
+import { plannedChanges } from '../../images/conversion/planned-changes.ts';
 import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
 import { counted, inAbout, nounOf, secondsUntil } from '../phrases.ts';
 import { type PictureBlock, textOf, withoutUndefined, type Rendered } from '../rendered.ts';
-import { plannedRemarks, plannedRows, rowLine } from './batch-items.ts';
+import { plannedRemarks, plannedRows, rowLine, shortenedSource } from './batch-items.ts';
+import { toMakeIt } from './dry-run.ts';
 import { budgetRemark, type BatchContext } from './batch.ts';
 
 /** What a batch would make, cost and take, where nothing was recorded. */
@@ -45,12 +48,16 @@ export function renderBatchDryRun(
     source: plan.source,
     total: items.length,
     items: [...plannedRows(plan)],
+    first: firstOf(plan),
     folder: serverPaths ? plan.folder : undefined,
     will_cost: costFacts(outlook.cost),
     ends_in_seconds: secondsUntil(outlook.endsAt, now),
     warnings: remarks.length === 0 ? undefined : remarks,
     demo: demo || undefined,
-    next: `To make it, ${reader === 'conversation' ? 'call again without dry_run' : 'run the command without --dry-run'}.`,
+    next: toMakeIt(
+      reader === 'conversation' ? 'call again without dry_run' : 'run the command without --dry-run',
+      items.some(({ request }) => request.facts.prompt !== undefined),
+    ),
   };
   return {
     text: textOf(lines(result, nounOf(media), sheet !== undefined)),
@@ -61,6 +68,19 @@ export function renderBatchDryRun(
   };
 }
 
+/** What the row of the first item does not say whole: its prompt, with all that was filled in, and what its file loses. */
+function firstOf({ items: [first], folder }: BatchPlan): BatchResult['first'] {
+  if (first === undefined) return undefined;
+  const { name, source, request } = first;
+  const { prompt } = request.facts;
+  const changes = folder === undefined ? [] : plannedChanges(name, request.size);
+  const told = {
+    prompt: prompt === undefined || (prompt === source && prompt === shortenedSource(prompt)) ? undefined : prompt,
+    file: changes.length === 0 ? undefined : [readFileRequest(name).name, ...changes].join(', '),
+  };
+  return told.prompt === undefined && told.file === undefined ? undefined : told;
+}
+
 function lines(result: BatchResult, noun: string, isSheet: boolean): readonly (string | undefined)[] {
   const { items = [], total = 0, warnings = [] } = result;
   return [
@@ -69,6 +89,8 @@ function lines(result: BatchResult, noun: string, isSheet: boolean): readonly (s
     isSheet ? 'The sheet shows the pictures with these numbers, tinted where they would change:' : undefined,
     ...items.map((row) => rowLine({ ...row, warnings: undefined }, noun)),
     total > items.length ? `and ${total - items.length} more` : undefined,
+    result.first?.prompt === undefined ? undefined : `First prompt: ${JSON.stringify(result.first.prompt)}`,
+    result.first?.file === undefined ? undefined : `First file: ${result.first.file}.`,
     ...warnings.map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,

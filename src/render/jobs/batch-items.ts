@@ -48,7 +48,7 @@ export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder
     return {
       n: index + 1,
       id: quoteUntrusted(label, LONGEST_NAME),
-      source: source && shortened(source, LONGEST_SOURCE),
+      source: source && shortenedSource(source),
       file: folder === undefined ? undefined : name,
       count: count === 1 ? undefined : count,
       size: size && `${size.width}x${size.height}`,
@@ -56,6 +56,11 @@ export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder
       warnings: warnings.length === 0 ? undefined : [...warnings],
     };
   });
+}
+
+/** The file or prompt of an item as its row has it. */
+export function shortenedSource(source: string): string {
+  return shortened(source, LONGEST_SOURCE);
 }
 
 /** What is remarked of one request, without what is said once of all masks that were drawn (`drawnRemarks`). */
@@ -107,7 +112,15 @@ export function plannedRemarks(items: readonly PlannedItem[]): readonly string[]
   });
   const more = remarks.length - MOST_REMARKS;
   const shown = more <= 0 ? remarks : [...remarks.slice(0, MOST_REMARKS), `${counted(more, 'more remark')}.`];
-  return [...drawnRemarks(items), ...shown];
+  return [...drawnRemarks(items), ...seedsRemark(items), ...shown];
+}
+
+/** How items with one prompt come out alike: each draws a seed of its own otherwise. */
+function seedsRemark(items: readonly PlannedItem[]): readonly string[] {
+  const [first, ...others] = items.map(({ request }) => request.facts.prompt);
+  const isSame = first !== undefined && others.length > 0 && others.every((prompt) => prompt === first);
+  if (!isSame || items.some(({ request }) => request.body['seeds'] !== undefined)) return [];
+  return ['All have one prompt, and each a seed of its own: seeds in common, such as [7], make them more alike.'];
 }
 
 /** One row as a line, without what the line above it has said. */

@@ -17,7 +17,14 @@ import { commonShape, JobResult } from '../schemas.ts';
 export const DryRunResult = z.strictObject({
   dry_run: z.boolean().optional().describe('Nothing was sent or spent'),
   ...JobResult.pick({ summary: true, tool: true, prompt: true, model: true, custom_model: true }).shape,
-  ...JobResult.pick({ made_from: true, mask: true, roles: true, starts_in_seconds: true, ends_in_seconds: true }).shape,
+  ...JobResult.pick({
+    made_from: true,
+    mask: true,
+    roles: true,
+    save_as: true,
+    starts_in_seconds: true,
+    ends_in_seconds: true,
+  }).shape,
   size: z.string().optional().describe('Of each picture, where it is known before'),
   count: z.int().optional().describe('Pictures'),
   painted: SidesFacts.optional().describe('Pixels that are added on each side'),
@@ -33,10 +40,20 @@ export interface DryRun {
   readonly outlook: JobOutlook;
   /** Sentences that come first of all. */
   readonly named: readonly string[];
+  /** The file that it would be saved as, with what is cut off and scaled. */
+  readonly file?: string | undefined;
+}
+
+/** The next step of a dry run. No check of ours knows what Adobe's content policy refuses. */
+export function toMakeIt(how: string, hasPrompt: boolean): string {
+  return `To make it, ${how}.${hasPrompt ? " Adobe's content policy judges the prompt only then." : ''}`;
 }
 
 /** What a paid call would send, make, cost and take, where nothing was sent. */
-export function renderDryRun({ request, outlook, named }: DryRun, context: { now: number; demo: boolean }): Rendered {
+export function renderDryRun(
+  { request, outlook, named, file }: DryRun,
+  context: { now: number; demo: boolean },
+): Rendered {
   const { tool, model, size, count, facts, edit, operation } = request;
   // Of a picture that is made, its own facts say these.
   const warnings = [...request.warnings, ...(edit?.kind === 'expand' ? edit.plan.notes : [])];
@@ -54,6 +71,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     made_from: facts.sources && [...facts.sources],
     mask: facts.mask,
     roles: roleFacts(facts),
+    save_as: file,
     will_cost: costFacts(outlook.cost),
     starts_in_seconds: secondsUntil(outlook.startsAt, context.now),
     ends_in_seconds: secondsUntil(outlook.endsAt, context.now),
@@ -62,7 +80,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     demo: context.demo || undefined,
     next:
       outlook.attachesTo === undefined
-        ? 'To make it, call again without dry_run.'
+        ? toMakeIt('call again without dry_run', facts.prompt !== undefined)
         : `job_status with job "${outlook.attachesTo}" shows that job; new_job: true would make another one.`,
   };
   return {
@@ -85,13 +103,14 @@ function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): 
 }
 
 function lines(result: DryRunResult, media: MediaKind): readonly (string | undefined)[] {
-  const { summary, tool, model, count = 1, size, prompt, warnings = [], next, demo } = result;
+  const { summary, tool, model, count = 1, size, prompt, save_as: file, warnings = [], next, demo } = result;
   const parents = madeFrom(result);
   return [
     summary,
     `Result: ${counted(count, nounOf(media))}${size === undefined ? '' : ` of ${size}`} by ${tool}${model === undefined ? '' : `, model ${model}`}.`,
     prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
     parents === undefined ? undefined : `Would be made ${parents}.`,
+    file === undefined ? undefined : `Would be saved as ${file}.`,
     ...warnings.map((warning) => `Note: ${warning}`),
     `Next: ${next}`,
     demo ? demoNotice({ pictures: false }) : undefined,

@@ -1,6 +1,7 @@
 import { beforeAndAfter } from '../pictures/before-and-after.ts';
 import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
+import { isDone } from '../../jobs/model/saves/save-order.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { type RenderContext, wayTo } from '../pictures/picture.ts';
 
@@ -26,7 +27,11 @@ export function nextStep(job: JobView, context: RenderContext): string {
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make ${job.media === 'video' ? 'the video' : 'the pictures'} once more.`;
       if (!job.images.some(isStill))
         return `A video does not play here; ${wayTo('an original', context)}; show_images tells its facts. Pass a handle, or "last".`;
-      return `show_images with an image handle shows a picture larger, or at all where you see none${beforeAndAfter(job.images[0])}; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
+      return [
+        `show_images shows a picture larger, or where you see none${beforeAndAfter(job.images)}`,
+        ...(isSaved(job) ? [] : [wayTo('an original', context)]),
+        'fill_image changes a part; edit_image changes all of it by words; expand_image adds room. Pass a handle, or "last".',
+      ].join('; ');
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
@@ -35,6 +40,11 @@ export function nextStep(job: JobView, context: RenderContext): string {
       if (job.problem === undefined) return `${callAgain(job)}.`;
       return job.hasKey ? `${job.problem.next} ${NEW_KEY}` : job.problem.next;
   }
+}
+
+/** Whether every file that the call asked for is written. */
+function isSaved({ saves = [] }: JobView): boolean {
+  return saves.length > 0 && saves.every((order) => order.problem === undefined && isDone(order));
 }
 
 function callAgain({ hasKey }: JobView): string {

@@ -9,7 +9,7 @@ export const EditFacts = z.strictObject({
   adobe_picture: z.string().optional().describe('Handle: as Adobe made it'),
   kept: z.enum(KEPT).describe('What is kept of the source'),
   transition: z.int().describe('Pixels outside of the mask'),
-  seam: z.enum(SEAMS).describe('check: look at the edges'),
+  seam: z.enum(SEAMS).describe('Light along the edge, not lines; check: it differs, so look'),
   painted_at: z.string().describe('Pixels'),
   painted: SidesFacts.optional().describe('Pixels added on each side'),
 });

@@ -56,7 +56,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
 }
 
 function compared(image: ImageRecord): string {
-  const sheet = beforeAndAfter(image);
+  const sheet = beforeAndAfter([image]);
   return sheet === '' ? '' : `; show_images shows it${sheet}`;
 }
 

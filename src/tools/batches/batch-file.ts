@@ -2,7 +2,7 @@ import { Problem } from '../../shared/errors.ts';
 import { decodeText } from '../../shared/text/decode-text.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { otherFile } from '../../shared/text/other-files.ts';
-import type { Fault, RawItem } from './item-input.ts';
+import type { Fault, RawItem } from './items/item.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
 
 /** What a file of a batch holds. */

@@ -5,8 +5,9 @@ import { Problem } from '../../shared/errors.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { digestOf } from './batch-submission.ts';
 import { readBatchFile } from './batch-file.ts';
-import { toItems, type Fault, type GivenItem, type RawItem } from './item-input.ts';
-import { pictureName } from './item-names.ts';
+import { holdsPrompt, ownPrompt } from './items/common-words.ts';
+import { toItems } from './items/item-input.ts';
+import type { Fault, GivenItem, RawItem } from './items/item.ts';
 
 /** What a batch is made of, as a caller says it: one of `items`, `prompts`, `file` and `folder`. */
 export interface SourceArguments {
@@ -34,6 +35,8 @@ export interface BatchSource {
   /** Hash of everything that the items are read from: equal where a batch is submitted again. */
   readonly digest: string;
   readonly tool: string;
+  /** Whether the caller, or an item, names it. */
+  readonly isToolNamed: boolean;
   readonly items: readonly GivenItem[];
   readonly faults: readonly Fault[];
   /** Whether it is a file or folder, which can be changed and submitted again. */
@@ -53,6 +56,7 @@ export async function readBatchSource(given: SourceArguments, files: SourceFiles
   const { items, prompts, file, folder } = given;
   const sources = Object.entries({ items, prompts, file, folder }).filter(([, value]) => value !== undefined);
   if (sources.length !== 1) throw notOneSource(sources.map(([name]) => name));
+  if (prompts !== undefined) requirePlaceForPrompts(given.common);
   if (folder !== undefined) return fromFolder(folder, given, files);
   if (file !== undefined) {
     const bytes = await files.read(file);
@@ -82,7 +86,7 @@ async function fromFolder(folder: string, given: SourceArguments, files: SourceF
     raw.push({ ...at, value: { arguments: { image: picture.path } } });
   }
   const read = sourceOf(given, { name, content, raw, faults, isKept: true }, 'fill_image');
-  return { ...read, items: read.items.map(withFileName), template: '{file}', leftOut };
+  return { ...read, template: '{file}', leftOut };
 }
 
 interface Raw {
@@ -103,6 +107,7 @@ function sourceOf(
     name,
     digest: digestOf(tool, ...content, JSON.stringify(common)),
     tool: parsed.tool,
+    isToolNamed: tool !== undefined || parsed.isToolNamed,
     items: parsed.items,
     faults: [...faults, ...parsed.faults],
     isKept,
@@ -111,14 +116,17 @@ function sourceOf(
   };
 }
 
-/** Replaces `{file}` in text arguments by the picture's name without its extension: each picture can have its own mask. */
-function withFileName(item: GivenItem): GivenItem {
-  const file = pictureName(item) ?? '';
-  const entries = Object.entries(item.arguments).map(
-    ([name, value]) =>
-      [name, typeof value === 'string' && name !== 'image' ? value.replaceAll('{file}', () => file) : value] as const,
+/**
+ * Refuses a common prompt beside prompts of which none is in it: each item has one of its own, so that it would count for
+ * nothing, and every picture would lack what it says.
+ */
+function requirePlaceForPrompts(common: SourceArguments['common']): void {
+  const prompt = ownPrompt(common);
+  if (prompt === undefined || holdsPrompt(prompt)) return;
+  throw invalidArgument(
+    'The prompt in common would not be used: each of prompts is the whole prompt of its picture.',
+    'Write {prompt} into it where each of prompts belongs, such as "{prompt}, watercolour on white"; or leave it out.',
   );
-  return { ...item, arguments: Object.fromEntries(entries) };
 }
 
 /** What keeps one picture from being read, which is a fault of its item. */

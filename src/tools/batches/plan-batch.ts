@@ -9,13 +9,17 @@ import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
 import { fileRemarks } from '../earlier/save-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
+import { InvalidBatch, MOST_ITEMS } from './items/item-input.ts';
+import type { Fault, GivenItem } from './items/item.ts';
 import type { PlannedFolder } from '../../images/files/output-folder.ts';
-import { fileOf, itemNames, pictureName } from './item-names.ts';
+import { fileOf, itemNames, pictureName } from './items/item-names.ts';
+import { toolMissing } from './items/unnamed-tool.ts';
 
 /** A batch as a caller submits it. */
 export interface BatchInput {
   readonly tool: PaidTool;
+  /** The paid tools, one of which has to be named where `tool` does not fit; undefined where the caller named it. */
+  readonly toName?: readonly PaidTool[] | undefined;
   readonly source: string;
   /** Whether the source is a file or folder, which can be changed and submitted again. */
   readonly isKept: boolean;
@@ -55,6 +59,8 @@ export async function planBatch(
   if (total > MOST_ITEMS) {
     throw invalidArgument(`The batch has ${total} items, more than ${MOST_ITEMS}.`, 'Split it into several.');
   }
+  const missing = input.toName && toolMissing(items, tool, input.toName);
+  if (missing !== undefined) throw missing;
   const { checked, faults } = await checkAll(input, call, onChecked);
   if (faults.length > 0) throw new InvalidBatch(faults, total);
   const kept = input.dedupe ? withoutDuplicates(checked) : checked;

@@ -40,7 +40,7 @@ const input = z.strictObject({
     .meta(usual('prompt'))
     .optional()
     .describe(
-      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} is the name of the picture.',
+      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file}: name of its picture; {prompt}: its own prompt.',
     ),
   dedupe: z.boolean().optional().describe('true: none twice.'),
   save_to: z
@@ -91,6 +91,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       const batchInput = {
         ...source,
         tool,
+        toName: source.isToolNamed ? undefined : paid,
         source: source.name,
         dedupe: given.dedupe ?? false,
         folder: savingFolder(source, { saveTo, template }, call),

@@ -10,7 +10,7 @@ import type { generationFields } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { beginCall, type BegunCall, blamed, type CompleteCall } from '../earlier/complete-call.ts';
 import { OpenedPictures } from '../earlier/kept-arguments.ts';
-import { fileRemarks, saveRequest } from '../earlier/save-request.ts';
+import { fileOutlook, fileRemarks, saveRequest } from '../earlier/save-request.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
@@ -111,7 +111,10 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const { given, services, named, request } = await planned(begun, { ...call, choose: undefined });
     const options = { idempotencyKey: given.idempotency_key, newJob: given.new_job };
     const outlook = await services.jobs.outlook(request, call.caller, options);
-    return renderDryRun({ request, outlook, named }, { now: call.clock.now(), demo: call.settings.demo });
+    const { save_as: text } = given;
+    const { saveAs, size } = request;
+    const file = text === undefined || saveAs === undefined ? undefined : fileOutlook(text, saveAs, size);
+    return renderDryRun({ request, outlook, named, file }, { now: call.clock.now(), demo: call.settings.demo });
   };
   const run = async (begun: BegunCall<Input>, call: ToolCall): Promise<Rendered> => {
     if (begun.isDryRun) return dryRun(begun, call);

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { readFileRequest } from '../../images/conversion/file-request.ts';
 import { type ConversionPlan, planConversion, readCrop } from '../../images/conversion/plan.ts';
 import type { FileRequest } from '../../images/conversion/save-copy.ts';
+import { plannedChanges } from '../../images/conversion/planned-changes.ts';
 import { softness } from '../../images/conversion/softness.ts';
-import { requireSaveName } from '../../images/files/save-place.ts';
+import { USUAL_FOLDER } from '../../images/files/output-folder.ts';
+import { placeOf, requireSaveName } from '../../images/files/save-place.ts';
 import { isStillType, typeByEnding } from '../../images/media.ts';
 import type { SaveRequest } from '../../jobs/model/saves/save-order.ts';
 import { Problem } from '../../shared/errors.ts';
@@ -56,6 +59,16 @@ export function fileRemarks(
     throw invalidArgument('A video is saved as it is, in no other size.', 'Leave the size after its name out.');
   const plan = planFor(request, size);
   return size === undefined ? [] : softness(plan);
+}
+
+/**
+ * The file that a call would write, before anything is spent: its path, and what is cut off and scaled.
+ * @param text what `save_as` said
+ * @param size pixels of the pictures, where they are known
+ */
+export function fileOutlook(text: string, { root, name }: Pick<SaveRequest, 'root' | 'name'>, size?: Size): string {
+  const { template, folder } = placeOf(name, undefined);
+  return [join(root, folder ?? USUAL_FOLDER, template), ...plannedChanges(text, size)].join(', ');
 }
 
 /** The copy of a picture that is not made yet. @throws Problem `invalid_argument` */

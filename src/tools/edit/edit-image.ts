@@ -33,7 +33,7 @@ export const editImage = defineGenerationTool({
   name: 'edit_image',
   title: 'Edit image',
   toolset: 'core',
-  description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other colour, light, season, time of day or clothes), by words alone. It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To replace one part use fill_image; for similar pictures vary_image.`,
+  description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other colour, light, season, time of day or clothes). It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To replace one part use fill_image; for similar pictures vary_image.`,
   input,
   async askFor(given, services, call) {
     const { image, prompt, mask, mask_shapes, invert_mask } = given;
@@ -49,12 +49,13 @@ export const editImage = defineGenerationTool({
     const {
       image,
       painted,
+      given: before,
       result,
       edit,
       mask,
       notes: cut,
     } = await editPictures(given, { services, call, tool: 'edit_image' });
-    const { level, notes } = editResolution(given.resolution, painted);
+    const { level, notes } = editResolution(given.resolution, painted, before);
     const payload = { localeCode: given.locale, prompt_reasoner: given.prompt_reasoner };
     const body = checkedBody(
       'editImagesV4Async',

@@ -12,6 +12,8 @@ export interface EditPictures {
   readonly image: RequestImage;
   /** Pixels of what is sent; undefined where only Adobe knows them. */
   readonly painted: Pair | undefined;
+  /** Pixels of a picture that is sent whole, where they are known. */
+  readonly given?: Pair | undefined;
   /** Pixels of the result, where they are known. */
   readonly result?: Pair;
   /** How the answer is put into the picture; undefined where it is the result as it comes. */
@@ -76,5 +78,6 @@ async function wholePicture(text: string, { services, call }: MaskContext): Prom
   const { upload: limits } = firefly.operation('editImagesV4Async').limits;
   const opened = await imageImport.open(text, call.caller, 'generated');
   const image = await requestImage(opened, imageImport, { limits });
-  return { image, painted: image.uploads[0], notes: image.notes };
+  const given = opened.kind === 'local' ? opened.image : undefined;
+  return { image, painted: image.uploads[0], given, notes: image.notes };
 }

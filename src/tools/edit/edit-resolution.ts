@@ -16,10 +16,12 @@ const ADOBES_DEFAULT: Level = '2.4MP';
 /**
  * The level to ask for, which is always sent, and about what size the result will have: Adobe documents megapixels only.
  * @param picture pixels of the copy that is sent; undefined where only Adobe knows them
+ * @param given pixels of the picture itself, where it is told how they change
  */
 export function editResolution(
   asked: Level | undefined,
   picture: Pair | undefined,
+  given?: Pair,
 ): { readonly level: Level; readonly notes: readonly string[] } {
   if (picture === undefined) {
     const level = asked ?? ADOBES_DEFAULT;
@@ -30,5 +32,6 @@ export function editResolution(
   const { level = ADOBES_DEFAULT, pixels = area } = found ?? {};
   const factor = Math.sqrt(pixels / area);
   const about = { width: Math.round(picture.width * factor), height: Math.round(picture.height * factor) };
-  return { level, notes: [`The whole picture is painted anew at ${level}, about ${sizeName(about)} pixels.`] };
+  const before = given === undefined ? '' : ` in place of ${sizeName(given)}`;
+  return { level, notes: [`The whole picture is painted anew at ${level}, about ${sizeName(about)} pixels${before}.`] };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
-import { MOST_UNDECIDED, readGivenMask } from '../../images/masks/read-mask.ts';
+import { MOST_UNDECIDED, readGivenMask, readHole } from '../../images/masks/read-mask.ts';
 import { decodeLuminance } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
@@ -116,20 +116,34 @@ export async function maskOf(
   image: ImageRecord,
   context: MaskContext,
 ): Promise<KeptMask> {
-  if (given.image.sha256 === image.sha256) {
-    throw invalidArgument(
-      'mask is the picture itself.',
-      'Draw a mask for it with make_mask, or say with mask_shapes what may change.',
-    );
-  }
+  if (given.image.sha256 === image.sha256) return ownHole(image, context);
   // The size is in the record, so that a mask that does not fit is never decoded.
   requireSameSize(given.image, image);
   return readMask(given.image, context);
 }
 
 /**
+ * The mask that a picture brings along: where it is its own mask, what is transparent in it may change. Nothing else can be
+ * meant by a picture with a hole; a drawing of black and white is one too, since its colours are those of the picture.
+ * @throws Problem `invalid_argument` for a picture without transparency
+ */
+async function ownHole(image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+  const hole = await readHole(await context.services.images.read(requireStill(image)), yieldToEventLoop(context));
+  if (hole === undefined) {
+    throw invalidArgument(
+      'mask is the picture itself, and nothing in it is transparent.',
+      'Draw a mask for it with make_mask, or say with mask_shapes what may change.',
+    );
+  }
+  const coverage = await measureCoverage(hole, yieldToEventLoop(context));
+  const record = await keepMask(hole, [image.id], { ...context, reuses: true });
+  const note = `The mask is the picture itself: what is transparent in it may change, ${percent(coverage.share)} of it (${record.id}).`;
+  return { record, mask: hole, coverage, notes: [note] };
+}
+
+/**
  * Stores a mask under a handle of its own.
- * @param context.reuses an equal mask of this conversation, by the same tool and for the same picture, is taken again
+ * @param context.reuses an equal mask of this conversation, by the same tool and for the same picture, is taken again, and is the newest mask then
  * @param file name of the file that was given as the mask
  */
 export async function keepMask(
@@ -158,7 +172,8 @@ async function equalMask(
   const known = masks.find(
     (mask) => mask.sha256 === sha256 && mask.facts.tool === tool && mask.conversation === caller.conversation,
   );
-  return known && requireStill(known);
+  // What a call has drawn last is what "last" means after it, whether or not it had been drawn before.
+  return known && requireStill(await services.images.renew(known));
 }
 
 /** Gives the event loop its turns during pixel work, and stops that work when the call is cancelled. */

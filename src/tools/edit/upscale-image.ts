@@ -6,6 +6,7 @@ import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
 import { madeOf } from './made-of.ts';
 import { checkedBody, requestImageCopy } from './request-image.ts';
+import type { Pair } from '../generate/sizes.ts';
 import { upscaleBy } from './upscale-factor.ts';
 
 const MODEL = 'precise_upsampler_v1';
@@ -60,7 +61,16 @@ export const upscaleImage = defineGenerationTool({
         ...madeOf({ image }),
         demo: call.settings.demo || undefined,
       },
-      warnings: image.notes,
+      warnings: [...image.notes, printed(size)],
     };
   },
 });
+
+/** Resolution at which a print is sharp from an arm's length, pixels an inch. */
+const PRINT_DPI = 300;
+
+/** How large a picture can be printed: people ask for paper, not for pixels. */
+function printed(size: Pair): string {
+  const [width, height] = [size.width, size.height].map((side) => ((side / PRINT_DPI) * 2.54).toFixed(1));
+  return `At ${PRINT_DPI} dpi it prints at ${width} x ${height} cm; A4 takes 21.0 x 29.7.`;
+}

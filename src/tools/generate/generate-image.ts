@@ -17,7 +17,12 @@ import { chooseModel } from './choose-model.ts';
 import { requestImage } from '../edit/request-image.ts';
 
 const input = z.strictObject({
-  prompt: z.string().min(1).describe('What the picture shows, 1-1024 characters (image5: 1500).'),
+  prompt: z
+    .string()
+    .min(1)
+    .describe(
+      'What the picture shows, 1-1024 characters (image5: 1500). Adobe refuses known characters, brands, celebrities, gore, nudity.',
+    ),
   model: z
     .enum(MODELS)
     .optional()

@@ -5,7 +5,7 @@ import { ANY_PICTURE, furtherGenerationFields, pictureText } from '../arguments/
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { checkSeeds, checkText } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
-import { OUTCOME } from '../definition/paid-words.ts';
+import { outcomeOf } from '../definition/paid-words.ts';
 import { madeOf } from '../edit/made-of.ts';
 import { checkedBody, requestImage } from '../edit/request-image.ts';
 import { videoSize } from './video-size.ts';
@@ -16,7 +16,7 @@ const LONGEST_PROMPT = 4_000;
 
 const input = z.strictObject({
   prompt: z.string().min(1).optional().describe('What happens and how it is filmed, 1-4000 characters.'),
-  first_frame: pictureText.optional().describe(`Begins with it: ${ANY_PICTURE}`),
+  first_frame: pictureText.optional().describe(`Begins with it, cropped to size: ${ANY_PICTURE}`),
   last_frame: pictureText.optional().describe('As first_frame, for the end.'),
   size: z
     .string()
@@ -43,7 +43,7 @@ export const generateVideo = defineGenerationTool({
   name: 'generate_video',
   title: 'Generate video',
   toolset: 'video',
-  description: `Makes a video clip of five seconds with Adobe Firefly (animate, movie, film, motion) from words, or from an image as its first or last frame. Takes minutes. Paid by height of its shorter side: 2 operations at 540, 5 at 720, 10 at 1080. ${OUTCOME} For a still use generate_image.`,
+  description: `Makes a video clip of five seconds with Adobe Firefly (animate, movie, film, motion) from words, or from a picture (image) as its first or last frame. Takes minutes. Paid by height of its shorter side: 2 operations at 540, 5 at 720, 10 at 1080. ${outcomeOf('an MP4 (img_…)')} For a still use generate_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'generate_video' });

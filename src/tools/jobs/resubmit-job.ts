@@ -19,7 +19,7 @@ export const resubmitJob = defineTool({
   title: 'Resubmit job',
   toolset: 'core',
   description:
-    'Sends a job without pictures again, as a paid job that replaces it, or the failed items of a batch. If the outcome is unknown Adobe may charge twice: ask the user first. Paid like the first time.',
+    'Sends a job without pictures again, as a paid job that replaces it, or the failed items of a batch. If the outcome is unknown Adobe may charge twice: ask the user first.',
   intent: 'create',
   idempotent: false,
   openWorld: true,

@@ -37,7 +37,7 @@ export const saveImage = defineTool({
       .describe(
         'Name ("assets/hero.png"; .jpg, .png, .webp converts); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
-    folder: z.string().max(400).optional().describe('In the output folder; default "firefly".'),
+    folder: z.string().max(400).optional().describe('In the output folder; default that of name, else "firefly".'),
     size: z
       .string()
       .max(20)

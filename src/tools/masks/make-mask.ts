@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { inTurn } from '../../images/decodable.ts';
 import { refinementFields } from '../../images/masks/compose.ts';
-import { purposeField } from '../../images/masks/refining/purpose.ts';
+import { purposeNote } from '../../images/masks/refining/notes.ts';
+import { edgeFor, purposeField } from '../../images/masks/refining/purpose.ts';
 import { decodeAlpha, decodeLuminance } from '../../images/masks/decode.ts';
 import { readGivenMask } from '../../images/masks/read-mask.ts';
 import { requireSameSize, type Mask } from '../../images/masks/mask.ts';
@@ -68,13 +69,14 @@ export const makeMask = defineTool({
     requireSameSize(source, picture);
     const drawn = await inTurn([picture, source], async () => {
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
-      const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
+      const { mask, warnings, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
+      const decided = purpose === undefined ? [] : purposeNote(purpose, edgeFor(purpose, picture), wishes);
       const record = await keepMask(mask, [picture.id], context);
       const limits = previewLimits(call.settings.preview);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
       const previews = overlay === undefined ? [] : [pictureBlock(overlay)];
-      return { ...composed, mask: record, previews, tint: overlay?.tint };
+      return { ...composed, warnings: [...decided, ...warnings], mask: record, previews, tint: overlay?.tint };
     });
     return renderMask({ ...drawn, picture }, await renderContext(call, services.images, [drawn.mask]));
   },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placeFile, replaceFile, sweepPartials } from '../../../src/images/files/atomic-write.ts';
 import { inSubfolder } from '../../../src/images/files/output-folder.ts';
+import { withPlainFile } from '../../../src/images/files/plain-file.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
@@ -80,9 +81,10 @@ describe('what is no regular file under the wanted name', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
   });
 
-  test('is not taken for a file that is empty, as it looks', async () => {
-    execFileSync('mkfifo', [join(folder, 'ada.png')]);
-    expect(await place('')).toBe(join(folder, 'ada-2.png'));
+  test('is not handed on to be read', async () => {
+    const pipe = join(folder, 'ada.png');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, folder]) expect(await withPlainFile(path, async () => 'handed on')).toBeUndefined();
   });
 });
 

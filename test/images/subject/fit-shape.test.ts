@@ -22,7 +22,7 @@ describe('doubt', () => {
     const scene = await drawn(DRAWINGS.camouflage, TINY);
     const { fit } = await fitted(scene, looseBox(scene, 1));
     expect(fit.confidence).toBe('doubtful');
-    expect(fit.reasons[0]).toMatch(/^The edge moves by \d+ % of the area when the box is drawn/);
+    expect(fit.reasons[0]).toMatch(/^\d+ % of what is marked comes and goes when the box is drawn/);
   });
 
   test('falls on a star whose points stick out of its polygon', { tags: 'long' }, async () => {

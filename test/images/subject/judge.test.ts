@@ -23,7 +23,7 @@ describe('how sure a fit is', () => {
   test('is told with every reason, in words and numbers', () => {
     const { reasons } = judge({ kind: 'outline', stability: 0.72, agreement: 0.5, onLimit: 0.3, found: 0.98 });
     expect(reasons).toEqual([
-      'The edge moves by 28 % of the area when the outline is drawn a little smaller or larger, so colours inside and outside are alike.',
+      '28 % of what is marked comes and goes when the outline is drawn a little smaller or larger, so colours inside and outside are alike: look at its edge. Round or straight things are exacter as shapes without fit.',
       'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
       '30 % of the edge is as far from the outline as it may be, so the subject may go on there.',
       'Nearly everything was taken for the subject, so no edge was found.',

@@ -47,6 +47,10 @@ export class MemoryImages implements ImageLibrary {
     return Promise.resolve(record);
   }
 
+  renew(image: ImageRecord): Promise<ImageRecord> {
+    return Promise.resolve(image);
+  }
+
   noteSaved(): Promise<void> {
     return Promise.resolve();
   }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { itemNames } from '../../../src/tools/batches/item-names.ts';
+import { itemNames } from '../../../src/tools/batches/items/item-names.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';

@@ -63,8 +63,8 @@ describe('generate_video', () => {
     }
     expect(facts.made_from).toHaveLength(2);
     expect(facts.warnings).toEqual([
-      'first_frame: The copy for Adobe is cropped to its middle and scaled from 800x600 to 960x540.',
-      'last_frame: The copy for Adobe is cropped to its middle and scaled from 300x600 to 960x540.',
+      'first_frame: The copy for Adobe is cropped to its middle, 800x450 of 800x600, for 960x540; expand_image to that shape first keeps all of it.',
+      'last_frame: The copy for Adobe is cropped to its middle, 300x169 of 300x600, for 960x540; expand_image to that shape first keeps all of it.',
       'Adobe made 1280x720 in place of the 960x540 that were asked for.',
       expect.stringMatching(/^img_\w+ is shown by the picture that it begins with, img_\w+\.$/),
     ]);

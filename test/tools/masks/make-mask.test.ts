@@ -19,6 +19,20 @@ async function bytesOf(rooms: TestRooms, mask: string): Promise<Uint8Array> {
 }
 
 describe('a mask from shapes', () => {
+  test('for a purpose says what was decided: inverted, grown and softened by how much', async () => {
+    await using rooms = await withPhoto();
+    const shapes = [{ shape: 'rectangle', x: 20, y: 20, width: 20, height: 20 }];
+    const draw = async (input: object) =>
+      (await rooms.call('make_mask', { image: 'photo.jpg', shapes, ...input })).text;
+    expect(await draw({ for: 'remove' })).toContain(
+      'For "remove" what may change was grown by 6 px, softened at the edge over 2 px',
+    );
+    expect(await draw({ for: 'background', feather: 0 })).toContain(
+      'For "background" what may change was inverted, grown by 2 px;',
+    );
+    expect(await draw({})).not.toContain('what may change was');
+  });
+
   test('is a grey PNG of the size of the picture, white inside the shapes, and is shown as an overlay', async () => {
     await using rooms = await withPhoto();
     const result = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] });

@@ -1,4 +1,5 @@
 import type { Corrected } from './local-correction.ts';
+import type { Edge, Purpose } from './purpose.ts';
 
 /** In which order the parts of an inverted mask were joined, where shapes could be taken for the other way round. */
 export function joiningNotes(
@@ -23,4 +24,19 @@ export function changeNote({ opened, closed }: Pick<Corrected, 'opened' | 'close
   if (opened + closed === 0)
     return 'The points changed nothing: the mask is as in from. Add or subtract a shape instead.';
   return `Corrected near the points: ${share(opened)} joined it, ${share(closed)} left it; the rest is as in from.`;
+}
+
+/** What the purpose of a mask decided, where the caller has not: how far what may change grew, and how soft its edge is. */
+export function purposeNote(
+  purpose: Purpose,
+  { grow, feather, invert }: Edge,
+  own: { readonly [Name in keyof Edge]?: Edge[Name] | undefined },
+): readonly string[] {
+  const done = [
+    ...(invert && own.invert === undefined ? ['inverted'] : []),
+    ...(own.grow === undefined ? [`grown by ${grow} px`] : []),
+    ...(own.feather === undefined ? [`softened at the edge over ${feather} px`] : []),
+  ];
+  if (done.length === 0) return [];
+  return [`For "${purpose}" what may change was ${done.join(', ')}; grow and feather take other numbers.`];
 }

@@ -32,4 +32,4 @@ export function edgeFor(purpose: Purpose, { width, height }: Size): Edge {
 }
 
 /** The purpose of a mask, as an argument. */
-export const purposeField = z.enum(PURPOSES).optional().describe('Sets grow, feather, invert.');
+export const purposeField = z.enum(PURPOSES).optional().describe('Sets grow, feather; background inverts too, last.');

@@ -34,7 +34,7 @@ export function judge({ kind, stability, agreement, onLimit, found }: Signs): Pi
   const reasons: string[] = [];
   if (stability < CHECKED_STABILITY) {
     reasons.push(
-      `The edge moves by ${percent(1 - stability)} of the area when the ${drawn} is drawn a little smaller or larger, so colours inside and outside are alike.`,
+      `${percent(1 - stability)} of what is marked comes and goes when the ${drawn} is drawn a little smaller or larger, so colours inside and outside are alike: look at its edge. Round or straight things are exacter as shapes without fit.`,
     );
   }
   const isFarOff = kind === 'outline' && agreement < LEAST_AGREEMENT;

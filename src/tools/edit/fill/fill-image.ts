@@ -30,7 +30,7 @@ const input = z.strictObject({
   select: selectField.describe('In place of mask: people.'),
   unit: unitField,
   invert_mask: invertMaskField.describe('true: shapes and white are kept.'),
-  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters.'),
+  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; leave out to remove.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
   one_request: z.boolean().optional().describe('true: parts far apart at once, less sharp.'),

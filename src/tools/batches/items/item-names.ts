@@ -3,13 +3,13 @@ import {
   joinFileRequest,
   splitFileRequest,
   withoutEndings,
-} from '../../images/conversion/file-request.ts';
-import { requireTokens } from '../../images/files/name-template.ts';
-import { placeOf } from '../../images/files/save-place.ts';
-import { parseReference } from '../../images/library/reference.ts';
-import { unquoted } from '../../images/import/path-spellings.ts';
-import { endingIn } from '../../images/media.ts';
-import type { GivenItem } from './item-input.ts';
+} from '../../../images/conversion/file-request.ts';
+import { requireTokens } from '../../../images/files/name-template.ts';
+import { placeOf } from '../../../images/files/save-place.ts';
+import { parseReference } from '../../../images/library/reference.ts';
+import { unquoted } from '../../../images/import/path-spellings.ts';
+import { endingIn } from '../../../images/media.ts';
+import type { GivenItem } from './item.ts';
 
 /** Tokens of batches in addition to those of `save_image`: the name of the item's picture, and the item's id or number. */
 const BATCH_TOKENS = ['file', 'item'] as const;

@@ -1,8 +1,10 @@
-import { Problem } from '../../shared/errors.ts';
-import { isRecord } from '../../shared/text/json.ts';
-import { onOneLine, quoteUntrusted } from '../../shared/text/text.ts';
-import { withoutRivals } from '../arguments/rivals.ts';
-import { parsed } from '../arguments/lenient/read-value.ts';
+import { Problem } from '../../../shared/errors.ts';
+import { isRecord } from '../../../shared/text/json.ts';
+import { onOneLine, quoteUntrusted } from '../../../shared/text/text.ts';
+import { withoutRivals } from '../../arguments/rivals.ts';
+import { parsed } from '../../arguments/lenient/read-value.ts';
+import { fillCommon } from './common-words.ts';
+import type { Fault, GivenItem, RawItem } from './item.ts';
 
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
@@ -11,35 +13,6 @@ const LONGEST_ID = 100;
 const LONGEST_NAME = 300;
 /** Faults that one answer lists; further ones are counted. */
 const MOST_FAULTS = 20;
-
-/** One item of a source. */
-export interface GivenItem {
-  /** Number from 1: the line of a file, or the position in a list. */
-  readonly place: number;
-  /** Position in words, such as "line 12". */
-  readonly where: string;
-  readonly id: string | undefined;
-  /** What its files are to be, in place of the name of the batch (`readFileRequest`). */
-  readonly saveAs?: string | undefined;
-  /** With those that all items have in common. */
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** Those that all items have in common, where the item takes the arguments of an earlier job, which go before them. */
-  readonly belowLike?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** The reason why one item cannot be made. */
-export interface Fault {
-  readonly place: number;
-  readonly where: string;
-  readonly message: string;
-}
-
-/** One value of a source, not yet checked to be an item. */
-export interface RawItem {
-  readonly place: number;
-  readonly where: string;
-  readonly value: unknown;
-}
 
 /** A batch with items that cannot be made. Nothing was recorded or spent. */
 export class InvalidBatch extends Problem {
@@ -71,14 +44,20 @@ export interface Common {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
+/** The items of a source, and those of its values that are none. */
+interface ReadItems {
+  readonly tool: string;
+  /** Whether an item names it. */
+  readonly isToolNamed: boolean;
+  readonly items: readonly GivenItem[];
+  readonly faults: readonly Fault[];
+}
+
 /**
  * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All items have one tool: that
  * of the batch, else that of the first item, else `generate_image`.
  */
-export function toItems(
-  raw: readonly RawItem[],
-  { tool, defaults }: Common,
-): { readonly tool: string; readonly items: readonly GivenItem[]; readonly faults: readonly Fault[] } {
+export function toItems(raw: readonly RawItem[], { tool, defaults }: Common): ReadItems {
   const items: GivenItem[] = [];
   const faults: Fault[] = [];
   const ids = new Map<string, string>();
@@ -97,12 +76,19 @@ export function toItems(
       faults.push({ place, where, message: `The id is also that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
-      const { saveAs, rest } = withoutSaveAs(withCommon(item.arguments, defaults));
+      const words = fillCommon(defaults, item);
+      if ('fault' in words) {
+        faults.push({ place, where, message: words.fault });
+        continue;
+      }
+      const own = words.prompt === undefined ? item.arguments : { ...item.arguments, prompt: words.prompt };
+      const { saveAs, rest } = withoutSaveAs(withCommon(own, words.common));
       if (saveAs === undefined || isName(saveAs)) items.push({ place, where, id: item.id, saveAs, ...rest });
       else faults.push({ place, where, message: `save_as is a text of 1–${LONGEST_NAME} characters.` });
     }
   }
-  return { tool: chosen ?? DEFAULT_TOOL, items, faults };
+  const isToolNamed = raw.some(({ value }) => isRecord(value) && typeof value['tool'] === 'string');
+  return { tool: chosen ?? DEFAULT_TOOL, isToolNamed, items, faults };
 }
 
 /** An item's own arguments go before the common ones, and before those in whose place they stand. */
