@@ -86,3 +86,17 @@ describe('mcp.json.example', () => {
     expect(demo?.args).toContain('--demo');
   });
 });
+
+describe('test files that only `npm run test:long` takes', () => {
+  const untagged = ({ path, text }: SourceFile) =>
+    path.endsWith('.long.ts') && !text.startsWith('/** @module-tag long */\n') ? [path] : [];
+
+  test('have its tag, without which it leaves them out', () => {
+    expect(filesBelow('test').flatMap(untagged)).toEqual([]);
+  });
+
+  test('the check of tags can fail', () => {
+    expect(untagged({ path: 'test/x.long.ts', text: 'test();' })).toEqual(['test/x.long.ts']);
+    expect(untagged({ path: 'test/x.test.ts', text: 'test();' })).toEqual([]);
+  });
+});

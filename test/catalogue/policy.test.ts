@@ -215,7 +215,7 @@ describe('a host that loads tools by search', () => {
 
   test.each([
     ['generate_image', /2048x2048 \(default\), 2304x1792/, /2688x1536/, /1440x2560/, /Default image4_standard/],
-    ['generate_image', /prompt: .*Adobe refuses known characters, brands, celebrities/],
+    ['generate_image', /prompt: .*Adobe may refuse famous characters, brands, people/],
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
     ['fill_image', /prompt: What to put there.*leave out to remove/],

@@ -62,7 +62,7 @@ describe('a server', () => {
     const text = client.getInstructions() ?? '';
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_000);
     expect(text).toContain('To change a picture, edit it: generate_image would draw another one.');
-    expect(text).toMatch(/Not possible here: .*transparent background.*Say so; do not try\./);
+    expect(text).toMatch(/Not possible here: .*transparent background.*say so; do not try\./);
   });
 });
 

@@ -47,7 +47,7 @@ const LINES: readonly Line[] = [
     text: '- Results show small previews; show_images shows one picture larger, or up to nine on one sheet, files of the user too; files appear in the project only by save_as, or by save_image, which copies the untouched original and overwrites nothing.',
   },
   {
-    text: '- Not possible here: exact lettering, vector files, cut-outs on a transparent background, sound, clips longer than five seconds; Adobe refuses known characters, brands, celebrities, gore, nudity. Say so; do not try.',
+    text: '- Not possible here: exact lettering, vector files, cut-outs on a transparent background, sound, clips longer than five seconds: say so; do not try. Adobe may refuse famous characters, brands, people, gore, nudity.',
     about: PAID,
   },
   {

@@ -21,7 +21,7 @@ const input = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'What the picture shows, 1-1024 characters (image5: 1500). Adobe refuses known characters, brands, celebrities, gore, nudity.',
+      'What the picture shows, 1-1024 characters (image5: 1500). Adobe may refuse famous characters, brands, people, gore, nudity.',
     ),
   model: z
     .enum(MODELS)

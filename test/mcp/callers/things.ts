@@ -79,6 +79,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'delete_images image': { kinds: ['img'] },
   'delete_images images': { kinds: ['img'], value: (id) => [id] },
   'delete_images job': { kinds: ['job', 'batch'] },
+  'delete_images before': { kinds: ['img'] },
+  'delete_images made_from': { kinds: ['img'] },
+  'delete_images except': { kinds: ['img'], with: { kind: 'generated' }, value: (id) => [id] },
 };
 
 /** Tools of which no argument names a thing. */
