@@ -95,16 +95,6 @@ describe('submit_batch', () => {
     expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('refuses a file with an item whose prompt is there twice, before anything is spent', async () => {
-    const lines = ['{"prompt":"fox"}', '{"prompt":"a red owl","prompt":"a blue owl"}', 'no json'];
-    const file = await rooms.file('twice.jsonl', Buffer.from(lines.join('\n')));
-    const { code, message } = await refused({ file });
-    expect(code).toBe('invalid_batch');
-    expect([...message.matchAll(/^line (\d+):/gm)].map(([, line]) => line)).toEqual(['2', '3']);
-    expect(message).toContain('line 2: The key "prompt" is there twice; only its last value would count.');
-    expect(rooms.adobe.submits).toEqual([]);
-  });
-
   test('lists twenty faults, and counts the others', async () => {
     const items = Array.from({ length: 30 }, (_, n) => ({ prompt: 'fox', [`odd${n}`]: n }));
     const { message } = await refused({ items });
