@@ -118,7 +118,7 @@ function fromList(text: string): BatchFile {
 /**
  * Makes faults of the items that have a key twice.
  * @param repeated that key of each item; undefined where there is none
- * @param lineOf the line of the file in which it stands again, from the item and the line of the text that was read
+ * @param lineOf the line of the file that repeats it, from the item and the line of the text that was read
  */
 function refuseRepeated<T extends RawItem>(
   { items, faults }: { readonly items: readonly T[]; readonly faults: readonly Fault[] },

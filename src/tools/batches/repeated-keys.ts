@@ -1,7 +1,7 @@
 /** A key that an object of a JSON text has more than once. */
 export interface RepeatedKey {
   readonly key: string;
-  /** Number of the line in which it stands again, from 1. */
+  /** Number of the line that repeats it, from 1. */
   readonly line: number;
   /** Position, from 0, in the list that the text is; 0 where the text is no list. */
   readonly entry: number;
