@@ -131,8 +131,10 @@ export interface ImageQuery {
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
-  /** Only pictures that were made from a file of this name, which has no folder. */
-  readonly madeFromFile?: string | undefined;
+  /** Only pictures that were made from this one (its id), directly or in several steps, and masks that were drawn on it. */
+  readonly descendedFrom?: string | undefined;
+  /** As `descendedFrom`, of a file with this name, which has no folder. */
+  readonly descendedFromFile?: string | undefined;
   /** Only pictures of these jobs. */
   readonly jobs?: readonly string[] | undefined;
   /** Only pictures whose prompt or file name, or that of a source, contains this text, whatever the case. */
