@@ -131,9 +131,8 @@ export interface ImageQuery {
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
-  /** Only pictures that were made from this one (its id), directly or in several steps, and masks that were drawn on it. */
+  /** Only pictures made in any number of steps from this one (its id), or a file of this name, and masks drawn on it. */
   readonly descendedFrom?: string | undefined;
-  /** As `descendedFrom`, of a file with this name, which has no folder. */
   readonly descendedFromFile?: string | undefined;
   /** Only pictures of these jobs. */
   readonly jobs?: readonly string[] | undefined;

@@ -155,7 +155,7 @@ function imagesText(result: ImagesResult, from: string | undefined): string {
   return textOf(lines);
 }
 
-/** Says that later steps are among them, so that nobody looks for those one by one. */
+/** Words for a heading: a listing by source has the later steps too, which a model need not look for one by one. */
 function lineWords(from: string | undefined, made: string): string {
   if (from === undefined) return '';
   const name = parseReference(from) === undefined ? JSON.stringify(from) : from;
