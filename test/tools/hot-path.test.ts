@@ -53,7 +53,7 @@ async function call({ rooms, store, passages }: Counted, name: string, input: ob
 
 /** The look for changes that all waiting calls of a process share. */
 const LOOKS = 'SELECT id, state, cancel, progress, updated_at FROM jobs WHERE account = ? AND id IN';
-const READS_JOB = 'SELECT * FROM jobs WHERE id = ? AND account = ?';
+const READS_JOB = 'SELECT * FROM jobs WHERE id = ? AND account = ? AND principal = ?';
 
 /** Questions by asker; those of a wait by its polls, each of which begins with a read of the job. */
 function countsOf(asked: readonly Question[]) {
@@ -62,7 +62,7 @@ function countsOf(asked: readonly Question[]) {
   for (const { asker = '', sql } of asked) {
     if (sql.startsWith(LOOKS)) continue;
     if (asker !== 'jobs.wait') questions[asker] = (questions[asker] ?? 0) + 1;
-    else if (sql === READS_JOB) polls.push(1);
+    else if (sql.trim() === READS_JOB) polls.push(1);
     else polls.push((polls.pop() ?? 0) + 1);
   }
   return { questions, polls };
