@@ -70,9 +70,7 @@ export const saveImage = defineTool({
       ...planFile(
         images === undefined ? picture : { ...picture, index: index + 1 },
         { name, size, crop },
-        images === undefined
-          ? place.template
-          : place.template.replaceAll('{n}', placeInList(index + 1, images.length)),
+        images === undefined ? place.template : place.template.replaceAll('{n}', placeInList(index + 1, images.length)),
       ),
     }));
     const saved: SavedFile[] = [];

@@ -9,7 +9,7 @@ const picture = (transition: number): PictureFacts => ({
   height: 512,
   mime_type: 'image/png',
   bytes: 1000,
-  edit: { adobe_picture: 'img_b', kept: 'exact', transition, seam: 'invisible', painted_at: '1152x896' },
+  edit: { adobe_picture: 'img_b', kept: 'exact', transition, seam: 'even', painted_at: '1152x896' },
 });
 
 test('an edit says that pixels outside of its mask are blended, before it says that the rest is unchanged', () => {

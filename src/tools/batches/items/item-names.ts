@@ -32,7 +32,11 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
   const width = Math.max(4, String(items.at(-1)?.place ?? 0).length);
   const called = items.map(({ id, place }) => id ?? String(place).padStart(width, '0'));
   const filled = items.map((item, index) =>
-    fill(item, { called: called[index] ?? '', number: placeInList(index + 1, items.length) }, templates[index] ?? templateOf(template)),
+    fill(
+      item,
+      { called: called[index] ?? '', number: placeInList(index + 1, items.length) },
+      templates[index] ?? templateOf(template),
+    ),
   );
   const times = new Map<string, number>();
   const known = filled.map((name, index) => clashKey(name, items[index]?.arguments ?? {}));
