@@ -131,8 +131,9 @@ export interface ImageQuery {
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
-  /** Only pictures that were made from a file of this name, which has no folder. */
-  readonly madeFromFile?: string | undefined;
+  /** Only pictures made in any number of steps from this one (its id), or a file of this name, and masks drawn on it. */
+  readonly descendedFrom?: string | undefined;
+  readonly descendedFromFile?: string | undefined;
   /** Only pictures of these jobs. */
   readonly jobs?: readonly string[] | undefined;
   /** Only pictures whose prompt or file name, or that of a source, contains this text, whatever the case. */

@@ -100,6 +100,29 @@ describe('items of a batch with one style', () => {
 });
 
 describe('pictures are found by the file that they were made from', () => {
+  test('with all later steps and what they cost together', async () => {
+    await using own = await TestRooms.open();
+    await own.file('portrait.png', await plain(640, 600).png().toBuffer());
+    const handleOf = (made: { structured: unknown }) => String(JobResult.parse(made.structured).images?.[0]?.image);
+    const first = handleOf(await own.finished({ prompt: 'a den', style_image: 'portrait.png' }));
+    const second = handleOf(await own.finished({ image: first }, own.caller, 'vary_image'));
+    const third = handleOf(await own.finished({ image: second }, own.caller, 'vary_image'));
+    await own.finished({ prompt: 'a lake' });
+    const { structured, text } = await own.call('list_images', { made_from: 'portrait.png' });
+    expect(ImagesResult.parse(structured)).toMatchObject({
+      images: [
+        { image: third, made_from: [second] },
+        { image: second, made_from: [first] },
+        { image: first, source_files: ['portrait.png'] },
+      ],
+      cost: { operations: 3 },
+    });
+    expect(text).toContain('Pictures made from "portrait.png", directly or in several steps, newest first:');
+    const later = await own.call('list_images', { made_from: first });
+    expect(ImagesResult.parse(later.structured).images?.map(({ image }) => image)).toEqual([third, second]);
+    expect(later.text).toContain(`Pictures made from ${first}, directly or in several steps, newest first:`);
+  });
+
   test('by text and made_from, whatever the case, and by no part of a name', async () => {
     await using own = await TestRooms.open();
     const bytes = await plain(640, 600).png().toBuffer();

@@ -10,9 +10,33 @@ export async function noteSources(tx: Transaction, image: ImageRecord): Promise<
   }
 }
 
-/** An SQL condition for pictures whose source or mask is this one. */
-export function madeFromOf(source: string): { readonly sql: string; readonly params: readonly SqlValue[] } {
-  return { sql: 'id IN (SELECT image FROM image_sources WHERE source = ?)', params: [source] };
+/** An SQL condition for a picture `i` whose source or mask is this one. */
+export function madeFromOf(source: string): Condition {
+  return { sql: 'i.id IN (SELECT image FROM image_sources WHERE source = ?)', params: [source] };
+}
+
+/**
+ * An SQL condition for a picture `i` that is made from others as `direct` says, or from such a picture in any number of steps,
+ * each picture visited once. A mask belongs to the picture that it was drawn on: only masks that `direct` finds are among
+ * them, and no step leads through a mask, which may serve pictures that have nothing else in common.
+ * @param principal whose pictures these are
+ */
+export function descended(direct: Condition, principal: string): Condition {
+  const line = `WITH RECURSIVE line (id) AS (
+    SELECT i.id FROM images i WHERE i.principal = ? AND ${direct.sql}
+    UNION
+    SELECT made.image FROM line JOIN images parent ON parent.id = line.id AND parent.kind <> 'mask'
+      JOIN image_sources made ON made.source = line.id
+  ) SELECT id FROM line`;
+  return {
+    sql: `(i.id IN (${line}) AND (i.kind <> 'mask' OR ${direct.sql}))`,
+    params: [principal, ...direct.params, ...direct.params],
+  };
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
 }
 
 /** The pictures next to one in the lineage. */

@@ -3,7 +3,7 @@ import { placeholders } from '../../store/placeholders.ts';
 import type { ImageQuery, ImageRecord, Viewer } from '../types.ts';
 import { byTool } from './by-tool.ts';
 import { isOfKind } from './image-row.ts';
-import { madeFromOf } from './lineage.ts';
+import { descended, madeFromOf } from './lineage.ts';
 import { madeFromFile, saying } from './named.ts';
 
 /** Order of every listing. */
@@ -20,7 +20,10 @@ export function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord
     { sql: 'principal = ?', params: [viewer.principal] },
     ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
     ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
-    ...(query.madeFromFile === undefined ? [] : [madeFromFile(query.madeFromFile)]),
+    ...(query.descendedFrom === undefined ? [] : [descended(madeFromOf(query.descendedFrom), viewer.principal)]),
+    ...(query.descendedFromFile === undefined
+      ? []
+      : [descended(madeFromFile(query.descendedFromFile), viewer.principal)]),
     ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
     ...(query.ids === undefined ? [] : [among('id', query.ids)]),
     ...(query.text === undefined ? [] : [saying(query.text)]),

@@ -1,4 +1,5 @@
 import { relative, isAbsolute } from 'node:path';
+import { parseReference } from '../../images/library/reference.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import type { PictureCost } from '../../jobs/model/spending-views.ts';
 import { counted, isoTime, seconds, shortened, sizeAndFormat } from '../phrases.ts';
@@ -18,6 +19,8 @@ interface Page {
   readonly isFiltered: boolean;
   /** The time that was asked for, in words. */
   readonly period?: string | undefined;
+  /** The picture or file that these were to be made from, as the call named it. */
+  readonly from?: string | undefined;
   /** The pictures that these were made from or with and that still exist, by handle. */
   readonly sources: ReadonlyMap<string, ImageRecord>;
   /** What each picture cost, by handle. */
@@ -38,7 +41,7 @@ const LONGEST_PROMPT = 100;
 export function renderImages(images: readonly ImageRecord[], page: Page, context: RenderContext): Rendered {
   const result = imagesFacts(images, page, context);
   return {
-    text: imagesText(result),
+    text: imagesText(result, page.from),
     structured: withoutUndefined(result),
     pictures: [],
     links: [],
@@ -137,11 +140,11 @@ function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boole
   return isFiltered ? 'Leave the filter out to see all.' : 'generate_image makes a picture.';
 }
 
-function imagesText(result: ImagesResult): string {
+function imagesText(result: ImagesResult, from: string | undefined): string {
   const { images = [] } = result;
   const made = result.period === undefined ? '' : ` made ${result.period}`;
   const lines = [
-    images.length === 0 ? `No picture matches${made}.` : `Pictures${made}, newest first:`,
+    images.length === 0 ? `No picture matches${made}.` : `Pictures${made}${lineWords(from, made)}, newest first:`,
     ...images.map(entryLine),
     result.cost === undefined ? undefined : `Cost of these: ${costWords(result.cost)}.`,
     result.saved_in === undefined ? undefined : `Saved files are below ${JSON.stringify(result.saved_in)}.`,
@@ -150,6 +153,13 @@ function imagesText(result: ImagesResult): string {
     result.demo ? demoNotice({ pictures: images }) : undefined,
   ];
   return textOf(lines);
+}
+
+/** Words for a heading: a listing by source has the later steps too, which a model need not look for one by one. */
+function lineWords(from: string | undefined, made: string): string {
+  if (from === undefined) return '';
+  const name = parseReference(from) === undefined ? JSON.stringify(from) : from;
+  return `${made === '' ? ' made' : ''} from ${name}, directly or in several steps`;
 }
 
 function entryLine(entry: Entry): string {

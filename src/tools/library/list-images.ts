@@ -36,6 +36,7 @@ export const listImages = defineTool({
       more: found.length > limit,
       isFiltered,
       period,
+      from: filters.made_from,
       sources: await existingParents(shown, images, call.caller),
       costs: await costsOf(shown, services, call),
       files: call.caller.can.serverPaths ? await images.savedFiles(shown.map(({ id }) => id)) : undefined,

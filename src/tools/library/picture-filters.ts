@@ -69,12 +69,12 @@ async function sourceNamed(
   text: string | undefined,
   images: ImageLibrary,
   viewer: Viewer,
-): Promise<Pick<ImageQuery, 'madeFrom' | 'madeFromFile'>> {
+): Promise<Pick<ImageQuery, 'descendedFrom' | 'descendedFromFile'>> {
   if (text === undefined) return {};
   if (parseReference(text) === undefined && !/^(img|job|batch)_/.test(text)) {
-    return { madeFromFile: unquoted(text).split(/[\\/]/).at(-1) };
+    return { descendedFromFile: unquoted(text).split(/[\\/]/).at(-1) };
   }
-  return { madeFrom: (await images.resolve(text, viewer)).id };
+  return { descendedFrom: (await images.resolve(text, viewer)).id };
 }
 
 function kindsOf(kind: ImageKind | 'all'): readonly ImageKind[] | undefined {

@@ -250,4 +250,25 @@ describe('a listing', () => {
     expect(await from(filled.id)).toEqual([]);
     expect(await home.library.list({ limit: 9, kinds: ['generated', 'mask'] }, ANNA)).toHaveLength(2);
   });
+
+  test('by what it descends from has every later step once, masks of its own only, and nothing by way of a mask', async () => {
+    await using home = await TestLibrary.open();
+    const source = await home.add({ kind: 'import', job: undefined, facts: { file: 'portrait.png' } });
+    const mask = await home.add({ kind: 'mask', job: undefined, facts: { sources: [source.id] } });
+    const first = await home.add({ facts: { sources: [source.id], mask: mask.id } });
+    const second = await home.add({ facts: { sources: [first.id, source.id] } });
+    const laterMask = await home.add({ kind: 'mask', job: undefined, facts: { sources: [second.id] } });
+    const third = await home.add({ facts: { sources: [second.id], mask: laterMask.id } });
+    const other = await home.add({ kind: 'import', job: undefined });
+    const masked = await home.add({ facts: { sources: [other.id], mask: mask.id } });
+    await home.add({ ...BEN, facts: { sources: [first.id] } });
+    const found = async (query: object) =>
+      (await home.library.list({ limit: 9, ...query }, ANNA)).map(({ id }) => id).toSorted();
+    const all = [mask.id, first.id, second.id, third.id].toSorted();
+    expect(await found({ descendedFrom: source.id })).toEqual(all);
+    expect(await found({ descendedFromFile: 'portrait.png' })).toEqual(all);
+    expect(await found({ descendedFrom: source.id, kinds: ['mask'] })).toEqual([mask.id]);
+    expect(await found({ descendedFrom: second.id })).toEqual([laterMask.id, third.id].toSorted());
+    expect(await found({ descendedFrom: mask.id })).toEqual([first.id, second.id, third.id, masked.id].toSorted());
+  });
 });

@@ -31,8 +31,8 @@ export async function grow(mask: Mask, pixels: number, yieldNow: YieldNow): Prom
   return { width, height, data: grown };
 }
 
-/** For each pixel, the distance to the nearest open pixel of its column, at most `cap`. */
-async function columnDistances(mask: Mask, cap: number, swap: number, yieldNow: YieldNow): Promise<Uint16Array> {
+/** For each pixel, the distance to the nearest open pixel of its column, at most `cap`; with `swap` 255 to the nearest closed one. */
+export async function columnDistances(mask: Mask, cap: number, swap: number, yieldNow: YieldNow): Promise<Uint16Array> {
   const { width, height, data } = mask;
   const distances = new Uint16Array(data.length);
   await inBands(height, width, yieldNow, (from, to) => {

@@ -18,12 +18,18 @@ export function joiningNotes(
   ];
 }
 
-/** What a correction by points changed of an earlier mask. */
-export function changeNote({ opened, closed }: Pick<Corrected, 'opened' | 'closed'>): string {
-  const share = (part: number) => `${(part * 100).toFixed(1)} % of the picture`;
+/** What a correction by points changed of an earlier mask, and how it treated the new edge. */
+export function changeNote({ opened, closed, grow, feather }: Omit<Corrected, 'mask'>): string {
+  const share = (part: number) =>
+    `${part > 0 && part < 0.0005 ? 'under 0.1' : (part * 100).toFixed(1)} % of the picture`;
   if (opened + closed === 0)
     return 'The points changed nothing: the mask is as in from. Add or subtract a shape instead.';
-  return `Corrected near the points: ${share(opened)} joined it, ${share(closed)} left it; the rest is as in from.`;
+  const edge = [
+    ...(grow === 0 ? [] : [`${grow > 0 ? 'grown' : 'shrunk'} by ${Math.abs(grow)} px`]),
+    ...(feather === 0 ? [] : [`softened over ${feather} px`]),
+  ];
+  const alike = edge.length === 0 ? '' : `the new edge is ${edge.join(' and ')}, as that of from is; `;
+  return `Corrected near the points: ${share(opened)} joined it, ${share(closed)} left it; ${alike}the rest is as in from.`;
 }
 
 /** What the purpose of a mask decided, where the caller has not: how far what may change grew, and how soft its edge is. */
