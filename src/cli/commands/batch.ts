@@ -1,6 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
-import { commandHint } from '../../render/command-hint.ts';
+import { commandHint } from '../../render/demo.ts';
 import { counted } from '../../render/phrases.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services, ToolCall } from '../../tools/definition/define.ts';

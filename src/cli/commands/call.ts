@@ -1,6 +1,6 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import { DEMO_ENDS } from '../../render/jobs/job-next-steps.ts';
-import { commandHint } from '../../render/command-hint.ts';
+import { commandHint } from '../../render/demo.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';

@@ -4,7 +4,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
 import type { Maintenance } from '../../maintenance/schedule.ts';
-import { commandHint } from '../../render/command-hint.ts';
+import { commandHint } from '../../render/demo.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
 import { databasePath, nearestExisting } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';

@@ -1,6 +1,6 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
-import { commandHint } from '../command-hint.ts';
+import { commandHint } from '../demo.ts';
 import { costPhrase } from '../cost.ts';
 import { counted } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';

@@ -3,7 +3,7 @@ import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import { isDone } from '../../jobs/model/saves/save-order.ts';
 import type { JobView } from '../../jobs/model/types.ts';
-import { commandHint } from '../command-hint.ts';
+import { commandHint } from '../demo.ts';
 import { type RenderContext, wayTo } from '../pictures/picture.ts';
 
 /** An idempotency key decides in place of the arguments and of `new_job`. */

@@ -1,4 +1,4 @@
-import { commandHint } from '../../../render/command-hint.ts';
+import { commandHint } from '../../../render/demo.ts';
 import { LOCAL } from '../../../shared/caller.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';

@@ -1,4 +1,4 @@
-import { commandHint } from '../../../render/command-hint.ts';
+import { commandHint } from '../../../render/demo.ts';
 import { requireScope } from '../../../shared/caller.ts';
 import { sendText } from '../respond.ts';
 import { endedCookie, secretsOf, sessionCookie } from '../studio/cookie.ts';
