@@ -237,7 +237,7 @@ describe('a host that loads tools by search', () => {
     ['save_image', /Never overwrites/, /absolute paths/, /\{prompt\} \{seed\}/, /1-20/, /converted copy/, /what it lost/, /1000x1000/, /center \(default\)/],
     ['list_images', /1-50; default 20/, /earlier conversations/, /next_before/, /made_from/],
     ['delete_images', /for good/, /Asks the user first/, /confirm: true once the user agreed/, /1-200/, /today/],
-    ['show_images', /64-2048; default 1024/, /"last"/, /1-9/, /numbered sheet/, /files of the user/, /Costs nothing/],
+    ['show_images', /64-2048; default 1024/, /"last"/, /1-9/, /labelled sheet/, /files of the user/, /Costs nothing/],
     ['list_custom_models', /custom_model to generate_image/, /1-50; default 20/, /Default published/],
   ] as const)('learns from %s what its calls need (%s)', (name, ...facts) => {
     const words = wordsOf(catalogue.find((tool) => tool.name === name) ?? expect.unreachable(name));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { table } from '../terminal/table.ts';
 import { typedPath, type Terminal } from '../terminal/terminal.ts';
@@ -23,18 +23,38 @@ connects to no other machine. Checks every result, and fails if one is not as pr
   takesOptions: false,
   words: 0,
   async run(flags, terminal) {
-    const { makeOutputFolder } = await import('../demo/output-folder.ts');
-    const output = makeOutputFolder(typedPath(flags.strings['out'] ?? 'firefly-demo', terminal));
+    // Before the first output: a Ctrl-C at any step ends the demo in order.
+    const interrupted = terminal.interrupted();
+    const { takeOutputFolder } = await import('../demo/output-folder.ts');
+    const output = takeOutputFolder(typedPath(flags.strings['out'] ?? 'firefly-demo', terminal));
     const home = mkdtempSync(join(tmpdir(), 'firefly-demo-'));
     try {
-      await runTour({ home, output }, terminal);
-      return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
+      return await untilInterrupted(interrupted, terminal, () => runTour({ home, output: output.path }, terminal));
     } finally {
+      output.release();
       if (flags.booleans.has('keep')) await terminal.out(`\nData folder of the demo: ${home}\n`);
       else rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     }
   },
 };
+
+/** Runs the tour. What fails after a Ctrl-C, which ends the server too, is no defect. */
+async function untilInterrupted(
+  interrupted: AbortSignal,
+  terminal: Terminal,
+  run: () => Promise<void>,
+): Promise<ExitCode> {
+  try {
+    await run();
+  } catch (error) {
+    // A shell signals the server too, whose end may be noticed before the signal of this process.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!interrupted.aborted) throw error;
+  }
+  if (!interrupted.aborted) return EXIT.ok;
+  terminal.err('firefly-mcp: The demo was interrupted.\n');
+  return EXIT.interrupted;
+}
 
 async function runTour(folders: { home: string; output: string }, terminal: Terminal): Promise<void> {
   const { clock } = terminal;
@@ -53,8 +73,9 @@ async function runTour(folders: { home: string; output: string }, terminal: Term
       const stopStartedAt = clock.monotonic();
       const progress = progressLine(terminal);
       progress.show(`${stop.name} …`);
-      const result = await stop.run((message) => progress.show(`${stop.name}: ${message}`));
-      await progress.finish();
+      const result = await stop
+        .run((message) => progress.show(`${stop.name}: ${message}`))
+        .finally(() => progress.finish());
       rows.push([stop.name, result, seconds(stopStartedAt)]);
       await terminal.out(`${index + 1}/${tour.stops.length} ${stop.name}: ${result} (${seconds(stopStartedAt)} s)\n`);
     }

@@ -43,8 +43,8 @@ export async function startDemoServer(
     { name: 'firefly-mcp-demo', version: VERSION },
     { versionNegotiation: { mode: { pin: PROTOCOL } } },
   );
-  await client.connect(transport);
-  const { tools } = await client.listTools();
+  const signal = terminal.interrupted();
+  const tools = await listedTools(client, transport, signal);
   return {
     tools: tools.map((tool) => tool.name),
     call: (name, input, onProgress) =>
@@ -52,11 +52,22 @@ export async function startDemoServer(
         { name, arguments: input },
         {
           onprogress: ({ message }) => message !== undefined && onProgress(message),
-          signal: terminal.interrupted(),
+          signal,
           timeout: PROGRESS_TIMEOUT_MS,
           resetTimeoutOnProgress: true,
         },
       ),
     close: () => client.close(),
   };
+}
+
+/** Connects and lists the tools; a client that fails leaves no process behind. */
+async function listedTools(client: Client, transport: StdioClientTransport, signal: AbortSignal) {
+  try {
+    await client.connect(transport, { signal });
+    return (await client.listTools({}, { signal })).tools;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }

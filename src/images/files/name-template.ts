@@ -45,19 +45,25 @@ export function standInName({ stem, ending }: FileName): FileName {
  */
 export function requireTokens(template: string, more: readonly string[]): void {
   const known: readonly string[] = [...TOKENS, ...more];
-  for (const [, token = ''] of template.matchAll(TOKEN)) if (!known.includes(token)) throw unknownToken(known);
+  for (const [, token = ''] of template.matchAll(TOKEN)) if (!known.includes(token)) throw unknownToken(token, known);
 }
 
 function value(image: ImageRecord, token: string): string {
   const known = TOKENS.find((name) => name === token);
   if (known !== undefined) return valueOf(image, known);
-  throw unknownToken(TOKENS);
+  throw unknownToken(token, TOKENS);
 }
 
-function unknownToken(known: readonly string[]): Problem {
+function unknownToken(token: string, known: readonly string[]): Problem {
+  const digits = /^n\W/.test(token) ? ' {n} has the digits that it needs: 01 to 10 in a list or batch of ten.' : '';
   return new Problem('invalid_argument', 'The name has an unknown token in braces.', {
-    next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.`,
+    next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.${digits}`,
   });
+}
+
+/** `{n}` of a list or a batch: with as many digits as that of the last one, so that file names sort by it. */
+export function placeInList(number: number, length: number): string {
+  return String(number).padStart(String(length).length, '0');
 }
 
 function valueOf(image: ImageRecord, token: Token): string {

@@ -23,6 +23,8 @@ export interface DeletionToTell {
 
 /** Pictures that a question names; of the others it says the number. */
 const MOST_NAMED = 6;
+/** Pictures saved nowhere that a sentence names. */
+const MOST_LOST = 5;
 /** Jobs that a sentence names. */
 const MOST_JOBS = 3;
 
@@ -70,7 +72,7 @@ function sentences({
 }: DeletionToTell): readonly string[] {
   return [
     ...(more ? ['More pictures match: these are the newest.'] : []),
-    ...(painted === 0 ? [] : [alongWords(painted)]),
+    ...(painted === 0 ? [] : [alongWords(painted, doomed.length)]),
     ...(files === undefined ? [] : savedWords(doomed, files)),
     ...(doomed.some(({ kind }) => kind === 'import') ? ['The files that were imported stay where they are.'] : []),
     ...(derived.length === 0 ? [] : [derivedWords(derived, doomed.length)]),
@@ -79,9 +81,8 @@ function sentences({
   ];
 }
 
-function alongWords(painted: number): string {
-  const theirs = painted === 1 ? 'goes along with its composite' : 'go along with their composites';
-  return `${counted(painted, 'picture')} by Adobe ${theirs}.`;
+function alongWords(painted: number, doomed: number): string {
+  return doomed === 1 ? 'What Adobe painted for it goes, too.' : `Of ${painted} of them what Adobe painted goes, too.`;
 }
 
 function savedWords(doomed: readonly ImageRecord[], files: ReadonlyMap<string, unknown>): readonly string[] {
@@ -91,8 +92,17 @@ function savedWords(doomed: readonly ImageRecord[], files: ReadonlyMap<string, u
     saved === 1 ? 'is saved in a folder, and that file stays' : 'are saved in folders, and those files stay';
   return [
     ...(saved === 0 ? [] : [`${saved} of them ${stays}.`]),
-    ...(lost.length === 0 ? [] : [`${countsByKind(lost)} ${lost.length === 1 ? 'is' : 'are'} saved in no folder.`]),
+    ...(lost.length === 0 ? [] : [lostWords(lost, doomed.length)]),
   ];
+}
+
+/** Handles, so that a person can look at these before a yes; of a single picture the list has just told it. */
+function lostWords(lost: readonly ImageRecord[], doomed: number): string {
+  const sentence = `${countsByKind(lost)} ${lost.length === 1 ? 'is' : 'are'} saved in no folder`;
+  if (doomed === 1) return `${sentence}.`;
+  const others = lost.length - MOST_LOST;
+  const named = lost.slice(0, MOST_LOST).map(({ id }) => id);
+  return `${sentence}: ${[...named, ...(others > 0 ? [`${others} more`] : [])].join(', ')}.`;
 }
 
 function derivedWords(derived: DeletionToTell['derived'], doomed: number): string {

@@ -67,8 +67,8 @@ const KEPT_WORDS = {
 } as const satisfies Record<Kept, string>;
 
 function editLine({ adobe_picture, kept, transition, painted_at }: NonNullable<PictureFacts['edit']>): string {
-  const edge = transition === 0 ? '' : `, a soft edge of ${transition} px around the mask`;
-  const facts = `  ${KEPT_WORDS[kept]}${edge}; painted at ${painted_at}`;
+  const edge = transition === 0 ? '' : `pixels up to ${transition} px outside of the mask are blended, `;
+  const facts = `  ${edge}${KEPT_WORDS[kept]}; painted at ${painted_at}`;
   return adobe_picture === undefined ? facts : `${facts}; as Adobe made it: ${adobe_picture}`;
 }
 

@@ -42,7 +42,7 @@ export const saveImage = defineTool({
       .string()
       .max(20)
       .optional()
-      .describe('A copy of so many pixels: "1000x1000", "1200x". Never stretched, cut.'),
+      .describe('In pixels: "1000x1000", "1200x". Cut to that shape, never stretched.'),
     crop: z
       .string()
       .max(60)
@@ -60,7 +60,7 @@ export const saveImage = defineTool({
     for (const reference of images ?? [image ?? 'last']) {
       pictures.push(await services.images.resolve(reference, call.caller));
     }
-    const { DEFAULT_TEMPLATE } = await import('../../images/files/name-template.ts');
+    const { DEFAULT_TEMPLATE, placeInList } = await import('../../images/files/name-template.ts');
     const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../../images/files/output-folder.ts');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
     // All of them are planned before the first is written.
@@ -70,7 +70,7 @@ export const saveImage = defineTool({
       ...planFile(
         images === undefined ? picture : { ...picture, index: index + 1 },
         { name, size, crop },
-        place.template,
+        images === undefined ? place.template : place.template.replaceAll('{n}', placeInList(index + 1, images.length)),
       ),
     }));
     const saved: SavedFile[] = [];

@@ -28,7 +28,7 @@ export const showImages = defineTool({
   title: 'Show images',
   toolset: 'library',
   description:
-    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine side by side on one numbered sheet. Also files of the user. Costs nothing.',
+    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine on one labelled sheet. Also files of the user. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,

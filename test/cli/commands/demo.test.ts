@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
-import { makeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
+import { takeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
+import { start } from '../../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
@@ -18,24 +19,52 @@ describe('demo', () => {
   });
 });
 
+describe('Ctrl-C in the demo', { tags: 'long' }, () => {
+  test.each(['connect', 'two variations'])(
+    'at the step "%s" ends it in one line with 130, and leaves no mark in the folder',
+    async (step) => {
+      const running = start(['demo'], { cwd: folder, env: { TMPDIR: folder } });
+      await running.shows(new RegExp(`^${step} …`, 'm'));
+      running.child.kill('SIGINT');
+      const { code, err } = await running.ended;
+      const lines = err.split('\n').filter((line) => line !== '' && !/ …$|^[a-z ]+: /.test(line));
+      expect({ code, lines }).toEqual({ code: 130, lines: ['firefly-mcp: The demo was interrupted.'] });
+      expect(readdirSync(join(folder, 'firefly-demo'))).not.toContain('.firefly-demo');
+      // The data folder of the demo is gone, too.
+      expect(readdirSync(folder).filter((name) => name.startsWith('firefly-demo-'))).toEqual([]);
+    },
+  );
+});
+
 describe('the output folder of the demo', () => {
   test('is always an empty one, with a number where the wanted one is not', () => {
     const wanted = join(folder, 'deep', 'out');
-    expect(makeOutputFolder(wanted)).toBe(wanted);
+    const first = takeOutputFolder(wanted);
+    expect(first.path).toBe(wanted);
+    first.release();
     // Still empty, so it is taken again.
-    expect(makeOutputFolder(wanted)).toBe(wanted);
+    const second = takeOutputFolder(wanted);
+    expect(second.path).toBe(wanted);
+    second.release();
     writeFileSync(join(wanted, 'mine.txt'), '');
-    expect(basename(makeOutputFolder(wanted))).toBe('out-2');
-    writeFileSync(join(folder, 'deep', 'out-2', 'mine.txt'), '');
+    expect(basename(takeOutputFolder(wanted).path)).toBe('out-2');
     writeFileSync(join(folder, 'deep', 'out-3'), 'a file');
-    expect(basename(makeOutputFolder(wanted))).toBe('out-4');
+    expect(basename(takeOutputFolder(wanted).path)).toBe('out-4');
     expect(readFileSync(join(folder, 'deep', 'out-3'), 'utf8')).toBe('a file');
+  });
+
+  test('is another one for each of two demos at once, and has nothing but pictures after it', () => {
+    const wanted = join(folder, 'out');
+    const [first, second] = [takeOutputFolder(wanted), takeOutputFolder(wanted)];
+    expect([first.path, second.path].map((path) => basename(path))).toEqual(['out', 'out-2']);
+    first.release();
+    expect(readdirSync(wanted)).toEqual([]);
   });
 
   test('that cannot be created is a problem for the operator', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(() => makeOutputFolder(join(file, 'out'))).toThrow(
+    expect(() => takeOutputFolder(join(file, 'out'))).toThrow(
       expect.objectContaining({ name: 'Problem', code: 'folder_unusable', actor: 'operator' }),
     );
   });

@@ -35,6 +35,8 @@ async function settled(batch: unknown) {
 test('{n} is the place in the batch, and what tells names apart goes before the ending', () => {
   expect(itemNames(items('a', 'b', 'c'), 'advent-{n}.jpg')).toEqual(['advent-1.jpg', 'advent-2.jpg', 'advent-3.jpg']);
   expect(itemNames(items('a', 'b'), 'advent.jpg')).toEqual(['advent-0001.jpg', 'advent-0002.jpg']);
+  const ten = itemNames(items(...'abcdefghij'), 'guest-{n}.jpg');
+  expect([ten[0], ten[8], ten[9]]).toEqual(['guest-01.jpg', 'guest-09.jpg', 'guest-10.jpg']);
   const [first, second] = items('a', 'b');
   const two = [{ ...first!, count: 2 }, second!];
   expect(itemNames(two, 'x-{n}.webp 500x')).toEqual(['x-1-{n}.webp 500x', 'x-2.webp 500x']);
@@ -97,6 +99,7 @@ test.each([
     'different folders',
   ],
   [{ prompts: ['a'], name: '{nobody}.png' }, 'unknown token'],
+  [{ prompts: ['a'], name: 'guest-{n:02}.jpg' }, '01 to 10 in a list or batch of ten'],
   [{ prompts: ['a'], name: 'a.jpg 0x0' }, 'size is no size'],
   [{ prompts: ['a'], common: { save_as: 7 } }, 'save_as is a text'],
   [{ tool: 'generate_video', prompts: ['a'], name: 'a.jpg 10x10' }, 'A video is saved as it is'],
@@ -104,7 +107,7 @@ test.each([
   const sent = rooms.adobe.bodies.length;
   const answer = await rooms.call('submit_batch', given).catch((error: unknown) => error);
   expect(answer).toBeInstanceOf(Problem);
-  expect(String(answer)).toContain(words);
+  expect(answer instanceof Problem && `${answer.message} ${answer.next}`).toContain(words);
   expect(rooms.adobe.bodies).toHaveLength(sent);
 });
 
@@ -117,6 +120,9 @@ test('{n} is the place in a list of pictures that is saved', async () => {
   }
   const { structured } = await rooms.call('save_image', { images: handles, name: 'list/advent-{n}.jpg' });
   expect(structured?.['saved']).toMatchObject([1, 2].map((n) => ({ path: out('list', `advent-${n}.jpg`) })));
+  const ten = { images: Array.from({ length: 10 }, () => handles[0]), name: 'ten/{n}.png' };
+  const { saved } = (await rooms.call('save_image', ten)).structured as { saved: readonly { path: string }[] };
+  expect([saved[0], saved[9]]).toMatchObject([{ path: out('ten', '01.png') }, { path: out('ten', '10.png') }]);
 });
 
 function tile(number: number): Promise<Buffer> {

@@ -4,7 +4,7 @@ import {
   splitFileRequest,
   withoutEndings,
 } from '../../../images/conversion/file-request.ts';
-import { requireTokens } from '../../../images/files/name-template.ts';
+import { placeInList, requireTokens } from '../../../images/files/name-template.ts';
 import { placeOf } from '../../../images/files/save-place.ts';
 import { parseReference } from '../../../images/library/reference.ts';
 import { unquoted } from '../../../images/import/path-spellings.ts';
@@ -22,7 +22,7 @@ export interface NamedItem extends GivenItem {
 
 /**
  * A name template for each item, its own before that of the batch; tokens whose value a picture decides stay in it. Names
- * are predictable: `{n}` is the place of the item in the batch, which `batch_…#n` means too; the number or id of the item
+ * are predictable: `{n}` is the place of the item in the batch (01 of 10), which `batch_…#n` means too; the number or id of the item
  * is appended to names that would clash, and a number to those of several pictures of one item.
  * @throws Problem `invalid_argument` for an unknown token
  */
@@ -32,7 +32,11 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
   const width = Math.max(4, String(items.at(-1)?.place ?? 0).length);
   const called = items.map(({ id, place }) => id ?? String(place).padStart(width, '0'));
   const filled = items.map((item, index) =>
-    fill(item, { called: called[index] ?? '', number: index + 1 }, templates[index] ?? templateOf(template)),
+    fill(
+      item,
+      { called: called[index] ?? '', number: placeInList(index + 1, items.length) },
+      templates[index] ?? templateOf(template),
+    ),
   );
   const times = new Map<string, number>();
   const known = filled.map((name, index) => clashKey(name, items[index]?.arguments ?? {}));
@@ -63,13 +67,13 @@ function templateOf(text: string): FileRequestParts {
 
 function fill(
   item: NamedItem,
-  { called, number }: { readonly called: string; readonly number: number },
+  { called, number }: { readonly called: string; readonly number: string },
   template: FileRequestParts,
 ): FileRequestParts {
   // Braces of a file's own name are no tokens.
   const plain = (text: string) => withoutEndings(text.replace(/[{}]/g, ''));
   const stem = template.stem
-    .replaceAll('{n}', String(number))
+    .replaceAll('{n}', number)
     .replaceAll('{file}', () => plain(pictureName(item) ?? called))
     .replaceAll('{item}', () => plain(called));
   const isBare = template.ending === '' && endingIn(stem) !== undefined;

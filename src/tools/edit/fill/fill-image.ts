@@ -33,7 +33,7 @@ const input = z.strictObject({
   prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; leave out to remove.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
-  one_request: z.boolean().optional().describe('true: parts far apart at once, less sharp.'),
+  one_request: z.boolean().optional().describe('true: parts far apart at one cost, less sharp.'),
   whole_picture: z.boolean().optional().describe('true: repaint all.'),
   size: z.string().max(20).optional().describe('With whole_picture, such as "2304x1792".'),
   seeds: seedsField,
