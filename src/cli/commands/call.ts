@@ -14,7 +14,14 @@ import { requireSaveable, saveResult } from '../save-result.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from '../tool-arguments.ts';
+import {
+  argumentsOf,
+  findTool,
+  inputFromFlags,
+  parseJson,
+  withAllArguments,
+  type ListedTool,
+} from '../tool-arguments.ts';
 
 /** A script wants the pictures, not a job id: it waits as long as a job can live at Adobe (docs/jobs.md#deadlines). */
 const UNTIL_FINISHED_SECONDS = 24 * 3600;
@@ -43,7 +50,7 @@ with the picture in base64.`,
   async run(flags, terminal) {
     const [name] = flags.words;
     if (name === undefined) throw new UsageError('Name a tool; "firefly-mcp tools" lists them.');
-    const tool = findTool(name, catalogue);
+    const tool = await withAllArguments(findTool(name, catalogue));
     const waits = !flags.booleans.has('no-wait');
     const { rest, toolFlags } = separateFlags(flags, tool);
     const saveName = rest.strings['save'];
