@@ -1,4 +1,6 @@
+import { pathRules } from '../../config/environment.ts';
 import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
+import { lockedFolder, requireReachable } from '../../shared/files/locked-folder.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireDefaults } from './check-defaults.ts';
@@ -21,7 +23,7 @@ export interface Configured {
  * Resolves the configuration and opens the log on stderr.
  * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people read its stderr;
  *   `diagnoses`: it says itself what is wrong with folders
- * @throws Problem `config_invalid`
+ * @throws Problem `config_invalid`, `home_unusable`
  */
 export function configure(
   flags: ParsedFlags,
@@ -31,9 +33,14 @@ export function configure(
   const { env, cwd, home, platform, clock } = terminal;
   const { options, lists } = flags;
   const demo = flags.booleans.has('demo');
-  const resolve = () =>
-    resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
-  requireTrustedHome(resolveHome({ flags: options, env, cwd, home, platform }));
+  const dataFolder = resolveHome({ flags: options, env, cwd, home, platform });
+  const configFile = pathRules(terminal).join(dataFolder, 'config.json');
+  // A data folder that cannot be entered is a finding of the doctor, who goes on without its config.json.
+  const readFile = (path: string) =>
+    diagnoses && path === configFile && lockedFolder(dataFolder) !== undefined ? undefined : readTextFile(path);
+  const resolve = () => resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile });
+  if (!diagnoses) requireReachable(dataFolder);
+  requireTrustedHome(dataFolder);
   const config = resolve();
   requireDefaults(config);
   if (!diagnoses) requireFolders(config);

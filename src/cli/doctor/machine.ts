@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Config } from '../../config/resolve.ts';
+import { requireReachable } from '../../shared/files/locked-folder.ts';
 import { describeServer } from '../../store/postgres/problems.ts';
 import type { Composition } from '../composition/compose.ts';
 import { databasePath, nearestExisting } from '../composition/data-paths.ts';
@@ -34,9 +35,13 @@ export function judgeNode(version: string): Finding {
   };
 }
 
-/** Whether only this user can open the data folder, and can write to it. Windows has no permission bits. */
+/**
+ * Whether only this user can open the data folder, and can write to it. Windows has no permission bits.
+ * @throws Problem `home_unusable` for a folder that this user cannot get to
+ */
 export async function judgeHome(home: string, platform: NodeJS.Platform): Promise<Finding> {
   const found = await stat(home).catch(() => undefined);
+  requireReachable(home);
   if (found === undefined) return judgeWritable(home, 'will be created on first use');
   if (platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return {

@@ -3,6 +3,7 @@ import { chmod, open, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/files/folders.ts';
+import { lockedFolder, unreachable } from '../../shared/files/locked-folder.ts';
 import { distrust } from '../../shared/files/ownership.ts';
 
 /**
@@ -45,6 +46,8 @@ export async function prepareLocation(path: string): Promise<void> {
 
 /** A data folder in which the file system refuses to work. */
 export function unusableFolder(folder: string, cause: unknown): Problem {
+  const locked = lockedFolder(folder);
+  if (locked !== undefined) return unreachable(folder, locked);
   return new Problem('home_unusable', `The data folder ${folder} cannot be used (${errorCode(cause) ?? 'error'}).`, {
     next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
     places: [folder],

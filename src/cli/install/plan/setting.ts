@@ -2,7 +2,8 @@ import { pathRules, type Environment } from '../../../config/environment.ts';
 import { pathFault } from '../../../config/references.ts';
 import { resolveHome } from '../../../config/resolve.ts';
 import { configProblem } from '../../../config/sources.ts';
-import { Problem } from '../../../shared/errors.ts';
+import { errorCode, Problem } from '../../../shared/errors.ts';
+import { lockedFolder, unreachable } from '../../../shared/files/locked-folder.ts';
 import { isOpenForOthers, octal } from '../../../shared/files/ownership.ts';
 import { refuseDistrusted } from '../../composition/trusted-home.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -43,13 +44,31 @@ function requireUserHome(where: Environment): void {
 
 /**
  * Says that other users may open the data folder, in which secrets are kept. Windows has no permission bits.
- * @throws Problem `config_invalid` for a folder that the server would refuse too: others may write to it, or own it
+ * @throws Problem `config_invalid` for a folder that the server would refuse too: others may write to it, or own it;
+ *   `home_unusable` for one that this user cannot get to
  */
 export function requirePrivateFolder({ terminal, where, disk, home }: Setting): void {
-  const found = disk.look(home);
+  const found = attemptAt(home, () => disk.look(home));
   refuseDistrusted(home, found?.distrust);
   if (where.platform === 'win32' || found?.kind !== 'folder' || !isOpenForOthers(found.mode)) return;
   terminal.err(`Other users may open ${home} (mode ${octal(found.mode)}). Run: chmod 700 '${home}'\n`);
+}
+
+function attemptAt<T>(home: string, look: () => T): T {
+  try {
+    return look();
+  } catch (cause) {
+    const locked = lockedFolder(home);
+    throw locked === undefined ? unusableHome(home, cause) : unreachable(home, locked);
+  }
+}
+
+function unusableHome(home: string, cause: unknown): Problem {
+  const code = errorCode(cause) ?? 'error';
+  return new Problem('home_unusable', `The data folder ${home} cannot be used (${code}). Nothing was changed.`, {
+    next: 'Set FIREFLY_HOME to a folder that this user can read and write.',
+    cause,
+  });
 }
 
 /** Asks a question of yes or no; yes without asking where `yes` is given. */
