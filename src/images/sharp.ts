@@ -1,3 +1,4 @@
+import { workerData } from 'node:worker_threads';
 import type Sharp from 'sharp';
 import { MOST_PIXELS } from './limits.ts';
 
@@ -10,13 +11,21 @@ let loading: Promise<typeof Sharp> | undefined;
 export const OPEN_OPTIONS = { limitInputPixels: MOST_PIXELS, failOn: 'error' } as const;
 
 /**
+ * What a worker is started with by a thread that has loaded the decoder library. The worker must not block the loaders once
+ * more: until it had opened three of them again, every decoding of the other threads would fail.
+ */
+export const LOADERS_ARE_BLOCKED = { loadersAreBlocked: true } as const;
+
+/**
  * Loads the decoder library on first use. Every loader but JPEG, PNG and WebP is blocked for the whole process: the
  * content of a file must never choose a parser such as SVG's.
  */
 export async function loadSharp(): Promise<typeof Sharp> {
   loading ??= import('sharp').then(({ default: sharp }) => {
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
+    if ((workerData as Partial<typeof LOADERS_ARE_BLOCKED> | null)?.loadersAreBlocked !== true) {
+      sharp.block({ operation: ['VipsForeignLoad'] });
+      sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
+    }
     // Each picture is decoded about once, so a cache would only hold memory.
     sharp.cache(false);
     return sharp;

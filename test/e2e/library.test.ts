@@ -311,7 +311,9 @@ describe('delete_images', () => {
     const running = await server.call('vary_image', { image: images[0], wait_seconds: 0 });
     const stays = await server.call('delete_images', { images, confirm: true });
     expect(stays.facts).toMatchObject({ deleted: 0, kept: images });
-    expect(stays.text).toContain(`1 picture stays, since ${running.facts['job']} needs it. Kept: ${images[0]}.`);
+    expect(stays.text).toContain(
+      `1 picture stays, since ${String(running.facts['job'])} needs it. Kept: ${images[0]}.`,
+    );
     await server.call('cancel_job', { job: running.facts['job'] });
     adobe.control.setLatency(50);
     await server.call('job_status', { job: running.facts['job'], wait_seconds: 60 });

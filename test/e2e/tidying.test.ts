@@ -161,7 +161,7 @@ describe('the question before a deletion', () => {
     try {
       const stays = await remove({ text: 'kite', confirm: true });
       expect(stays.facts).toMatchObject({ deleted: 0, kept: images, needed_by: [running.facts['job']] });
-      expect(stays.text).toContain(`${running.facts['job']} needs`);
+      expect(stays.text).toContain(`${String(running.facts['job'])} needs`);
     } finally {
       await server.call('cancel_job', { job: running.facts['job'] });
       adobe.control.setLatency(20);

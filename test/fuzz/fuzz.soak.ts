@@ -22,7 +22,7 @@ test(
         tried.set(name, soFar);
         // A finding ends its round only: the hour goes on with other inputs.
         await way(inputs(runs * ROUND, seed, soFar)).catch((error: unknown) => {
-          const cause = error instanceof Error && error.cause !== undefined ? String(error.cause) : '';
+          const cause = error instanceof Error && error.cause instanceof Error ? String(error.cause) : '';
           findings.push(`${name}, seed ${seed}: ${String(error).slice(0, 4_000)}\n${cause.slice(0, 2_000)}`);
           console.log(`fuzz: finding in ${findings.at(-1)}`);
         });

@@ -20,6 +20,14 @@ const SMALL: readonly Attempt[] = [
   { side: 128, quality: 30 },
 ];
 
+/** Attempts for what is larger, as shares of its longer side: a sheet of many pictures loses quality before all of it is tiny. */
+const BETWEEN = [
+  [0.7, 55],
+  [0.7, 42],
+  [0.6, 48],
+  [0.5, 45],
+] as const;
+
 /** Quality from which colours keep their full resolution: thin lines, such as those of a mask, are blurred otherwise. */
 const FULL_COLOUR = 65;
 
@@ -29,9 +37,15 @@ const PALETTE_EFFORT = 3;
 /** Attempts for a longer side of at most `maxSide` pixels, from the best to the smallest. */
 export function ladder(maxSide: number): readonly Attempt[] {
   const large = maxSide > 512 ? [80, 68, 55].map((quality) => ({ side: maxSide, quality })) : [];
-  const between = maxSide > 768 ? [{ side: Math.round(maxSide * 0.7), quality: 55 }] : [];
+  const between =
+    maxSide > 768 ? BETWEEN.map(([share, quality]) => ({ side: Math.round(maxSide * share), quality })) : [];
   const own = maxSide < 512 ? [{ side: maxSide, quality: 72 }] : [];
-  return [...large, ...between, ...own, ...SMALL.filter(({ side }) => side <= maxSide)];
+  return [
+    ...large,
+    ...between.filter(({ side }) => side > 512),
+    ...own,
+    ...SMALL.filter(({ side }) => side <= maxSide),
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { abortable } from '../../shared/time/abort.ts';
 import { afterwards } from '../../shared/time/clock.ts';
 import { Problem } from '../../shared/errors.ts';
+import { LOADERS_ARE_BLOCKED, loadSharp } from '../sharp.ts';
 import { wholeBuffers, type Answer, type Request } from './messages.ts';
 
 /** A thread for heavy work on pictures. */
@@ -58,6 +59,7 @@ export function oneAtATime<Order extends object, Result>({
     const stop = () => Atomics.store(new Int32Array(stopped), 0, 1);
     signal?.addEventListener('abort', stop, { once: true });
     try {
+      await loadSharp();
       thread ??= start();
       thread.ref();
       const answer = await ask<Order, Result>(thread, { order, stopped }, wholeBuffers(bytesOf(order)), name);
@@ -74,6 +76,7 @@ export function oneAtATime<Order extends object, Result>({
   function start(): Worker {
     memoryAtStart = memory();
     const started = new Worker(new URL(`${name}.js`, FOLDER), {
+      workerData: LOADERS_ARE_BLOCKED,
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     });
     // Of a thread that waits no order hears; the next one starts another.

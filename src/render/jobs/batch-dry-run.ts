@@ -39,6 +39,7 @@ export function renderBatchDryRun(
     ...leftOut,
     ...plannedRemarks(items),
     ...sheetRemarks,
+    reader === 'conversation' ? lookRemark(items) : undefined,
     duplicates > 0 ? `${counted(duplicates, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((remark) => remark !== undefined);
   const result: BatchResult = {
@@ -66,6 +67,14 @@ export function renderBatchDryRun(
     links: [],
     isError: false,
   };
+}
+
+/** How to look at what a sheet shows small, and to mend it, before it is paid for: at people of whom the least is sure. */
+function lookRemark(items: BatchPlan['items']): string | undefined {
+  const people = items.flatMap(({ request: { drawn } }) => (drawn?.marks === 'people' ? [drawn] : []));
+  const one = people.find(({ confidence }) => confidence !== undefined && confidence !== 'good') ?? people[0];
+  if (one === undefined) return undefined;
+  return `Before you pay, look at one large: make_mask with image "${one.picture}" and select "person". With stays [[x, y]] it takes out what is no person; give that item the result as mask.`;
 }
 
 /** What the row of the first item does not say whole: its prompt, with all that was filled in, and what its file loses. */

@@ -40,7 +40,7 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     studio: context.studio?.(`paint/${picture.id}/${mask.id}`),
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
-    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; ${fit ? CORRECT : 'or refine it: make_mask again, with'} from "${mask.id}".`,
+    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; ${fit ? correction(mask.id) : `or refine it: make_mask again, with from "${mask.id}".`}`,
   };
   return {
     text: maskText(result, given),
@@ -51,9 +51,10 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
   };
 }
 
-/** What to do about a fit that is wrong in places. */
-const CORRECT =
-  'if a part is missing or too much, make_mask again with belongs or stays, a polygon of 12-16 points, or';
+/** What to do about a fit that is wrong in places. What is given once more beside points would be searched or grown once more. */
+function correction(mask: string): string {
+  return `if a part is missing or too much, make_mask again with from "${mask}" and belongs [[x, y]] or stays [[x, y]], which is enough: no shapes, fit, select or for. Or draw a polygon of 12-16 points anew.`;
+}
 
 /** How a subject was found, and how sure that is. */
 function fitLines(fit: Fit | undefined): readonly string[] {

@@ -64,6 +64,17 @@ describe('a correction by points', () => {
     },
   );
 
+  test('leaves the seam between two fits of one outline alone, though it runs on from what the point takes away', async () => {
+    const leg: Box = [100, 160, 130, 220];
+    const before = large([60, 60, 220, 160], leg);
+    // This fit ends two pixels higher along the whole lower edge.
+    const fit = large([60, 60, 220, 158]);
+    const { mask } = await correctNear(before, fit, { belongs: [], stays: [[115, 200]] }, now);
+    const open = (x: number, y: number) => mask.data[y * LARGE.width + x];
+    expect([open(115, 200), open(101, 161)]).toEqual([0, 0]);
+    expect([70, 85, 145, 180, 219].map((x) => open(x, 159))).toEqual([255, 255, 255, 255, 255]);
+  });
+
   test('closes around a point that stays, even where growth alone had opened it, and nothing far from it', async () => {
     const box: Box = [60, 60, 220, 160];
     const before = await grow(large(box), 8, now);

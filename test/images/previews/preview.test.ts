@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
+import { cellOf, sheetOf, tileOf } from '../../../src/images/previews/sheet.ts';
+import { ROOT } from '../../architecture/source-files.ts';
 import { ladder } from '../../../src/images/previews/preview.ts';
 import { loadSharp } from '../../../src/images/sharp.ts';
 import { TestLibrary } from '../../support/rooms/test-library.ts';
@@ -135,3 +139,15 @@ function chunk(type: string, data: Buffer): Buffer {
   length.writeUInt32BE(data.length);
   return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
 }
+
+test('ten photographs on one sheet have about 200 pixels each within the limit of a small result', async () => {
+  const photograph = readFileSync(join(ROOT, 'examples/portrait.png'));
+  const tile = await tileOf(photograph, cellOf(10));
+  const sheet = await sheetOf(
+    Array.from({ length: 10 }, () => tile),
+    75_000,
+  );
+  expect(sheet.data.length).toBeLessThanOrEqual(75_000);
+  // Four columns.
+  expect(sheet.width).toBeGreaterThan(4 * 200);
+});

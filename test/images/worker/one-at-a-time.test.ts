@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Composite } from '../../../src/images/composites/composite.ts';
 import { planExpand } from '../../../src/images/composites/expand/plan-expand.ts';
 import type { CompositeRequest } from '../../../src/images/composites/worker/composite-worker.ts';
+import { loadSharp } from '../../../src/images/sharp.ts';
 import { oneAtATime } from '../../../src/images/worker/one-at-a-time.ts';
 import { plain } from '../pictures.ts';
 
@@ -71,4 +72,18 @@ test('a thread that waits for long is ended, and the next order starts another',
 test('a thread whose orders have taken much memory is ended at once', { tags: 'long' }, async () => {
   expect(await startedBy(2, make(130e6))).toBe(2);
   expect(whenIdle).toBeUndefined();
+});
+
+test('a thread that starts leaves the loaders of the process as they are, so that no decoding beside it fails', async () => {
+  const webp = await plain(8, 8).webp().toBuffer();
+  const carryOut = make();
+  const order = await request();
+  await loadSharp();
+  sharp.block({ operation: ['VipsForeignLoadWebp'] });
+  try {
+    await carryOut(order);
+    await expect(sharp(webp).raw().toBuffer()).rejects.toThrow(/blocked|unsupported/);
+  } finally {
+    sharp.unblock({ operation: ['VipsForeignLoadWebp'] });
+  }
 });

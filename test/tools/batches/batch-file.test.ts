@@ -10,7 +10,7 @@ const values = (text: string, encoding?: BufferEncoding) => read(text, encoding)
 /** With its mark, as `iconv` writes it. */
 const utf32 = (text: string) =>
   Buffer.concat(
-    [...`\ufeff${text}`].map((letter) => Buffer.from(new Uint32Array([letter.codePointAt(0) ?? 0]).buffer)),
+    Array.from(`\ufeff${text}`, (letter) => Buffer.from(new Uint32Array([letter.codePointAt(0) ?? 0]).buffer)),
   );
 const A = { prompt: 'a café 🦊' };
 const B = { prompt: 'b, with } and { and "quotes"', seeds: [1] };

@@ -8,6 +8,10 @@ export type Tint = keyof typeof TINTS;
 const TINT_STRENGTH = 0.5;
 /** How much more than red another tint has to differ from what it covers. */
 const CLEARLY = 1.4;
+/** Difference in the three channels together, of 765, below which a pixel that is kept may be taken for a tinted one. */
+const ALIKE = 260;
+/** How much a tint loses by them: where they are as many as a fifth of the picture, it counts for nothing. */
+const LOST_BY_ALIKE = 5;
 const INNER_LINE = 255;
 const OUTER_LINE = 0;
 const CHANNELS = 3;
@@ -40,29 +44,39 @@ export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNo
   return tint;
 }
 
-/** The tint that differs most from the pixels that it covers, a previous one where another is hardly better. */
+/**
+ * The tint that differs most from the pixels that it covers, and that the kept ones look least like: a corner of a red flag
+ * that is kept beside a red tint is not seen. A previous one where another is hardly better.
+ */
 async function tintFor(pixels: Uint8Array, { width, height, data }: Mask, yieldNow: YieldNow): Promise<Tint> {
   const names = Object.keys(TINTS) as readonly Tint[];
   const sums = names.map(() => 0);
+  const alike = names.map(() => 0);
   await inBands(height, width * CHANNELS, yieldNow, (from, to) => {
-    for (const [k, name] of names.entries()) sums[k] = (sums[k] ?? 0) + differenceIn(from * width, to * width, name);
+    for (const [k, name] of names.entries()) {
+      const [difference, kept] = differenceIn(from * width, to * width, name);
+      sums[k] = (sums[k] ?? 0) + difference;
+      alike[k] = (alike[k] ?? 0) + kept;
+    }
   });
+  const worth = sums.map((sum, k) => sum * Math.max(0, 1 - (LOST_BY_ALIKE * (alike[k] ?? 0)) / data.length));
   let best = 0;
-  for (const [k, sum] of sums.entries()) if (sum > (sums[best] ?? 0) * CLEARLY) best = k;
+  for (const [k, value] of worth.entries()) if (value > (worth[best] ?? 0) * CLEARLY) best = k;
   return names[best] ?? 'red';
 
-  function differenceIn(from: number, to: number, name: Tint): number {
+  function differenceIn(from: number, to: number, name: Tint): readonly [difference: number, alike: number] {
     const [red, green, blue] = TINTS[name];
-    let sum = 0;
+    let [sum, kept] = [0, 0];
     for (let i = from; i < to; i++) {
-      if ((data[i] ?? 0) < HALF_OPEN) continue;
       const at = i * CHANNELS;
-      sum +=
+      const difference =
         Math.abs((pixels[at] ?? 0) - red) +
         Math.abs((pixels[at + 1] ?? 0) - green) +
         Math.abs((pixels[at + 2] ?? 0) - blue);
+      if ((data[i] ?? 0) >= HALF_OPEN) sum += difference;
+      else if (difference < ALIKE) kept += 1;
     }
-    return sum;
+    return [sum, kept];
   }
 }
 
