@@ -30,6 +30,16 @@ export function findTool(name: string, catalogue: readonly ListedTool[]): Listed
   throw new UsageError(`There is no tool "${name}".${suggestion(plain, names)} The tools are ${names.join(', ')}.`);
 }
 
+/** A tool with the arguments too that `tools/list` leaves out for the sake of its length. Loads the tools. */
+export async function withAllArguments(tool: ListedTool): Promise<ListedTool> {
+  const [{ tools }, { wholeInput }] = await Promise.all([
+    import('../tools/registry.ts'),
+    import('../tools/definition/published-schema.ts'),
+  ]);
+  const known = tools.find(({ name }) => name === tool.name);
+  return known === undefined ? tool : { ...tool, inputSchema: wholeInput(known.input) };
+}
+
 /** The arguments of a tool, in the order of its schema. */
 export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
   const required = Array.isArray(tool.inputSchema['required']) ? tool.inputSchema['required'] : [];

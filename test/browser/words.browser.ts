@@ -10,6 +10,8 @@ if (!found) lacks(BROWSER);
 /** A height that no text which is there to be read goes below. */
 const READABLE_PX = 10;
 
+const WAY_ON = /No credentials .* Set FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET, or start with --demo/;
+
 describe.skipIf(!found)('words on the pages of the studio', () => {
   let browser: Browser;
   let studio: StudioServer;
@@ -49,5 +51,19 @@ describe.skipIf(!found)('words on the pages of the studio', () => {
     expect(await said.textContent()).not.toBe('');
     const { width, height } = (await said.boundingBox())!;
     expect(Math.min(width, height)).toBeGreaterThan(READABLE_PX);
+  });
+
+  test('who has no access to Adobe yet reads what to set, after a check and after an order', async () => {
+    const bare = await StudioServer.start({}, []);
+    try {
+      const { page: first } = await bare.enter(browser);
+      await first.getByLabel('What should be in it?').fill('a cup');
+      await first.getByRole('button', { name: 'Check without spending' }).click();
+      await first.locator('#new-state').getByText(WAY_ON).waitFor();
+      await first.getByRole('button', { name: /^Generate \d.*op/ }).click();
+      await first.locator('.notice').getByText(WAY_ON).waitFor();
+    } finally {
+      await bare.end();
+    }
   });
 });

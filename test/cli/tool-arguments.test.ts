@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from '../../src/cli/tool-arguments.ts';
+import {
+  argumentsOf,
+  findTool,
+  inputFromFlags,
+  parseJson,
+  withAllArguments,
+  type ListedTool,
+} from '../../src/cli/tool-arguments.ts';
 import { catalogue } from '../../src/mcp/offer/catalogue.ts';
+import { tools } from '../../src/tools/registry.ts';
 
 const tool: ListedTool = {
   name: 'make_thing',
@@ -69,6 +77,11 @@ describe('a tool’s input from flags', () => {
 });
 
 describe('the catalogue on the command line', () => {
+  test.each(tools)('has every argument that $name takes, those too that are not listed', async ({ name, input }) => {
+    const whole = await withAllArguments(findTool(name, catalogue));
+    expect(argumentsOf(whole).map((argument) => argument.name)).toEqual(Object.keys(input.shape));
+  });
+
   test('says of each argument its type, with the choices and the fields that there are', () => {
     const typeOf = (name: string, argument: string) =>
       argumentsOf(findTool(name, catalogue)).find((each) => each.name === argument)?.type;

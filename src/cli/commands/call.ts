@@ -1,5 +1,6 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import { DEMO_ENDS } from '../../render/jobs/job-next-steps.ts';
+import { commandHint } from '../../render/demo.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -13,7 +14,14 @@ import { requireSaveable, saveResult } from '../save-result.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from '../tool-arguments.ts';
+import {
+  argumentsOf,
+  findTool,
+  inputFromFlags,
+  parseJson,
+  withAllArguments,
+  type ListedTool,
+} from '../tool-arguments.ts';
 
 /** A script wants the pictures, not a job id: it waits as long as a job can live at Adobe (docs/jobs.md#deadlines). */
 const UNTIL_FINISHED_SECONDS = 24 * 3600;
@@ -42,7 +50,7 @@ with the picture in base64.`,
   async run(flags, terminal) {
     const [name] = flags.words;
     if (name === undefined) throw new UsageError('Name a tool; "firefly-mcp tools" lists them.');
-    const tool = findTool(name, catalogue);
+    const tool = await withAllArguments(findTool(name, catalogue));
     const waits = !flags.booleans.has('no-wait');
     const { rest, toolFlags } = separateFlags(flags, tool);
     const saveName = rest.strings['save'];
@@ -137,7 +145,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     const printed = { ...printable(rendered), ...saved?.printed };
     const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
     await response.settle({ delivered: written === undefined });
-    if (written !== undefined) return reportLost(rendered, terminal);
+    if (written !== undefined) return reportLost(rendered, settings, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
     if (saved?.problem !== undefined) terminal.err(`firefly-mcp: --save: ${saved.problem}\n`);
     return rendered.isError || saved?.problem !== undefined ? EXIT.failed : EXIT.ok;
@@ -162,9 +170,10 @@ function printable(rendered: Rendered): object {
 }
 
 /** The result is stored, and its handle is the way back to it. */
-function reportLost({ structured }: Rendered, terminal: Terminal): ExitCode {
+function reportLost({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {
   const job = structured?.['job'];
-  const way = typeof job === 'string' ? ` It is kept: "firefly-mcp call job_status --job ${job}" shows it.` : '';
+  const look = commandHint(`call job_status --job ${String(job)}`, { demo });
+  const way = typeof job === 'string' ? ` It is kept: "${look}" shows it.` : '';
   terminal.err(`firefly-mcp: The result could not be written to stdout.${way}\n`);
   return EXIT.failed;
 }
@@ -174,7 +183,7 @@ function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, ter
   if (typeof job !== 'string') return EXIT.interrupted;
   const remark = demo
     ? `is not finished. ${DEMO_ENDS}`
-    : 'is not cancelled. "firefly-mcp jobs --wait" continues it, "firefly-mcp call cancel_job" cancels it.';
+    : `is not cancelled. "${commandHint('jobs --wait', { demo })}" continues it, "${commandHint('call cancel_job', { demo })}" cancels it.`;
   terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;
 }

@@ -1,7 +1,7 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { argumentsOf, findTool, type ListedTool } from '../tool-arguments.ts';
+import { argumentsOf, findTool, withAllArguments, type ListedTool } from '../tool-arguments.ts';
 
 export const tools: Command = {
   usage: '[TOOL] [--json]',
@@ -15,7 +15,9 @@ export const tools: Command = {
     const chosen = name === undefined ? catalogue : [findTool(name, catalogue)];
     const text = flags.booleans.has('json')
       ? JSON.stringify(name === undefined ? { tools: chosen } : chosen[0], undefined, 2)
-      : chosen.map(name === undefined ? shortly : fully).join('\n');
+      : name === undefined
+        ? chosen.map(shortly).join('\n')
+        : (await Promise.all(chosen.map(withAllArguments))).map(fully).join('\n');
     await terminal.out(`${text}\n`);
     return EXIT.ok;
   },

@@ -21,14 +21,24 @@ const KEYWORDS = ['type', 'enum', 'properties', 'required', 'items'] as const;
  * what is in words elsewhere.
  */
 export function publishedInput(schema: z.ZodObject): ObjectSchema {
+  return inputOf(schema, isListed);
+}
+
+/** As `publishedInput`, with the arguments that are not listed, for people and scripts at the command line. */
+export function wholeInput(schema: z.ZodObject): ObjectSchema {
+  return inputOf(schema, () => true);
+}
+
+function inputOf(schema: z.ZodObject, isShown: (field: unknown) => boolean): ObjectSchema {
   const { required, ...json } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
   // What an earlier job can bring is checked here, and required of no client.
   const asked = 'like' in schema.shape ? json : { ...json, required };
-  return publish(asked, (field) => ({
+  const argument = (field: Schema) => ({
     // The description of an argument explains what is in its entries too.
     ...(field['description'] === undefined ? {} : { description: field['description'] }),
     ...keep(field),
-  }));
+  });
+  return publish(asked, argument, isShown);
 }
 
 /** The fields of a result: names and types, all optional, and further ones may come with later versions. */
@@ -43,9 +53,9 @@ export function publishedOutline(schema: z.ZodObject | undefined): ObjectSchema 
   return { ...outlined, properties: shown };
 }
 
-function publish(json: Schema, field: (schema: Schema) => Schema): ObjectSchema {
+function publish(json: Schema, field: (schema: Schema) => Schema, isShown = isListed): ObjectSchema {
   const { required } = json;
-  const properties = each(json['properties'], field);
+  const properties = each(json['properties'], field, isShown);
   return { type: 'object', properties, ...(required === undefined ? {} : { required }) };
 }
 
@@ -78,9 +88,11 @@ function entryOutline(schema: Schema): Schema {
   return isRecord(properties) ? { type, description: Object.keys(properties).join(', ') } : outline(schema);
 }
 
-function each(fields: unknown, change: (schema: Schema) => Schema): Schema {
-  const entries = Object.entries(isRecord(fields) ? fields : {}).filter(
-    ([, field]) => !isRecord(field) || field['unlisted'] !== true,
-  );
+function isListed(field: unknown): boolean {
+  return !isRecord(field) || field['unlisted'] !== true;
+}
+
+function each(fields: unknown, change: (schema: Schema) => Schema, isShown = isListed): Schema {
+  const entries = Object.entries(isRecord(fields) ? fields : {}).filter(([, field]) => isShown(field));
   return Object.fromEntries(entries.map(([name, field]) => [name, change(isRecord(field) ? field : {})]));
 }

@@ -55,6 +55,14 @@ describe('an outcome says what happened and what it cost', () => {
     expect(outcomeOf({ state: 'failed', cost: nothing, error }, t)?.words).toBe('Refused. Reword the prompt.');
   });
 
+  test('and names the settings that a person has to set', () => {
+    const next = 'Set FIREFLY_CLIENT_ID, or start with --demo. Then try doctor, or call job_status.';
+    const missing = { ...error, code: 'credentials_missing', message: 'No credentials.', next };
+    expect(outcomeOf({ state: 'failed', cost: nothing, error: missing }, t)?.words).toBe(
+      'No credentials. Set FIREFLY_CLIENT_ID, or start with --demo.',
+    );
+  });
+
   test('and a work that is well needs none', () => {
     expect(outcomeOf({ state: 'succeeded', cost }, t)).toBeUndefined();
   });

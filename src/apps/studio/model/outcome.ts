@@ -45,8 +45,8 @@ export function outcomeOf(work: Work, t: Texts): Outcome | undefined {
 
 /** What to say of a problem, without its money. */
 export function ofProblem(problem: Problem, t: Texts, demo = false): Outcome {
-  const { code, message, next, upstream_text: upstream } = problem;
-  const words = [message, forPeople(next)].filter((part) => part !== '').join(' ');
+  const { code, upstream_text: upstream } = problem;
+  const words = wordsOf(problem);
   if (code === 'content_policy') return { kind: 'bad', icon: 'bad', title: t.outcome.refused, words, upstream };
   if (code === 'budget_exhausted') return { kind: 'warn', icon: 'ticket', title: t.outcome.budget, words };
   if (code === 'rate_limited') return { kind: 'info', icon: 'clock', title: t.outcome.rate, words };
@@ -56,10 +56,11 @@ export function ofProblem(problem: Problem, t: Texts, demo = false): Outcome {
   return { kind: 'bad', icon: 'bad', title: t.outcome.stopped, words, upstream };
 }
 
-/** A next step without the sentences that tell a model which tool to call: a person has buttons. */
-function forPeople(next: string): string {
-  return next
+/** What happened and what to do, without the sentences that tell a model which tool to call: a person has buttons. */
+export function wordsOf({ message, next }: Problem): string {
+  // Names of tools and arguments are in small letters. Those of settings are in capitals, and a person is to set them.
+  const forPeople = next
     .split(/(?<=[.!?])\s+/)
-    .filter((sentence) => !/\b(call|tool|[a-z]+_[a-z_]+)\b/i.test(sentence))
-    .join(' ');
+    .filter((sentence) => !/\b([Cc]all|[Tt]ool|[a-z]+_[a-z_]+)\b/.test(sentence));
+  return [message, ...forPeople].filter((part) => part !== '').join(' ');
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Work } from '../../model/answers.ts';
 import { isByResolution, legalFor, type Picks, seedsOf } from '../../model/choices.ts';
+import { wordsOf } from '../../model/outcome.ts';
 import { priceOf } from '../../model/price.ts';
 import { Ticket } from '../../parts/button.tsx';
 import { Field } from '../../parts/fields.tsx';
@@ -75,7 +76,8 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
   const isEmpty = prompt.trim() === '';
   const check = async (): Promise<void> => {
     const answer = await studio.call<{ summary?: string }>('generate_image', { ...args, dry_run: true });
-    setChecked({ words: answer.summary ?? answer.error?.message ?? '', of: JSON.stringify(args) });
+    const words = answer.error === undefined ? (answer.summary ?? '') : wordsOf(answer.error);
+    setChecked({ words, of: JSON.stringify(args) });
   };
   return (
     <main class="scroll new" tabIndex={-1}>
