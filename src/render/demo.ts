@@ -36,3 +36,11 @@ function typed(picture: unknown): Shown {
   const type = isRecord(picture) ? picture['mime_type'] : undefined;
   return { mime_type: typeof type === 'string' ? type : '' };
 }
+
+/**
+ * A command line of this program for a person to run, without quotes. What a demo holds is seen with `--demo` alone.
+ * @param words what follows the name of the program
+ */
+export function commandHint(words: string, { demo }: { readonly demo: boolean }): string {
+  return `firefly-mcp ${words}${demo ? ' --demo' : ''}`;
+}

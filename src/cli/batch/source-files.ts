@@ -13,6 +13,7 @@ import {
   type SourceFiles,
 } from '../../tools/batches/batch-source.ts';
 import { MOST_ITEMS } from '../../tools/batches/items/item-input.ts';
+import { folderFault } from '../composition/check-folders.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireCwd, type Terminal } from '../terminal/terminal.ts';
@@ -59,12 +60,19 @@ export function readSource(
   return readBatchSource(given, files);
 }
 
-/** The folder that `--folder` names, which may be read as if FIREFLY_ROOTS named it. */
+/**
+ * The folder that `--folder` names, which may be read as if FIREFLY_ROOTS named it.
+ * @throws UsageError for a folder that cannot be read
+ */
 export function rootOf(
   { strings: { folder } }: ParsedFlags,
   terminal: Pick<Terminal, 'cwd' | 'home' | 'platform'>,
 ): readonly string[] {
-  return folder === undefined ? [] : [typedFolder(folder, { ...terminal, cwd: requireCwd(terminal) })];
+  if (folder === undefined) return [];
+  const path = typedFolder(folder, { ...terminal, cwd: requireCwd(terminal) });
+  const fault = folderFault(path);
+  if (fault !== undefined) throw new UsageError(`--folder names ${path}, which ${fault}.`);
+  return [path];
 }
 
 /** The folder that `--folder` names: that of a pattern is what comes before its wildcards, that of a picture holds it. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { commandHint } from '../../render/demo.ts';
 import { counted } from '../../render/phrases.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services, ToolCall } from '../../tools/definition/define.ts';
@@ -148,7 +149,7 @@ async function batchOf(source: BatchSource, action: Action | undefined, context:
   const known = await context.services.batches.find(source.digest, LOCAL_CALLER);
   if (known) return known.id;
   throw new UsageError(
-    `No batch was made from ${source.name} with its present content. "firefly-mcp jobs" lists the batches.`,
+    `No batch was made from ${source.name} with its present content. "${commandHint('jobs', context.config)}" lists the batches.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import { DEMO_ENDS } from '../../render/jobs/job-next-steps.ts';
+import { commandHint } from '../../render/demo.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -144,7 +145,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     const printed = { ...printable(rendered), ...saved?.printed };
     const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
     await response.settle({ delivered: written === undefined });
-    if (written !== undefined) return reportLost(rendered, terminal);
+    if (written !== undefined) return reportLost(rendered, settings, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
     if (saved?.problem !== undefined) terminal.err(`firefly-mcp: --save: ${saved.problem}\n`);
     return rendered.isError || saved?.problem !== undefined ? EXIT.failed : EXIT.ok;
@@ -169,9 +170,10 @@ function printable(rendered: Rendered): object {
 }
 
 /** The result is stored, and its handle is the way back to it. */
-function reportLost({ structured }: Rendered, terminal: Terminal): ExitCode {
+function reportLost({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {
   const job = structured?.['job'];
-  const way = typeof job === 'string' ? ` It is kept: "firefly-mcp call job_status --job ${job}" shows it.` : '';
+  const look = commandHint(`call job_status --job ${String(job)}`, { demo });
+  const way = typeof job === 'string' ? ` It is kept: "${look}" shows it.` : '';
   terminal.err(`firefly-mcp: The result could not be written to stdout.${way}\n`);
   return EXIT.failed;
 }
@@ -181,7 +183,7 @@ function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, ter
   if (typeof job !== 'string') return EXIT.interrupted;
   const remark = demo
     ? `is not finished. ${DEMO_ENDS}`
-    : 'is not cancelled. "firefly-mcp jobs --wait" continues it, "firefly-mcp call cancel_job" cancels it.';
+    : `is not cancelled. "${commandHint('jobs --wait', { demo })}" continues it, "${commandHint('call cancel_job', { demo })}" cancels it.`;
   terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;
 }

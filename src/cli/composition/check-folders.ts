@@ -12,7 +12,7 @@ export interface FolderFault {
 /** Configured roots from which no picture can be read. */
 export function rootFaults({ roots }: Pick<Config, 'roots'>): readonly FolderFault[] {
   return roots.flatMap((folder) => {
-    const what = rootFault(folder);
+    const what = folderFault(folder);
     return what === undefined ? [] : [{ variable: 'FIREFLY_ROOTS', what: `names ${folder}, which ${what}` }];
   });
 }
@@ -36,7 +36,8 @@ export function requireFolders({ home, outputFolder }: Pick<Config, 'home' | 'ou
   }
 }
 
-function rootFault(folder: string): string | undefined {
+/** Why no picture can be read from a folder, as the end of "the folder … which"; undefined for one that can be read. */
+export function folderFault(folder: string): string | undefined {
   const found = statOrUndefined(folder);
   if (found === undefined) return 'does not exist';
   if (!found.isDirectory()) return 'is no folder';

@@ -4,6 +4,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
 import type { Maintenance } from '../../maintenance/schedule.ts';
+import { commandHint } from '../../render/demo.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
 import { databasePath, nearestExisting } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
@@ -19,7 +20,7 @@ export function storageChecks(config: Config, open: () => Promise<Maintenance>):
   return [
     { name: 'job store', run: () => lookAtStore(config, open) },
     { name: 'disk use', run: () => judgeDiskUse(config, open) },
-    { name: 'disk space', run: async () => judgeFreeBytes(await freeBytes(config.home)) },
+    { name: 'disk space', run: async () => judgeFreeBytes(await freeBytes(config.home), config) },
     { name: 'audit log', run: async () => judgeAudit(await (await open()).audit.status()) },
   ];
 }
@@ -79,7 +80,7 @@ interface UseContext {
   readonly database: number | undefined;
   /** Bytes. */
   readonly auditLog: number;
-  readonly config: Pick<Config, 'retentionDays' | 'retentionBytes'>;
+  readonly config: Pick<Config, 'retentionDays' | 'retentionBytes' | 'demo'>;
 }
 
 /** Disk space by kind of file, and whether pictures take more than FIREFLY_RETENTION_GB. */
@@ -104,7 +105,7 @@ export function judgeUse({ originals, copies, others }: DiskUse, { database, aud
   return {
     verdict: 'warn',
     message: `${message}; that is more than FIREFLY_RETENTION_GB allows`,
-    next: 'A server deletes the oldest once an hour; "firefly-mcp clean" does so now, and says what it has to keep.',
+    next: `A server deletes the oldest once an hour; "${commandHint('clean', config)}" does so now, and says what it has to keep.`,
   };
 }
 
@@ -114,10 +115,10 @@ async function freeBytes(home: string): Promise<number> {
 }
 
 /** Whether the disk has room for pictures. */
-export function judgeFreeBytes(bytes: number): Finding {
+export function judgeFreeBytes(bytes: number, config: Pick<Config, 'demo'>): Finding {
   const message = `${(bytes / 1e9).toFixed(1)} GB free`;
   if (bytes >= DISK_WARN_BYTES) return { verdict: 'ok', message };
-  const next = 'Free some space ("firefly-mcp clean" deletes old pictures), or set FIREFLY_HOME to another disk.';
+  const next = `Free some space ("${commandHint('clean', config)}" deletes old pictures), or set FIREFLY_HOME to another disk.`;
   return { verdict: bytes < DISK_FAIL_BYTES ? 'fail' : 'warn', message, next };
 }
 

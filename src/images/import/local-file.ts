@@ -29,6 +29,7 @@ export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Ar
   const folderOf = (candidate: string) => [...roots.folders, ...real].find((folder) => isWithin(candidate, folder));
   const paths = pathSpellings(path, roots).map((spelling) => resolve(roots.base, spelling));
   const absolute = (await findFile(paths, folderOf)) ?? paths.at(-1) ?? '';
+  if ([...roots.folders, ...real].some((folder) => relative(folder, absolute) === '')) throw isFolder();
   // Opening a device can have effects, so a path that is plainly outside is refused before.
   if (folderOf(absolute) === undefined) throw outside(roots);
   const handle = await openPlain(absolute, roots, real);
@@ -62,6 +63,7 @@ async function openPlain(path: string, roots: Roots, real: readonly string[]): P
   });
   try {
     const facts = await handle.stat();
+    if (facts.isDirectory()) throw isFolder();
     if (!facts.isFile()) throw notAFile();
     if (facts.nlink !== 1 && !(await hasAllNamesBelow(real, facts))) throw hardLinked(facts.nlink);
     if (facts.size > MOST_FILE_BYTES) throw tooLarge(facts.size);
@@ -100,6 +102,7 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
 function openProblem(error: unknown, roots: Roots): Problem {
   const code = errorCode(error) ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
+  if (code === 'EISDIR') return isFolder();
   if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return notAFile();
   return new Problem('file_unreadable', `The file cannot be read (${code || 'error'}).`, {
     next: 'Check its permissions, or give another file.',
@@ -136,8 +139,15 @@ export function notFound(roots: Roots): Problem {
 }
 
 function notAFile(): Problem {
-  return new Problem('not_a_file', 'That is not a regular file: links, folders, pipes and devices are not read.', {
+  return new Problem('not_a_file', 'That is not a regular file: links, pipes and devices are not read.', {
     next: 'Give the path of the picture itself.',
+  });
+}
+
+/** Also a root itself, which is allowed and yet no picture. */
+function isFolder(): Problem {
+  return new Problem('not_a_file', 'That is a folder, and not a picture.', {
+    next: 'Give the path of one picture in it.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { commandHint } from '../demo.ts';
 import { costPhrase } from '../cost.ts';
 import { counted } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
@@ -16,13 +17,13 @@ interface BesidesCounts {
 /** The next step of a batch for a model. */
 export function nextStep(
   batch: BatchView,
-  context: Pick<RenderContext, 'serverPaths'>,
+  context: Pick<RenderContext, 'serverPaths' | 'demo'>,
   { missing }: BesidesCounts,
 ): string {
   const { id, state, counts, items, written, folder } = batch;
   const settled = endedItems(counts) >= items;
   if (state === 'paused')
-    return `Paused. Ask the user to run "firefly-mcp batch ${id} --resume", which resumes it; cancel_job ends it.`;
+    return `Paused. Ask the user to run "${commandHint(`batch ${id} --resume`, context)}", which resumes it; cancel_job ends it.`;
   if (state === 'cancelled') return nextAfterCancel(batch);
   if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
   if (!settled)
@@ -40,22 +41,21 @@ export function nextStep(
 /** The next step as a command. */
 export function nextCommand(
   batch: BatchView,
-  { isStalled, missing }: BesidesCounts & { readonly isStalled: boolean },
+  { isStalled, missing, demo }: BesidesCounts & { readonly isStalled: boolean; readonly demo: boolean },
 ): string {
   const { id, state, counts, items, written, settled } = batch;
-  const command = `firefly-mcp batch ${id}`;
-  const retry = `${command} --retry-failed`;
-  const retryUnknown = `"${retry} --accept-possible-charge" sends again what Adobe may have charged.`;
-  if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
-  if (state === 'cancelled') return commandAfterCancel(batch, { command, retryUnknown });
+  const hint = (action = '') => `"${commandHint(`batch ${id}${action}`, { demo })}"`;
+  const retryUnknown = `${hint(' --retry-failed --accept-possible-charge')} sends again what Adobe may have charged.`;
+  if (state === 'paused') return `Paused. ${hint(' --resume')} resumes it, ${hint(' --cancel')} ends it.`;
+  if (state === 'cancelled') return commandAfterCancel(batch, { command: hint(), retryUnknown });
   if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
   if (endedItems(counts) < items && isStalled) {
-    return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
+    return `Nothing works on it now: run the same command again, or "${commandHint('jobs --wait', { demo })}", or start a server.`;
   }
-  if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
+  if (endedItems(counts) < items) return `It goes on in another process. ${hint()} shows how far it is.`;
   if (counts.unknown > 0) return retryUnknown;
-  if (counts.failed > 0) return `"${retry}" tries the failed ones again.`;
-  if (missing > 0) return `${notPutIn(missing)} "${command}" tries again, free.`;
+  if (counts.failed > 0) return `${hint(' --retry-failed')} tries the failed ones again.`;
+  if (missing > 0) return `${notPutIn(missing)} ${hint()} tries again, free.`;
   return settled ? 'All pictures are saved.' : 'All pictures are made; run the same command again to save them.';
 }
 
@@ -82,7 +82,7 @@ function nextAfterCancel(batch: BatchView): string {
 
 function commandAfterCancel(batch: BatchView, words: { command: string; retryUnknown: string }): string {
   const ending = stillEnding(batch);
-  if (ending !== undefined) return `${ending} Run "${words.command}" first: running the batch again now may pay twice.`;
+  if (ending !== undefined) return `${ending} Run ${words.command} first: running the batch again now may pay twice.`;
   return [
     costOfCancel(batch),
     batch.counts.unknown > 0 ? words.retryUnknown : undefined,

@@ -144,7 +144,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     demo: context.demo || undefined,
     next:
       context.reader === 'command_line'
-        ? nextCommand(batch, { isStalled, missing })
+        ? nextCommand(batch, { isStalled, missing, demo: context.demo })
         : nextStep(batch, context, { missing }),
   };
 }

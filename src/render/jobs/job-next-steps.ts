@@ -3,14 +3,14 @@ import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import { isDone } from '../../jobs/model/saves/save-order.ts';
 import type { JobView } from '../../jobs/model/types.ts';
+import { commandHint } from '../demo.ts';
 import { type RenderContext, wayTo } from '../pictures/picture.ts';
 
 /** An idempotency key decides in place of the arguments and of `new_job`. */
 const NEW_KEY = 'Use a new idempotency_key for a new call.';
 
 /** A job at the emulator of a command ends with that; one that was only stored, or that another process drives, goes on. */
-export const DEMO_ENDS =
-  'If this call had begun it, it ends with the emulator of this call; else "firefly-mcp jobs --wait --demo" makes it.';
+export const DEMO_ENDS = `If this call had begun it, it ends with the emulator of this call; else "${commandHint('jobs --wait', { demo: true })}" makes it.`;
 
 /** What to do after an answer with this job. A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
 export function nextStep(job: JobView, context: RenderContext): string {
@@ -18,7 +18,7 @@ export function nextStep(job: JobView, context: RenderContext): string {
   if (!isFinal(job.state) && endsWithCall)
     return context.demo
       ? DEMO_ENDS
-      : 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
+      : `It goes on in a running server. Without one, "${commandHint('jobs --wait', context)}" continues it.`;
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {

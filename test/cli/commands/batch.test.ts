@@ -57,6 +57,13 @@ describe('the batch command', () => {
     });
   });
 
+  test.each(['nope', 'nope/*.jpg'])('names --folder %s, which does not exist, once and no variable', async (name) => {
+    extra = { FIREFLY_LOG_LEVEL: 'warn' };
+    const { code, err } = await run('batch', '--folder', name);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^firefly-mcp: --folder names \S*nope\S*, which does not exist\. See [^\n]*\n$/);
+  });
+
   test('names each missing picture on a line of its own', async () => {
     await writeFile(join(installation.folder, 'x.jsonl'), '{"image":"nope.png","mask":"gone.png","prompt":"x"}');
     const { err } = await run('batch', 'x.jsonl', '--tool', 'fill_image');

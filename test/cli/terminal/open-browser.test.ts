@@ -44,6 +44,6 @@ describe('the words of "studio"', () => {
     [{ onlyPrints: false, isOpened: true, address: undefined }, /^Your browser was asked .* --no-open", which prints/],
     [{ onlyPrints: false, isOpened: false, address: undefined }, /^No browser could be opened\. Start .* --no-open"/],
   ])('say how to get in: %j', (state, words) => {
-    expect(invitation(state)).toMatch(words);
+    expect(invitation({ demo: false, ...state })).toMatch(words);
   });
 });

@@ -120,6 +120,20 @@ describe('a file with several names', () => {
   });
 });
 
+describe('a folder in place of a picture', () => {
+  test.each(['.', '', 'sub', './sub/..', '~'])('is called one: %j', async (path) => {
+    await expect(readLocalFile(path, roots)).rejects.toMatchObject({
+      code: 'not_a_file',
+      message: 'That is a folder, and not a picture.',
+    });
+  });
+
+  test('is told of no folder outside of the roots', async () => {
+    expect(await codeOf('..')).toBe('outside_roots');
+    expect(await codeOf(join(base, 'root2'))).toBe('outside_roots');
+  });
+});
+
 describe('reading a local file', () => {
   test('works below a root, by relative and by absolute path', async () => {
     expect(await read('inside.png')).toBe('inside');
@@ -134,8 +148,8 @@ describe('reading a local file', () => {
     ['/etc/passwd', 'outside_roots'],
     ['/proc/self/environ', 'outside_roots'],
     ['/dev/zero', 'outside_roots'],
-    ['.', 'outside_roots'],
-    ['', 'outside_roots'],
+    ['.', 'not_a_file'],
+    ['', 'not_a_file'],
     ['sub', 'not_a_file'],
     ['absent.png', 'file_not_found'],
     ['inside.png/x', 'file_not_found'],

@@ -93,6 +93,23 @@ describe('the next step of a cancelled batch', () => {
   });
 });
 
+test.each<[string, Partial<BatchView>]>([
+  ['paused', { state: 'paused', counts: { ...NONE, waiting: 4 } }],
+  ['with failures', { state: 'active', counts: { ...NONE, succeeded: 3, failed: 1 } }],
+  ['with unknown outcomes', { state: 'active', counts: { ...NONE, succeeded: 3, unknown: 1 } }],
+  ['that nothing works on', { state: 'active', isDriven: false, counts: { ...NONE, waiting: 4 } }],
+  ['that another process drives', { state: 'active', counts: { ...NONE, waiting: 4 } }],
+  ['that is still ending', { state: 'cancelled', counts: { ...NONE, running: 2, cancelled: 2 } }],
+])('the commands for a batch of a demo %s all have --demo', (_, given) => {
+  const commands = (demo: boolean) => {
+    const context = { now: NOW, demo, serverPaths: true, reader: 'command_line' } as const;
+    const next = renderBatch({ batch: aBatch(given) }, context).structured?.['next'];
+    return Array.from(String(next).matchAll(/"(firefly-mcp [^"]+)"/g), ([, command]) => command);
+  };
+  expect(commands(false)).not.toEqual([]);
+  expect(commands(true)).toEqual(commands(false).map((command) => `${command} --demo`));
+});
+
 test('a paused batch is resumed by the user, not by the model', () => {
   expect(nextOf({ state: 'paused', counts: { ...NONE, waiting: 4 } })).toContain(
     'Ask the user to run "firefly-mcp batch batch_x --resume"',

@@ -1,3 +1,4 @@
+import { commandHint } from '../../../render/demo.ts';
 import { LOCAL } from '../../../shared/caller.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
@@ -38,7 +39,12 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
       const isOpened = !onlyPrints && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
       const isShown = onlyPrints || terminal.errScreen !== undefined;
       terminal.err(
-        invitation({ onlyPrints, isOpened, address: isShown ? serving.studioFor(LOCAL, ENTRANCE_MS) : undefined }),
+        invitation({
+          demo: configured.config.demo,
+          onlyPrints,
+          isOpened,
+          address: isShown ? serving.studioFor(LOCAL, ENTRANCE_MS) : undefined,
+        }),
       );
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: HTTP_GRACE_MS }));
@@ -55,10 +61,12 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
  * @param state.address undefined where it is not to be printed
  */
 export function invitation({
+  demo,
   onlyPrints,
   isOpened,
   address,
 }: {
+  readonly demo: boolean;
   readonly onlyPrints: boolean;
   readonly isOpened: boolean;
   readonly address: string | undefined;
@@ -71,7 +79,7 @@ export function invitation({
   const otherwise = isOpened ? 'If it shows nothing, open' : 'Open';
   const way =
     address === undefined
-      ? `${isOpened ? 'If it shows nothing, start' : 'Start'} "firefly-mcp studio --no-open", which prints an address.`
+      ? `${isOpened ? 'If it shows nothing, start' : 'Start'} "${commandHint('studio --no-open', { demo })}", which prints an address.`
       : `${otherwise} this address, which works once: ${address}`;
   return `${asked}${way}\nCtrl-C ends the studio.\n`;
 }

@@ -1,3 +1,4 @@
+import { commandHint } from '../../../render/demo.ts';
 import { requireScope } from '../../../shared/caller.ts';
 import { sendText } from '../respond.ts';
 import { endedCookie, secretsOf, sessionCookie } from '../studio/cookie.ts';
@@ -37,12 +38,12 @@ export const studioEntrance: Route = {
   path: /^\/studio\/open\/([\w-]{1,100})$/,
   methods: ['GET'],
   access: 'signed',
-  answer({ response, parts: [code = ''], options: { browsers, origin } }) {
+  answer({ response, parts: [code = ''], options: { browsers, origin, settings } }) {
     const secret = browsers.redeem(code);
     if (secret === undefined) {
       return sendPage(response, 410, {
         title: 'This address opens the studio no more',
-        sentence: 'It has been used or is too old. Start "firefly-mcp studio" once more.',
+        sentence: `It has been used or is too old. Start "${commandHint('studio', settings)}" once more.`,
       });
     }
     response.writeHead(303, {

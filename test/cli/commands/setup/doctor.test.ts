@@ -168,7 +168,7 @@ test('disk use is a warning only above FIREFLY_RETENTION_GB', () => {
     others: { files: 1, bytes: 10 },
   };
   const findingFor = (retentionBytes?: number, retentionDays?: number) =>
-    judgeUse(use, { database: 1e6, auditLog: 5e3, config: { retentionBytes, retentionDays } });
+    judgeUse(use, { database: 1e6, auditLog: 5e3, config: { retentionBytes, retentionDays, demo: false } });
   expect(findingFor()).toMatchObject({ verdict: 'ok' });
   expect(findingFor(3e9, 30)).toMatchObject({
     verdict: 'ok',
@@ -189,7 +189,11 @@ test('Node is a failure before 20.19', () => {
 });
 
 test('free disk space is a warning below 1 GB and a failure below 100 MB', () => {
-  expect([5e7, 5e8, 5e9].map((bytes) => judgeFreeBytes(bytes).verdict)).toEqual(['fail', 'warn', 'ok']);
+  expect([5e7, 5e8, 5e9].map((bytes) => judgeFreeBytes(bytes, { demo: false }).verdict)).toEqual([
+    'fail',
+    'warn',
+    'ok',
+  ]);
 });
 
 test('the clock is a warning at a difference of one minute and a failure at five', () => {
