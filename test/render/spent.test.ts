@@ -18,3 +18,10 @@ test('what calls have cost is told of this day and of thirty, in operations and 
   );
   expect(spentFacts({ days }, Date.UTC(2026, 10, 28, 12)).today.operations).toBe(0);
 });
+
+test('a sum says which part of it is an estimate, and only where one is', () => {
+  const sure = cost(3, 3);
+  const assumed = { ...sure, estimate: true };
+  expect(spentSentence({ today: sure, last_30_days: sure })).not.toContain('Estimated');
+  expect(spentSentence({ today: sure, last_30_days: assumed })).toContain('Estimated are only Image 5, upscaling');
+});

@@ -60,6 +60,25 @@ describe('what a picture was made from is told with what each was for', () => {
     expect(shown.text).toContain(`- ${from[0]}, "portrait.png", import, 600x600 (style)`);
   });
 
+  test(
+    'masks of a copy of a file, drawn alone or within a call, by the name that the call gave',
+    { tags: 'long' },
+    async () => {
+      await rooms.file('first.jpg', await plain(803, 600).jpeg().toBuffer());
+      await rooms.file('second.jpg', await plain(803, 600).jpeg().toBuffer());
+      const left = [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }];
+      const right = [{ shape: 'rectangle', x: 60, y: 0, width: 40, height: 100 }];
+      await rooms.call('make_mask', { image: 'first.jpg', shapes: left });
+      await rooms.call('make_mask', { image: 'second.jpg', shapes: left });
+      for (const image of ['first.jpg', 'second.jpg']) {
+        await rooms.finished({ image, mask_shapes: right }, rooms.caller, 'fill_image');
+      }
+      const listed = await rooms.call('list_images', { made_from: 'second.jpg', kind: 'mask' });
+      const { images = [] } = ImagesResult.parse(listed.structured);
+      expect(images.map(({ source_files: files }) => files)).toEqual([['second.jpg'], ['second.jpg']]);
+    },
+  );
+
   test('a mask that was given as a file, by the name of that file', { tags: 'long' }, async () => {
     const filled = await rooms.finished({ image: 'photo.jpg', mask: 'left.png' }, rooms.caller, 'fill_image');
     const { mask, roles, made_from: from = [] } = JobResult.parse(filled.structured);

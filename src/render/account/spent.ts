@@ -17,7 +17,12 @@ export function spentFacts({ days }: Pick<Usage, 'days'>, now: number): SpentFac
   };
 }
 
-/** The spending as one sentence. */
+/** Which part of a sum is an estimate: the operations without a price in `PRICES`. */
+const ESTIMATED =
+  'Estimated are only Image 5, upscaling and composites into a picture: Adobe publishes no price, so each picture counts as 1 operation.';
+
+/** The spending in words. */
 export function spentSentence({ today, last_30_days: month }: SpentFacts): string {
-  return `Your calls cost ${costPhrase(today)} today (UTC), ${costPhrase(month)} in the last ${USAGE_DAYS} days.`;
+  const words = `Your calls cost ${costPhrase(today)} today (UTC), ${costPhrase(month)} in the last ${USAGE_DAYS} days.`;
+  return month.estimate ? `${words} ${ESTIMATED}` : words;
 }

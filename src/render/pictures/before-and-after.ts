@@ -10,7 +10,8 @@ export function beforeAndAfter(images: readonly ImageRecord[]): string {
   // Of a composite with an object, the picture that it was put into is the one before.
   const before = ['background', 'image'].map((name) => roles.find(({ role }) => role === name)?.image);
   const source = before.find((handle) => handle !== undefined) ?? (composite && first);
-  if (image === undefined || source === undefined) return '';
+  // A mask is drawn on its source, and no later state of it.
+  if (image === undefined || image.kind === 'mask' || source === undefined) return '';
   // What was measured along the edge is its light: whether lines and shapes go on is for eyes.
   const look = composite === undefined ? '' : ' (look whether lines go on across the edge)';
   const made = images.map(({ id }) => id);

@@ -107,7 +107,7 @@ export async function askForMask(picture: GivenPicture, question: MaskQuestion, 
   if (part === undefined || picture.kind !== 'local') return undefined;
   const { mask_shapes: shapes, select, invert_mask: invert } = part;
   const { mask } = await composeFor(picture.image, { shapes, select, invert }, context);
-  const { id } = await keepMask(mask, [picture.image.id], context);
+  const { id } = await keepMask(mask, [picture.image], context);
   return { values: { mask: id, invert_mask: undefined }, note: `${partNote(part)} It was drawn as ${id}.` };
 }
 

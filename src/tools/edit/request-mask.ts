@@ -47,7 +47,7 @@ export async function drawMask(
   { isInverted = false, ...context }: MaskContext & { readonly isInverted?: boolean | undefined },
 ): Promise<KeptMask> {
   const { mask, coverage, warnings, fit } = await composeFor(image, wishes, context);
-  const record = await keepMask(mask, [image.id], { ...context, reuses: true });
+  const record = await keepMask(mask, [image], { ...context, reuses: true });
   const drawn = {
     mask: record.id,
     picture: image.id,
@@ -81,7 +81,7 @@ export async function readMask(image: Still<ImageRecord>, context: MaskContext):
   const { mask, by, undecided } = await readGivenMask(bytes, yieldToEventLoop(context));
   if (undecided > MOST_UNDECIDED) throw noMask(image, undecided);
   const coverage = await measureCoverage(mask, yieldToEventLoop(context));
-  const record = await keepMask(mask, [image.id], context, image.facts.file);
+  const record = await keepMask(mask, [image], context, image.facts.file);
   const how = by === 'transparency' ? ': what is transparent in it may change' : '';
   return { record, mask, coverage, notes: [`${image.id} was used as a mask and stored as ${record.id}${how}.`] };
 }
@@ -136,24 +136,29 @@ async function ownHole(image: ImageRecord, context: MaskContext): Promise<KeptMa
     );
   }
   const coverage = await measureCoverage(hole, yieldToEventLoop(context));
-  const record = await keepMask(hole, [image.id], { ...context, reuses: true });
+  const record = await keepMask(hole, [image], { ...context, reuses: true });
   const note = `The mask is the picture itself: what is transparent in it may change, ${percent(coverage.share)} of it (${record.id}).`;
   return { record, mask: hole, coverage, notes: [note] };
 }
 
 /**
  * Stores a mask under a handle of its own.
- * @param context.reuses an equal mask of this conversation, by the same tool and for the same picture, is taken again, and is the newest mask then
+ * @param context.reuses an equal mask of this conversation, by the same tool and for the same picture under that name, is taken again, and is the newest mask then
  * @param file name of the file that was given as the mask
  */
 export async function keepMask(
   mask: Mask,
-  sources: readonly string[],
+  sources: readonly Pick<ImageRecord, 'id' | 'facts'>[],
   { services, call, tool, reuses = false }: MaskContext & { readonly reuses?: boolean },
   file?: string,
 ): Promise<Still<ImageRecord>> {
   const bytes = await encodeMask(mask);
-  const facts = { tool, sources, file };
+  // Files with equal bytes are one picture, so that the name that this call gave is kept with what is drawn on it.
+  const named = sources.flatMap(({ id, facts: { file: name } }) =>
+    name === undefined ? [] : [{ role: 'image', image: id, file: name }],
+  );
+  const roles = named.length === 0 ? undefined : named;
+  const facts = { tool, sources: sources.map(({ id }) => id), roles, file };
   const known = reuses ? await equalMask(bytes, facts, { services, call }) : undefined;
   return known ?? services.imageImport.keep(bytes, { kind: 'mask', facts }, call.caller);
 }
@@ -163,14 +168,22 @@ const MOST_COMPARED = 50;
 
 async function equalMask(
   bytes: Uint8Array,
-  { tool, sources: [picture] }: { readonly tool: string; readonly sources: readonly string[] },
+  {
+    tool,
+    sources: [picture],
+    roles,
+  }: Pick<ImageRecord['facts'], 'roles'> & { tool: string; sources: readonly string[] },
   { services, call }: Pick<MaskContext, 'services' | 'call'>,
 ): Promise<Still<ImageRecord> | undefined> {
   const { caller } = call;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const masks = await services.images.list({ limit: MOST_COMPARED, madeFrom: picture, kinds: ['mask'] }, caller);
   const known = masks.find(
-    (mask) => mask.sha256 === sha256 && mask.facts.tool === tool && mask.conversation === caller.conversation,
+    (mask) =>
+      mask.sha256 === sha256 &&
+      mask.facts.tool === tool &&
+      mask.conversation === caller.conversation &&
+      mask.facts.roles?.[0]?.file === roles?.[0]?.file,
   );
   // What a call has drawn last is what "last" means after it, whether or not it had been drawn before.
   return known && requireStill(await services.images.renew(known));

@@ -71,7 +71,7 @@ export const makeMask = defineTool({
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
       const { mask, warnings, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const decided = purpose === undefined ? [] : purposeNote(purpose, edgeFor(purpose, picture), wishes);
-      const record = await keepMask(mask, [picture.id], context);
+      const record = await keepMask(mask, [picture], context);
       const limits = previewLimits(call.settings.preview);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));

@@ -81,7 +81,8 @@ async function distancesFrom(pixels: readonly number[], mask: Mask, swap: number
     for (; step < nearest; step++) {
       const left = x >= step ? (columns[pixel - step] ?? cap) : cap;
       const right = x + step < width ? (columns[pixel + step] ?? cap) : cap;
-      nearest = Math.min(nearest, Math.hypot(step, Math.min(left, right)));
+      const column = Math.min(left, right);
+      nearest = Math.min(nearest, Math.sqrt(step * step + column * column));
     }
     found.push(nearest);
     const rest = pace.spend(step);
@@ -112,8 +113,8 @@ async function varianceOf({ width, height, data }: Mask, yieldNow: YieldNow): Pr
         const value = data[pixel] ?? 0;
         const across = (data[pixel + 1] ?? 0) - (data[pixel - 1] ?? 0);
         const down = (data[pixel + width] ?? 0) - (data[pixel - width] ?? 0);
-        softness += (value * (255 - value)) / (255 * 255);
-        if (across !== 0 || down !== 0) length += Math.hypot(across, down) / (2 * 255);
+        if (value !== 0 && value !== 255) softness += (value * (255 - value)) / (255 * 255);
+        if (across !== 0 || down !== 0) length += Math.sqrt(across * across + down * down) / (2 * 255);
       }
   });
   return length === 0 ? 0 : (softness / length / SOFTNESS_OF_A_PIXEL) ** 2;
