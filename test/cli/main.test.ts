@@ -21,6 +21,13 @@ async function run(args: readonly string[], parts: Parameters<typeof fakeTermina
 }
 
 describe('help and version', () => {
+  test('http --help names the file of the token, also with --demo, in lines that fit a screen of 120', async () => {
+    const { out } = await run(['http', '--help']);
+    for (const file of [' FIREFLY_HOME/http-token ', ' FIREFLY_HOME/demo/http-token)']) expect(out).toContain(file);
+    const [, description = ''] = out.split('\n\n');
+    expect(Math.max(...description.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
   test.each([['--help'], ['-h'], ['help']])('%s lists every command and every flag', async (word) => {
     const { code, out } = await run([word]);
     expect(code).toBe(0);
