@@ -15,9 +15,9 @@ const port = wholeNumber(0, 65_535);
 export const http: Command = {
   usage: '[--host 127.0.0.1] [--port 8787] [--stateless] [--demo]',
   description: `Serves MCP over HTTP at /mcp to programs on this machine, and the studio at /studio to its browsers. Every request must
-carry the token in FIREFLY_HOME/http-token (with --demo: FIREFLY_HOME/demo/http-token), which is created once; a start on
-a screen prints it, and an address that opens the studio once. /healthz and /readyz need no token; /metrics and /admin/…
-need the scope firefly:admin.`,
+carry the token in FIREFLY_HOME/http-token (with --demo: FIREFLY_HOME/demo/http-token), which is created once; a start
+on a screen prints it, and an address that opens the studio once. /healthz and /readyz need no token; /metrics and
+/admin/… need the scope firefly:admin.`,
   flags: {
     host: {
       type: 'string',
