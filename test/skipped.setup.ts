@@ -31,7 +31,8 @@ export function skipLines(
   for (const file of files) {
     const tests = skippedIn(file, isLeftOut);
     if (tests === 0) continue;
-    const reason = file.meta.lacks?.join('; and ') ?? `a reason that ${file.name} does not tell`;
+    const reason =
+      (file.meta.lacks && [...new Set(file.meta.lacks)].join('; and ')) ?? `a reason that ${file.name} does not tell`;
     const sum = sums.get(reason) ?? { tests: 0, files: [] };
     sums.set(reason, { tests: sum.tests + tests, files: [...sum.files, file.name] });
   }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROGRAM } from '../support/program/command.ts';
+import { lacks } from '../support/lacking.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -38,9 +39,10 @@ function run(...args: readonly string[]) {
 }
 
 /** Skips where the other user cannot run the program: a clone may be in a folder that only its owner can enter. */
-function needsProgram(skip: (reason: string) => void) {
-  if (process.platform === 'win32') skip('Windows has no permission bits.');
-  if (run('--version').code !== 0) skip('another user cannot run the program from this folder');
+function needsProgram(skip: () => void) {
+  if (process.platform !== 'win32' && run('--version').code === 0) return;
+  lacks('a folder that another user can enter (not on Windows): put the clone into one');
+  skip();
 }
 
 describe('with the HOME of another user', { tags: 'long' }, () => {

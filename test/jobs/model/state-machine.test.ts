@@ -241,7 +241,8 @@ describe('the state machine', () => {
             await cluster.close();
           }
         }),
-        { numRuns: Number(process.env['RUNS'] ?? 25), endOnFailure: true },
+        // A sequence that hangs is named, with its seed.
+        { numRuns: Number(process.env['RUNS'] ?? 25), endOnFailure: true, timeout: 120_000 },
       );
     },
   );
