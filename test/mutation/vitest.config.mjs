@@ -8,6 +8,7 @@ export default {
     // For machines that are busy with other work: a test that is given up would count as one that has noticed.
     testTimeout: 110_000,
     hookTimeout: 110_000,
+    expect: { poll: { timeout: 10_000 } },
     experimental: { fsModuleCache: true },
   },
 };
