@@ -134,7 +134,7 @@ describe('the question before a deletion', () => {
       expect(text).toContain('Of 1 of them what Adobe painted goes, too.');
       expect(text).toContain('1 of them is saved in a folder, and that file stays');
       const lost = /2 pictures are saved in no folder: (img_\w+), (img_\w+)\./.exec(text)?.slice(1) ?? [];
-      expect(lost.toSorted()).toEqual([...edit.images, plainly.images[1]].toSorted());
+      expect(new Set(lost)).toEqual(new Set([...edit.images, plainly.images[1]]));
       expect(text).toContain('1 picture was made from them and stays');
       const masks = await ids({ kind: 'mask' });
       expect((await remove({ kind: 'generated', except: varied.images })).text).toContain(

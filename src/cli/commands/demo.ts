@@ -73,9 +73,12 @@ async function runTour(folders: { home: string; output: string }, terminal: Term
       const stopStartedAt = clock.monotonic();
       const progress = progressLine(terminal);
       progress.show(`${stop.name} …`);
-      const result = await stop
-        .run((message) => progress.show(`${stop.name}: ${message}`))
-        .finally(() => progress.finish());
+      let result: string;
+      try {
+        result = await stop.run((message) => progress.show(`${stop.name}: ${message}`));
+      } finally {
+        await progress.finish();
+      }
       rows.push([stop.name, result, seconds(stopStartedAt)]);
       await terminal.out(`${index + 1}/${tour.stops.length} ${stop.name}: ${result} (${seconds(stopStartedAt)} s)\n`);
     }

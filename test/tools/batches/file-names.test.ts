@@ -35,7 +35,7 @@ async function settled(batch: unknown) {
 test('{n} is the place in the batch, and what tells names apart goes before the ending', () => {
   expect(itemNames(items('a', 'b', 'c'), 'advent-{n}.jpg')).toEqual(['advent-1.jpg', 'advent-2.jpg', 'advent-3.jpg']);
   expect(itemNames(items('a', 'b'), 'advent.jpg')).toEqual(['advent-0001.jpg', 'advent-0002.jpg']);
-  const ten = itemNames(items(...'abcdefghij'), 'guest-{n}.jpg');
+  const ten = itemNames(items(...Array.from('abcdefghij')), 'guest-{n}.jpg');
   expect([ten[0], ten[8], ten[9]]).toEqual(['guest-01.jpg', 'guest-09.jpg', 'guest-10.jpg']);
   const [first, second] = items('a', 'b');
   const two = [{ ...first!, count: 2 }, second!];
