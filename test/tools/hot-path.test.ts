@@ -79,7 +79,8 @@ function runsOf(schema: { readonly _zod: { run: (...given: never[]) => unknown }
 function expectFewPolls(polls: readonly number[]): void {
   const reporting = polls.filter((questions) => questions > 1);
   expect(Math.max(...reporting)).toBeLessThanOrEqual(8);
-  expect(reporting.slice(1).every((questions) => questions <= 4)).toBe(true);
+  // The poll that finds the result needs more; with which one that is, time decides.
+  expect(reporting.filter((questions) => questions > 4).length).toBeLessThanOrEqual(1);
   expect(reporting.length).toBeLessThanOrEqual(16);
 }
 
