@@ -61,3 +61,9 @@ export function seconds(ms: number): number {
 export function shortened(text: string, limit: number): string {
   return quoteUntrusted(text, limit);
 }
+
+/** The first of some names, separated by commas, and how many more there are: "a, b, 3 more". */
+export function listed(names: readonly string[], most: number): string {
+  const others = names.length - most;
+  return [...names.slice(0, most), ...(others > 0 ? [`${others} more`] : [])].join(', ');
+}

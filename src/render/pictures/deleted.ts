@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../images/types.ts';
 import { demoNotice } from '../demo.ts';
-import { counted, humanBytes } from '../phrases.ts';
+import { counted, humanBytes, listed } from '../phrases.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { DeletedResult } from '../library-schemas.ts';
 import { countsByKind, keptWords, masksLeftWords } from './deletion.ts';
@@ -102,9 +102,4 @@ function nextStep({ deleted, kept, more, notAsked }: DeletedToRender): string {
   if (notAsked > 0) return 'list_images shows what is left; delete_images asks about it anew.';
   if (kept.length > 0) return 'job_status shows what is unfinished; delete them once that has ended.';
   return deleted.length === 0 ? 'list_images shows what exists.' : 'list_images shows what is left.';
-}
-
-function listed(names: readonly string[], most: number): string {
-  const others = names.length - most;
-  return [...names.slice(0, most), ...(others > 0 ? [`${others} more`] : [])].join(', ');
 }

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../images/types.ts';
 import { isStill } from '../../images/still.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
-import { counted, shortened } from '../phrases.ts';
+import { counted, listed, shortened } from '../phrases.ts';
 
 /** What a deletion would do: what a person has to know before a yes. */
 export interface DeletionToTell {
@@ -51,13 +51,8 @@ export function countsByKind(images: readonly Counted[]): string {
 /** What goes by handle and prompt, first what is saved nowhere and cannot be had again, last masks; then what stays. */
 export function deletionDetails(deletion: DeletionToTell): string {
   const { doomed, files } = deletion;
-  const named = [...doomed]
-    .sort((a, b) => worth(b, files) - worth(a, files))
-    .slice(0, MOST_NAMED)
-    .map(inWords);
-  const others = doomed.length - named.length;
-  const list = [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ');
-  return [`${list}.`, ...sentences(deletion)].join(' ');
+  const named = [...doomed].sort((a, b) => worth(b, files) - worth(a, files)).map(inWords);
+  return [`${listed(named, MOST_NAMED)}.`, ...sentences(deletion)].join(' ');
 }
 
 function sentences({
@@ -100,9 +95,8 @@ function savedWords(doomed: readonly ImageRecord[], files: ReadonlyMap<string, u
 function lostWords(lost: readonly ImageRecord[], doomed: number): string {
   const sentence = `${countsByKind(lost)} ${lost.length === 1 ? 'is' : 'are'} saved in no folder`;
   if (doomed === 1) return `${sentence}.`;
-  const others = lost.length - MOST_LOST;
-  const named = lost.slice(0, MOST_LOST).map(({ id }) => id);
-  return `${sentence}: ${[...named, ...(others > 0 ? [`${others} more`] : [])].join(', ')}.`;
+  const handles = lost.map(({ id }) => id);
+  return `${sentence}: ${listed(handles, MOST_LOST)}.`;
 }
 
 function derivedWords(derived: DeletionToTell['derived'], doomed: number): string {
@@ -125,8 +119,7 @@ export function masksLeftWords(masks: number, doomed: number): string {
 /** "1 picture stays, since job_… needs it." */
 export function keptWords(kept: number, neededBy: readonly string[]): string {
   const owners = neededBy.filter((owner) => /^(job|batch)_/.test(owner));
-  const others = owners.length - MOST_JOBS;
-  const named = [...owners.slice(0, MOST_JOBS), ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  const named = listed(owners, MOST_JOBS);
   const by = owners.length === 0 ? 'unfinished work needs' : `${named} ${owners.length === 1 ? 'needs' : 'need'}`;
   return `${counted(kept, 'picture')} ${kept === 1 ? 'stays' : 'stay'}, since ${by} ${kept === 1 ? 'it' : 'them'}.`;
 }

@@ -3,7 +3,7 @@ import { pathFault } from '../../../config/references.ts';
 import { resolveHome } from '../../../config/resolve.ts';
 import { configProblem } from '../../../config/sources.ts';
 import { errorCode, Problem } from '../../../shared/errors.ts';
-import { lockedFolder, unreachable } from '../../../shared/files/locked-folder.ts';
+import { requireReachable } from '../../../shared/files/locked-folder.ts';
 import { isOpenForOthers, octal } from '../../../shared/files/ownership.ts';
 import { refuseDistrusted } from '../../composition/trusted-home.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -58,8 +58,8 @@ function attemptAt<T>(home: string, look: () => T): T {
   try {
     return look();
   } catch (cause) {
-    const locked = lockedFolder(home);
-    throw locked === undefined ? unusableHome(home, cause) : unreachable(home, locked);
+    requireReachable(home);
+    throw unusableHome(home, cause);
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { pathRules } from '../../../config/environment.ts';
 import { Problem } from '../../../shared/errors.ts';
-import { lockedFolder, unreachable } from '../../../shared/files/locked-folder.ts';
+import { requireReachable } from '../../../shared/files/locked-folder.ts';
 import type { Where } from '../client.ts';
 import type { Disk } from '../files/disk.ts';
 import { readContent, type Content, type Installed } from './record-content.ts';
@@ -76,8 +76,7 @@ export class InstallRecord {
     try {
       return action();
     } catch (cause) {
-      const locked = lockedFolder(dirname(this.#path));
-      if (locked !== undefined) throw unreachable(dirname(this.#path), locked);
+      requireReachable(dirname(this.#path));
       const next = 'Set FIREFLY_HOME to a folder that this user can read and write.';
       const message = `The list of what was installed cannot be ${verb}: ${this.#path}. Nothing was changed.`;
       throw new Problem('home_unusable', message, { next, cause });
