@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type Sharp from 'sharp';
 import { MOST_PIXELS } from './limits.ts';
+import { undecodable } from './problems.ts';
 
 let loading: Promise<typeof Sharp> | undefined;
 
@@ -31,4 +32,14 @@ export async function loadSharp(): Promise<typeof Sharp> {
     return sharp;
   });
   return loading;
+}
+
+/**
+ * What a decoder reads of a picture: its header may be whole where its pixels are not.
+ * @throws Problem `undecodable_picture` in place of the decoder's error
+ */
+export function decoded<T>(reading: Promise<T>): Promise<T> {
+  return reading.catch((error: unknown) => {
+    throw undecodable(error);
+  });
 }

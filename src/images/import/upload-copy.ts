@@ -1,8 +1,8 @@
 import { orientationOf } from '../formats/format.ts';
 import { formatName, type StillType } from '../media.ts';
-import { pictureOutOfLimits, pictureTooLarge, requirePixels, undecodable } from '../problems.ts';
+import { pictureOutOfLimits, pictureTooLarge, requirePixels } from '../problems.ts';
 import { isByTheBook } from '../soundness.ts';
-import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
+import { decoded, loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import { isWithin, sizeWithin, type CopyLimits, type Size } from './copy-size.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
 
@@ -96,9 +96,7 @@ async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits
         .autoOrient()
         .resize(size.width, size.height, { fit: crop ? 'cover' : 'fill' });
       const encoding = encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
-      const { data, info } = await encoding.catch((error: unknown) => {
-        throw undecodable(error);
-      });
+      const { data, info } = await decoded(encoding);
       if (data.length > limits.mostBytes) continue;
       return { bytes: data, mimeType: format, width: info.width, height: info.height };
     }
@@ -123,9 +121,7 @@ async function reencodeLosslessly(
     const sharp = await loadSharp();
     const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().keepIccProfile();
     const encoded = mimeType === 'image/png' ? picture.png() : picture.webp({ lossless: true, effort: 2 });
-    const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
-      throw undecodable(error);
-    });
+    const { data, info } = await decoded(encoded.toBuffer({ resolveWithObject: true }));
     if (data.length > mostBytes) continue;
     const done = orientationOf(bytes) === 1 ? 'encoded anew' : 'turned upright';
     const note = `The copy for Adobe is ${done} without loss, as ${formatName(mimeType)}.`;

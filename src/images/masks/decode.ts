@@ -2,7 +2,7 @@ import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
 import { MEDIA_TYPES } from '../media.ts';
 import { type Claimed, requirePixels, undecodable } from '../problems.ts';
-import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
+import { decoded, loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
 
@@ -47,11 +47,7 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
  */
 export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   const sharp = await loadSharp();
-  const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false })
-    .metadata()
-    .catch((error: unknown) => {
-      throw undecodable(error);
-    });
+  const header = await decoded(sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata());
   requirePixels(claimOf(header));
   return header;
 }

@@ -1,9 +1,9 @@
 import type { Size } from '../../masks/mask.ts';
 import { pictureTooLarge } from '../../problems.ts';
-import { loadSharp } from '../../sharp.ts';
+import { decoded, loadSharp } from '../../sharp.ts';
 import { sizeOf, type Box } from '../box.ts';
 import { extractionOf } from './layers.ts';
-import { decoded, openOptions, type Source } from './source.ts';
+import { openOptions, type Source } from './source.ts';
 
 /** Most bytes of uncompressed pixels that are held at once. */
 const MOST_RAW_BYTES = 256 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { Size } from '../../masks/mask.ts';
-import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
+import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import { haveSameShape, sizeOf, type Box } from '../box.ts';
 import { exchange, storedBox, toUpright } from './orientation.ts';
-import { decoded, openOptions, type Source } from './source.ts';
+import { openOptions, type Source } from './source.ts';
 
 /** Pixels of a part of the source: upright, RGB of eight bits in the source's own values. */
 export interface SourcePixels {

@@ -2,8 +2,8 @@ import { orientationOf } from '../../formats/format.ts';
 import type { Orientation } from '../../formats/exif.ts';
 import type { Size } from '../../masks/mask.ts';
 import type { StillType } from '../../media.ts';
-import { requirePixels, undecodable } from '../../problems.ts';
-import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
+import { requirePixels } from '../../problems.ts';
+import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import { exchange } from './orientation.ts';
 
 /** The picture of which a part is replaced. */
@@ -48,16 +48,6 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
     exif: metadata.exif,
     density: metadata.density,
   };
-}
-
-/**
- * What is read of the encoded source: its header may be whole where its pixels are not.
- * @throws Problem `undecodable_picture`
- */
-export function decoded<T>(reading: Promise<T>): Promise<T> {
-  return reading.catch((error: unknown) => {
-    throw undecodable(error);
-  });
 }
 
 function coloursOf(space: string | undefined): Source['colours'] {

@@ -1,11 +1,11 @@
 import type { Sharp } from 'sharp';
 import type { StillType } from '../../media.ts';
-import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
+import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import type { Size } from '../../masks/mask.ts';
 import { sizeOf, wholeBox, type Box } from '../box.ts';
 import { extractionOf, readMask } from '../pixels/layers.ts';
 import { exchange, storedBox, toUpright } from '../pixels/orientation.ts';
-import { decoded, readSource, type Source } from '../pixels/source.ts';
+import { readSource, type Source } from '../pixels/source.ts';
 import { placementOf, type Window } from '../window/window.ts';
 
 /** Bytes above which a cut is sent as JPEG although its source is lossless. */
