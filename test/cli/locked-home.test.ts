@@ -15,7 +15,7 @@ beforeEach(() => {
   home = join(folder, 'other');
   mkdirSync(home);
   chmodSync(folder, 0o755);
-  // For root: a home of its own, which another user cannot enter. Else one that nobody can.
+  // Root makes a home that another user cannot enter; every other user one that not even its owner can.
   chmodSync(home, isRoot ? 0o700 : 0o000);
 });
 afterEach(() => {

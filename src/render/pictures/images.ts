@@ -51,12 +51,12 @@ export function renderImages(images: readonly ImageRecord[], page: Page, context
 
 /**
  * One picture of a listing.
- * @param sources as in `Page`; without them every source counts as there
+ * @param sources as in `Page`
  */
-export function imageEntry(image: ImageRecord, sources?: Page['sources']): Entry {
+export function imageEntry(image: ImageRecord, sources: Page['sources']): Entry {
   const { facts } = image;
-  const { made_from, mask, roles, deleted } = sources === undefined ? parents(facts) : livingParents(facts, sources);
-  const files = (made_from ?? []).map((id) => givenName(id, facts) ?? sources?.get(id)?.facts.file);
+  const { made_from, mask, roles, deleted } = livingParents(facts, sources);
+  const files = (made_from ?? []).map((id) => givenName(id, facts) ?? sources.get(id)?.facts.file);
   const named = files.filter((file) => file !== undefined);
   return {
     image: image.id,
@@ -79,23 +79,24 @@ export function imageEntry(image: ImageRecord, sources?: Page['sources']): Entry
   };
 }
 
-function parents(facts: ImageRecord['facts']): Pick<Entry, 'made_from' | 'mask' | 'roles' | 'deleted'> {
-  const { sources, mask } = facts;
-  return { made_from: sources && [...sources], mask, roles: roleFacts(facts, { namesFiles: false }) };
-}
-
 /** What a picture was made from, without the handles of what was deleted: those lead nowhere. */
-function livingParents(facts: ImageRecord['facts'], living: Page['sources']): ReturnType<typeof parents> {
+function livingParents(
+  facts: ImageRecord['facts'],
+  living: Page['sources'],
+): Pick<Entry, 'made_from' | 'mask' | 'roles' | 'deleted'> {
   const { sources, mask, roles } = facts;
   const isThere = (id: string) => living.has(id);
   const there = sources?.filter(isThere);
+  const ofThose = {
+    sources: there?.length === 0 ? undefined : there,
+    mask: mask !== undefined && isThere(mask) ? mask : undefined,
+    roles: roles?.filter(({ image }) => isThere(image)),
+  };
   const deleted = deletedParents(facts, isThere);
   return {
-    ...parents({
-      sources: there?.length === 0 ? undefined : there,
-      mask: mask !== undefined && isThere(mask) ? mask : undefined,
-      roles: roles?.filter(({ image }) => isThere(image)),
-    }),
+    made_from: ofThose.sources,
+    mask: ofThose.mask,
+    roles: roleFacts(ofThose, { namesFiles: false }),
     deleted: deleted.length === 0 ? undefined : [...deleted],
   };
 }
