@@ -1,3 +1,4 @@
+import { LARGE_PIXELS } from '../limits.ts';
 import type { StillType } from '../media.ts';
 import type { Size } from '../masks/mask.ts';
 import type { ExpandPlan } from './expand/plan-expand.ts';
@@ -37,4 +38,19 @@ export interface Making {
   readonly check: () => void;
   /** Frees the memory of bytes that are read no more. Without it they stay until the order is answered. */
   readonly free?: (bytes: Uint8Array) => void;
+  /** Frees the memory of what is no longer referred to. Without it that stays until the runtime needs some. */
+  readonly reclaim?: () => Promise<void>;
+}
+
+/**
+ * Called between two steps that hold pixels of a picture: those of a large one must not be held beside those of the step
+ * before.
+ * @throws what `check` throws
+ */
+export async function betweenSteps(
+  { width, height }: Size,
+  { check, reclaim }: Pick<Making, 'check' | 'reclaim'>,
+): Promise<void> {
+  check();
+  if (width * height > LARGE_PIXELS) await reclaim?.();
 }
