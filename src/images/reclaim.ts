@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { LARGE_PIXELS } from './limits.ts';
+import type { Size } from './masks/mask.ts';
 
 let collecting: (() => void) | undefined;
 
@@ -16,6 +18,11 @@ export async function reclaimPixels(): Promise<void> {
   collecting();
   // Finalizers of native buffers run in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** `reclaimPixels` after work on so many pixels that a picture of them is worked on alone. It takes some milliseconds. */
+export async function reclaimLarge({ width, height }: Size): Promise<void> {
+  if (width * height > LARGE_PIXELS) await reclaimPixels();
 }
 
 /** V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. */

@@ -1,4 +1,3 @@
-import { LARGE_PIXELS } from '../limits.ts';
 import type { StillType } from '../media.ts';
 import type { Size } from '../masks/mask.ts';
 import type { ExpandPlan } from './expand/plan-expand.ts';
@@ -38,19 +37,12 @@ export interface Making {
   readonly check: () => void;
   /** Frees the memory of bytes that are read no more. Without it they stay until the order is answered. */
   readonly free?: (bytes: Uint8Array) => void;
-  /** Frees the memory of what is no longer referred to. Without it that stays until the runtime needs some. */
-  readonly reclaim?: () => Promise<void>;
+  /** Called between steps with the pixels that they hold: frees what is no longer referred to, where that is much. */
+  readonly reclaim?: (held: Size) => Promise<void>;
 }
 
-/**
- * Called between two steps that hold pixels of a picture: those of a large one must not be held beside those of the step
- * before.
- * @throws what `check` throws
- */
-export async function betweenSteps(
-  { width, height }: Size,
-  { check, reclaim }: Pick<Making, 'check' | 'reclaim'>,
-): Promise<void> {
+/** Called between two steps, since what one of them held must not be held beside what the next one needs. @throws what `check` throws */
+export async function betweenSteps(held: Size, { check, reclaim }: Pick<Making, 'check' | 'reclaim'>): Promise<void> {
   check();
-  if (width * height > LARGE_PIXELS) await reclaim?.();
+  await reclaim?.(held);
 }
