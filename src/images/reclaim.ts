@@ -15,9 +15,12 @@ export async function reclaimPixels(): Promise<void> {
   collecting ??= collector();
   // The calls before it end first, and let go of what they hold.
   await new Promise((resolve) => setImmediate(resolve));
-  collecting();
-  // Finalizers of native buffers run in a later turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
+  // What one collection finds is given back beside it, and surely before the next one.
+  for (let count = 0; count < 2; count++) {
+    collecting();
+    // Finalizers of native buffers run in a later turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** `reclaimPixels` after work on so many pixels that a picture of them is worked on alone. It takes some milliseconds. */

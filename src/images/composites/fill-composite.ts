@@ -158,8 +158,7 @@ async function readyAnswer(
   // Around the box are pixels that no share takes; enlarging needs their place.
   const place = { width: size.width, box: match.box };
   const colours = lay(match.answer, match.colours, { ...place, channels: 3 });
-  const ramp =
-    match.ramp && lay(new Uint8Array(size.width * size.height), match.ramp, { ...place, channels: 1 });
+  const ramp = match.ramp && lay(new Uint8Array(size.width * size.height), match.ramp, { ...place, channels: 1 });
   const mask = await readMask(order.mask, part, sizeOf(part));
   return {
     part: storedPart,

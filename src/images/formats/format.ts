@@ -65,7 +65,14 @@ export class Recogniser {
     const size = orientation >= 5 ? { width: height, height: width } : { width, height };
     // A picture that is mirrored from left to right can be read in rows; others are held to be turned.
     const heldBytes = wholeBytes + (orientation > 2 ? pixelBytes : 0);
-    return { mimeType, ...size, orientation, heldBytes, wholeBytes, ...(durationMs === undefined ? {} : { durationMs }) };
+    return {
+      mimeType,
+      ...size,
+      orientation,
+      heldBytes,
+      wholeBytes,
+      ...(durationMs === undefined ? {} : { durationMs }),
+    };
   }
 
   #advance(): void {

@@ -60,7 +60,8 @@ async function requireShape(handle: FileHandle, { width, height, channels, depth
   await readAll(handle, header, 0);
   const found = [header.readUInt32BE(0), ...[4, 8, 12, 20].map((at) => header.readInt32LE(at))];
   const wanted = [MAGIC, width, height, channels, depth === 16 ? SHORT : BYTE];
-  if (found.some((value, index) => value !== wanted[index])) throw new Error(`expected pixels of ${wanted.join()}, got ${found.join()}`);
+  if (found.some((value, index) => value !== wanted[index]))
+    throw new Error(`expected pixels of ${wanted.join()}, got ${found.join()}`);
 }
 
 async function readAll(handle: FileHandle, target: Uint8Array, from: number): Promise<void> {

@@ -20,7 +20,11 @@ export const BANDS_AT_ONCE = 16;
 export async function resizedRows(
   { data, size, channels }: Pixels,
   { width, height }: Size,
-  { top, bottom, kernel }: { readonly top: number; readonly bottom: number; readonly kernel: 'cubic' | 'linear' | 'lanczos3' },
+  {
+    top,
+    bottom,
+    kernel,
+  }: { readonly top: number; readonly bottom: number; readonly kernel: 'cubic' | 'linear' | 'lanczos3' },
 ): Promise<Uint8Array> {
   if (size.width === width && size.height === height) {
     return data.subarray(top * width * channels, bottom * width * channels);
