@@ -51,6 +51,18 @@ test('every event in the table of "Logs" is one that the program uses', () => {
   expect(unused(events)).toEqual([]);
 });
 
+/** Events that a text logs at a level that operators are to see. */
+function alarmsIn(text: string): readonly string[] {
+  return [...text.matchAll(/\.(?:warn|error)\(\s*'([a-z_]+)'/g)].map(([, event = '']) => event);
+}
+
+test('every event that is logged as a warning or an error is in the table of "Logs"', () => {
+  const events = new Set(firstColumn(section(OPERATING, 'Logs')));
+  const logged = new Set(source.flatMap(({ text }) => alarmsIn(text)));
+  expect(logged.size).toBeGreaterThan(30);
+  expect([...logged].filter((event) => !events.has(event))).toEqual([]);
+});
+
 test('every value that declarations of operations share is in the table of families', () => {
   const [, families = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
     '\n### Families of operations\n',
@@ -86,4 +98,6 @@ test('the checks can fail', () => {
   const page = '\n## Logs\n\n**Here**\n\n| `gone`, `also_gone` | x |\n\n## Next\n\n| `other` | x |';
   expect(codesByTitle(section(page, 'Logs'))).toEqual(['Here: gone', 'Here: also_gone']);
   expect(unused(['gone_from_the_source'])).toEqual(['gone_from_the_source']);
+  const text = "log.info('fine'); deps.logger.warn(\n 'odd', {}); logger.error('bad', { error });";
+  expect(alarmsIn(text)).toEqual(['odd', 'bad']);
 });
