@@ -168,7 +168,7 @@ export const EDGE = [
     name: 'a page of any site reads what is at a link (A23)',
     file: 'src/mcp/http/routes/dispatch.ts',
     within: 'dispatch',
-    find: /!isLink \|\| rejectForeign\(request, \{ hostname, origin \}\) === undefined/,
+    find: /!isLink \|\| rejectOtherSites\(request, \{ hostname, origin \}\) === undefined/,
     replace: 'true',
     tests: [ODD],
   },

@@ -1,5 +1,5 @@
 /**
- * Keys that hosts add to the arguments of tools of their own accord, with the host. They carry no wish of the model or of
+ * Keys that hosts add to the arguments of tools of their own accord, with the host. They carry nothing that is asked for by the model or by
  * the person, and no model can leave them out. A tool that has an argument of such a name gets it.
  */
 const ADDED_BY: ReadonlyMap<string, string> = new Map([
