@@ -4,7 +4,7 @@ import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine, withoutComposite } from './batch-items.ts';
-import { nextCommand, nextStep } from './batch-next-steps.ts';
+import { nextBatchStep, nextCommand } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
 import { demoNotice } from '../demo.ts';
@@ -145,7 +145,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     next:
       context.reader === 'command_line'
         ? nextCommand(batch, { isStalled, missing, demo: context.demo })
-        : nextStep(batch, context, { missing }),
+        : nextBatchStep(batch, context, { missing }),
   };
 }
 
