@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import { boundsOf, overlap, sizeOf } from '../cut/measures.ts';
 import { withoutIslands } from '../cut/parts.ts';
 import { halfOf } from '../cut/resample.ts';

@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { Check, Region, RgbPicture } from '../types.ts';
 
 /** Rows of the picture between two calls of `check`, so that some milliseconds of work are between them. */

@@ -2,7 +2,7 @@ import { inTurn } from '../../../images/decodable.ts';
 import type { GivenPicture } from '../../../images/import/image-import.ts';
 import type { Shape } from '../../../images/masks/drawing/shapes.ts';
 import { requireOpen } from '../../../images/masks/coverage.ts';
-import type { Size } from '../../../images/masks/mask.ts';
+import type { Size } from '../../../images/size.ts';
 import { edgeFor } from '../../../images/masks/refining/purpose.ts';
 import { pictureNotLocal } from '../../../images/problems.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
