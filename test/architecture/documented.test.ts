@@ -63,6 +63,14 @@ test('every event that is logged as a warning or an error is in the table of "Lo
   expect([...logged].filter((event) => !events.has(event))).toEqual([]);
 });
 
+test('every table of the database is explained to operators', () => {
+  const tables = source.flatMap(({ text }) =>
+    [...text.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+) \(/g)].map(([, name = '']) => name),
+  );
+  expect(tables.length).toBeGreaterThan(10);
+  expect(firstColumn(section(OPERATING, 'Tables')).toSorted()).toEqual(tables.toSorted());
+});
+
 test('every value that declarations of operations share is in the table of families', () => {
   const [, families = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
     '\n### Families of operations\n',

@@ -14,7 +14,7 @@ const RIDDLES: readonly { readonly pattern: RegExp; readonly instead: string }[]
 
 /** Documents that no clone has. */
 const OUTSIDE =
-  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability\.md|firefly-api\.md|house\.md|\.\.\/shared\/(?!([a-z]+\/)?[a-z-]+\.ts)/;
+  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability( row|\.md)|firefly-api\.md|house\.md|\.\.\/shared\/(?!([a-z]+\/)?[a-z-]+\.ts)/;
 
 /** The comments of a file, one line each. */
 function commentsOf({ text }: SourceFile): readonly string[] {
