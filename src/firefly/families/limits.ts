@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../../shared/time/durations.ts';
 export interface OperationLimits {
   /** Limits of the pictures that a request names. */
   readonly upload: UploadLimits;
-  /** Where pictures may lie that a request names by URL. */
+  /** Hosts of pictures that a request names by URL. */
   readonly hosts: SourceHosts;
   readonly result: ResultLimits;
   /** Time from acceptance until an unfinished job ends as timed out, milliseconds. */

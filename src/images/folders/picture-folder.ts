@@ -10,7 +10,7 @@ import { type LeftOut, leftOutSentences } from './left-out.ts';
 
 /** One picture of a folder. */
 export interface FolderPicture {
-  /** Its name below the folder, with slashes between levels. */
+  /** Path below the folder, with slashes between levels. */
   readonly name: string;
   readonly path: string;
 }

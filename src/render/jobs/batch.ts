@@ -23,19 +23,19 @@ export interface BatchToRender {
   readonly done?: string;
   /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
-  /** What all its items will cost, where the call has just submitted it. */
+  /** What all items will cost, where the call has just submitted the batch. */
   readonly willCost?: Cost | undefined;
-  /** Its items before they are made, where the call has just submitted it. */
+  /** The items before they are made, where the call has just submitted the batch. */
   readonly plan?: BatchPlan | undefined;
   /** Sentences about what is in the source and no item. */
   readonly leftOut?: readonly string[];
   /** Remarks on the sheet. */
   readonly remarks?: readonly string[];
-  /** Its items that have ended: all, or the newest. */
+  /** Items that have ended: all, or the newest. */
   readonly ended?: readonly BatchItemView[];
   /** Items without their composite, where `ended` does not show them. */
   readonly missing?: number | undefined;
-  /** Its pictures on one sheet, each with the number of its item. */
+  /** The pictures on one sheet, each with the number of its item. */
   readonly sheet?: PictureBlock | undefined;
 }
 

@@ -87,7 +87,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
   };
 }
 
-/** That Adobe may have charged is said before anything else. */
+/** The first sentence: that Adobe may have charged goes before what `last` and files were. */
 function opening(given: JobToRender, now: number): string {
   const named = given.named ?? [];
   const state = summary(given, now);

@@ -11,7 +11,7 @@ const RETENTION_MS = DAY_MS;
 
 /** Requests for the fresh link of one result so far. */
 export interface Asked {
-  /** Their number: they take the ways to the status in turn. */
+  /** Number of requests, by which each takes the next of the ways to the status. */
   readonly requests: number;
   /** The last answers in a row that Adobe does not know the job, and when the first one came (monotonic ms). */
   readonly unknown: { readonly answers: number; readonly since: number };

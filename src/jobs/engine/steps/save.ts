@@ -22,9 +22,9 @@ const DOUBT_MS = 600_000;
 interface PendingResult {
   /** Position from 1 among the outputs of the job. */
   readonly index: number;
-  /** Expiry of its link (epoch ms). */
+  /** Expiry of the result's link (epoch ms). */
   expiresAt: number;
-  /** Its lapsed link was replaced by a fresh one. */
+  /** Whether a fresh link has replaced a lapsed one. */
   refreshed: boolean;
   /** First of the consecutive answers of the storage that lose the result after `DOUBT_MS` (epoch ms). */
   doubtfulSince: number | undefined;

@@ -5,8 +5,8 @@ import type { Refusal } from './request-guard.ts';
 /** Where a request comes from, as far as that can be known. */
 export interface Client {
   /**
-   * Its address; that of the connection where no trusted proxy names another one. `unknown` where a
-   * proxy names something else than an address: that is not this machine.
+   * Address of the sender: that of the connection where no trusted proxy names another one; `unknown` where a
+   * proxy names something else than an address, which is not this machine.
    */
   readonly address: string;
   /** Whether the connection is one of a trusted proxy. */
