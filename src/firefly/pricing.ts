@@ -47,11 +47,11 @@ export const PRICES: Readonly<Record<OperationId, Price>> = {
   fillImagesV3Async: { operations: onePerPicture, estimate: false },
   expandImagesV3Async: { operations: onePerPicture, estimate: false },
   generateSimilarImagesV3Async: { operations: onePerPicture, estimate: false },
-  // Nor edits with Image 5, nor upscaling.
+  // Adobe's list names neither edits with Image 5 nor upscaling.
   editImagesV4Async: { operations: onePerPicture, estimate: true },
   preciseUpsamplerV3Async: { operations: onePerPicture, estimate: true },
   generateObjectCompositeV3Async: { operations: onePerPicture, estimate: false },
-  // Nor composites into a picture.
+  // Adobe's list does not name composites into a picture.
   preciseComposite: { operations: onePerPicture, estimate: true },
   adaptiveComposite: { operations: onePerPicture, estimate: true },
   generateVideoV3: { operations: perSecond, estimate: false },

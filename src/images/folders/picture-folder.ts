@@ -91,7 +91,7 @@ async function placeAt(path: string): Promise<FilePattern | undefined> {
     (facts) => facts.isFile(),
     () => false,
   );
-  // Its own name is no pattern, whatever characters it has.
+  // The name of a file that is there is no pattern, whatever characters it has.
   return isFile ? { folder: dirname(path), alternatives: [[basename(path).replace(/[*{}]/g, '?')]] } : undefined;
 }
 

@@ -32,8 +32,8 @@ export interface ReadCall<Input extends z.ZodObject> {
   /** The tool has all arguments that were given, and each could be read. */
   readonly isKnown: boolean;
   /**
-   * Judges the arguments by the schema, with `base` for what the call leaves out. Unknown names are refused, where zod alone would
-   * drop them: a call with a misspelt argument would be paid for with the default value.
+   * Judges the arguments by the schema, with `base` for what the call leaves out. Unknown names are refused, where zod
+   * alone would drop them: a call with a misspelt argument would be paid for with the default value.
    * @throws Problem `invalid_argument`, one sentence for each issue
    */
   judge(base?: Readonly<Record<string, unknown>>): z.infer<Input>;
