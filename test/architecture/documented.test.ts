@@ -9,10 +9,10 @@ const TABLE = 'src/shared/problem-codes.ts';
 const OPERATING = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
 const source = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && path !== TABLE);
 
-/** The part of a page below a heading of level 2, up to the next one. */
-function section(page: string, heading: string): string {
-  const [, text = ''] = page.split(`\n## ${heading}\n`);
-  return text.split('\n## ')[0] ?? '';
+/** The part of a page below a heading, up to the next one of its level or of one above. */
+function section(page: string, heading: string, level = 2): string {
+  const [, text = ''] = page.split(`\n${'#'.repeat(level)} ${heading}\n`);
+  return text.split(new RegExp(`\n#{1,${level}} `))[0] ?? '';
 }
 
 /** The names in the first column of the tables of a text. */
@@ -71,15 +71,17 @@ test('every table of the database is explained to operators', () => {
   expect(firstColumn(section(OPERATING, 'Tables')).toSorted()).toEqual(tables.toSorted());
 });
 
-test('every value that declarations of operations share is in the table of families', () => {
-  const [, families = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
-    '\n### Families of operations\n',
-  );
-  const shared = source
-    .filter(({ path }) => path.startsWith('src/firefly/families/'))
-    .flatMap(({ text }) => [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name));
+/** Names of shared values: of those that files declare, and of those that the rows of a table name. */
+const declaredIn = (text: string) =>
+  [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name);
+const namedInRows = (text: string) =>
+  [...text.matchAll(/^\|.*/gm)].flatMap(([row]) => [...row.matchAll(/`([A-Z][A-Z_\d]+)`/g)].map(([, name = '']) => name));
+
+test('the values that declarations of operations share are those of the table of families', () => {
+  const families = section(readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8'), 'Families of operations', 3);
+  const shared = source.filter(({ path }) => path.startsWith('src/firefly/families/')).flatMap(({ text }) => declaredIn(text));
   expect(shared.length).toBeGreaterThan(20);
-  expect(shared.filter((name) => !families.includes(`\`${name}\``))).toEqual([]);
+  expect(namedInRows(families).toSorted()).toEqual(shared.toSorted());
 });
 
 describe('a problem', () => {
@@ -105,6 +107,9 @@ describe('a problem', () => {
 test('the checks can fail', () => {
   const page = '\n## Logs\n\n**Here**\n\n| `gone`, `also_gone` | x |\n\n## Next\n\n| `other` | x |';
   expect(codesByTitle(section(page, 'Logs'))).toEqual(['Here: gone', 'Here: also_gone']);
+  expect(section('\n### A\n\nx\n\n## B\n\ny', 'A', 3)).toBe('\nx\n');
+  expect(declaredIn('export const NEW_LIMITS = {};\nconst OWN = 1;')).toEqual(['NEW_LIMITS']);
+  expect(namedInRows('`NOT_HERE`\n| `limits` | `OLD_LIMITS`, `x` |')).toEqual(['OLD_LIMITS']);
   expect(unused(['gone_from_the_source'])).toEqual(['gone_from_the_source']);
   const text = "log.info('fine'); deps.logger.warn(\n 'odd', {}); logger.error('bad', { error });";
   expect(alarmsIn(text)).toEqual(['odd', 'bad']);
