@@ -63,6 +63,17 @@ test('every event that is logged as a warning or an error is in the table of "Lo
   expect([...logged].filter((event) => !events.has(event))).toEqual([]);
 });
 
+test('every metric is explained to operators', () => {
+  const told = [...section(OPERATING, 'Metrics and probes').matchAll(/`((?:firefly|process)_\w+)/g)].map(
+    ([, name = '']) => name,
+  );
+  const metrics = source
+    .filter(({ path }) => path.startsWith('src/mcp/http/metrics/'))
+    .flatMap(({ text }) => [...text.matchAll(/'((?:firefly|process)_\w+)'/g)].map(([, name = '']) => name));
+  expect(metrics.length).toBeGreaterThan(10);
+  expect([...new Set(told)].toSorted()).toEqual([...new Set(metrics)].toSorted());
+});
+
 test('every table of the database is explained to operators', () => {
   const tables = source.flatMap(({ text }) =>
     [...text.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+) \(/g)].map(([, name = '']) => name),
