@@ -27,7 +27,7 @@ import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
-import { SharedLook } from '../views/shared-look.ts';
+import { SharedRead } from '../views/shared-read.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps, ITEMS_AT_ONCE } from './create/create-batch.ts';
 
@@ -39,11 +39,11 @@ const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
-  readonly #lists: SharedLook<readonly BatchView[]>;
+  readonly #lists: SharedRead<readonly BatchView[]>;
 
   constructor(deps: EngineDeps & CreateBatchDeps) {
     this.#deps = deps;
-    this.#lists = new SharedLook(deps);
+    this.#lists = new SharedRead(deps);
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
