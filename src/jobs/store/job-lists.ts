@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { groupsOf } from '../../shared/groups.ts';
 import type { Database } from '../../store/database.ts';
-import { VALUES_AT_ONCE } from '../../store/placeholders.ts';
 import { nullable, readRows, readTally } from '../../store/rows.ts';
 import { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
-import { IS_BEGUN, IS_KNOWN, placeholders, WAITING } from './sql.ts';
+import { IS_BEGUN, IS_KNOWN, placeholders, VALUES_AT_ONCE, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */
 interface ListQuery {
