@@ -86,11 +86,15 @@ test('every table of the database is explained to operators', () => {
 const declaredIn = (text: string) =>
   [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name);
 const namedInRows = (text: string) =>
-  [...text.matchAll(/^\|.*/gm)].flatMap(([row]) => [...row.matchAll(/`([A-Z][A-Z_\d]+)`/g)].map(([, name = '']) => name));
+  [...text.matchAll(/^\|.*/gm)].flatMap(([row]) =>
+    [...row.matchAll(/`([A-Z][A-Z_\d]+)`/g)].map(([, name = '']) => name),
+  );
 
 test('the values that declarations of operations share are those of the table of families', () => {
   const families = section(readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8'), 'Families of operations', 3);
-  const shared = source.filter(({ path }) => path.startsWith('src/firefly/families/')).flatMap(({ text }) => declaredIn(text));
+  const shared = source
+    .filter(({ path }) => path.startsWith('src/firefly/families/'))
+    .flatMap(({ text }) => declaredIn(text));
   expect(shared.length).toBeGreaterThan(20);
   expect(namedInRows(families).toSorted()).toEqual(shared.toSorted());
 });

@@ -27,17 +27,25 @@ import { ROOT } from './source-files.ts';
 const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`;
 const spaced = (number: number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 const million = (number: number) => `${number / 1e6} million`;
-const [PICTURE, ENLARGED, VIDEO] = [IMAGE_LIMITS_V3, UPSCALE_LIMITS, VIDEO_LIMITS].map(({ result }) => mib(result.mostBytes));
+const [PICTURE, ENLARGED, VIDEO] = [IMAGE_LIMITS_V3, UPSCALE_LIMITS, VIDEO_LIMITS].map(({ result }) =>
+  mib(result.mostBytes),
+);
 const VIDEO_BYTES = mediumOf('video/mp4').mostBytes;
 
 /** Sentences of pages whose numbers the code decides: a page that an operator plans by must not lag behind. */
 const SENTENCES: readonly (readonly [page: string, sentence: string])[] = [
   ['pictures-and-masks', `| JPEG, PNG, WebP | still: width and height | ${mib(MOST_STILL_BYTES)} |`],
-  ['pictures-and-masks', `| content of the blob store | ${mib(MOST_STILL_BYTES)}, a video ${VIDEO_BYTES / 1024 ** 3} GiB |`],
+  [
+    'pictures-and-masks',
+    `| content of the blob store | ${mib(MOST_STILL_BYTES)}, a video ${VIDEO_BYTES / 1024 ** 3} GiB |`,
+  ],
   ['pictures-and-masks', `${PICTURE} for a picture, ${ENLARGED} for an enlarged one, ${VIDEO} for a video`],
   ['pictures-and-masks', `| file of the user | ${mib(MOST_FILE_BYTES)} |`],
   ['pictures-and-masks', `| data URI | ${MOST_DATA_URI_BYTES / 1e6} MB |`],
-  ['pictures-and-masks', `| ${million(MOST_PIXELS)}, a WebP ${million(MOST_WEBP_PIXELS)}, and ${spaced(MOST_SIDE)} a side |`],
+  [
+    'pictures-and-masks',
+    `| ${million(MOST_PIXELS)}, a WebP ${million(MOST_WEBP_PIXELS)}, and ${spaced(MOST_SIDE)} a side |`,
+  ],
   ['pictures-and-masks', `| ${MOST_HELD_BYTES / 1e6} MB ([import](#import)) |`],
   ['pictures-and-masks', `| pictures over ${million(LARGE_PIXELS)} pixels,`],
   ['pictures-and-masks', `its id is used for ${UPLOAD_LIFE_MS / HOUR_MS} hours`],

@@ -67,10 +67,12 @@ describe('comments', () => {
     expect(riddles({ path: 'src/x.ts', text: 'run(); // somebody else holds it' })).toHaveLength(1);
     expect(riddles({ path: 'src/x.ts', text: '/** Window of the daily limit. */' })).toEqual([]);
     expect(riddles({ path: 'src/x.ts', text: '/** Its handle. */\nreadonly image: string;' })).toHaveLength(1);
-    expect(riddles({ path: 'src/x.ts', text: '/**\n * Those of a job.\n */\n  // So is this.\nrun();' })).toHaveLength(2);
-    expect(riddles({ path: 'src/x.ts', text: '// The second line of a comment may say what of\n// Its subject is.' })).toEqual(
-      [],
+    expect(riddles({ path: 'src/x.ts', text: '/**\n * Those of a job.\n */\n  // So is this.\nrun();' })).toHaveLength(
+      2,
     );
+    expect(
+      riddles({ path: 'src/x.ts', text: '// The second line of a comment may say what of\n// Its subject is.' }),
+    ).toEqual([]);
   });
 });
 
