@@ -108,6 +108,8 @@ function identifierViolations(file: SourceFile): readonly string[] {
 
 /** Identifiers that have one of `WORDS` as a part, in camel case or with underscores. */
 function wordViolations(file: SourceFile): readonly string[] {
+  // Most files have none of the words anywhere, and need not be parsed.
+  if (![...WORDS].some((word) => file.text.toLowerCase().includes(word))) return [];
   const parts = (name: string) => name.split(/_|(?<=[a-z\d])(?=[A-Z])/).map((part) => part.toLowerCase());
   return [...identifiersOf(file)]
     .filter((name) => parts(name).some((part) => WORDS.has(part)))
