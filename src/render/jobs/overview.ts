@@ -28,7 +28,7 @@ interface Seen extends Look {
   readonly rendered: Rendered;
 }
 
-/** Results by the overview that they show: callers who share a look at the store share its rendering. */
+/** Results by the overview that they show: callers who share a read of the store share its rendering. */
 const seen = new WeakMap<Overview, Seen>();
 
 /**

@@ -28,7 +28,7 @@ export function scalePicture(picture: RgbPicture, region: Region, { width, heigh
 
 interface Row {
   readonly data: Uint8Array;
-  /** Its first pixel. */
+  /** First pixel of the row in its data. */
   readonly from: number;
   readonly across: Shares;
 }
