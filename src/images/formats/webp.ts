@@ -1,3 +1,4 @@
+import type { Size } from '../size.ts';
 import type { ByteFeed } from './byte-feed.ts';
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
@@ -13,11 +14,6 @@ const WITH_PIXELS: ReadonlySet<number> = new Set([VP8, VP8L, fourLetters('ANMF')
 const WHOLE_BYTES = 8;
 /** Bytes of a chunk that hold a size. */
 const LONGEST_SIZE = 10;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** One chunk of a WebP with its header. Offsets in bytes. */
 export interface WebpChunk {

@@ -47,7 +47,7 @@ async function fillOrder(size: Size, bytes: Uint8Array, mimeType: StillType): Pr
 /** What is referred to after each step, beyond what was before the first one, bytes. */
 async function heldAfterSteps(order: CompositeOrder) {
   const held = async () => {
-    await reclaimPixels();
+    await reclaimPixels(() => Infinity);
     return process.memoryUsage().external;
   };
   const before = (await held()) - order.source.bytes.length;

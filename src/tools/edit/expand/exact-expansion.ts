@@ -19,7 +19,7 @@ export async function expandExactly(
   { services: { images, imageImport, firefly } }: MaskContext,
 ): Promise<ExpandPictures> {
   const { longerSide } = firefly.operation('expandImagesV3Async').limits.upload;
-  const plan = planExpand(picture, wishesOf(expansion), LONGEST_SIDE, longerSide?.least);
+  const plan = planExpand(picture, roomOf(expansion), LONGEST_SIDE, longerSide?.least);
   const { painted, placed } = plan;
   const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
   await requireRoomFor(source.bytes, plan.size);
@@ -44,7 +44,7 @@ export async function expandExactly(
 const NONE = { pixels: 0 };
 
 /** Alignment is room of nothing on one side. */
-function wishesOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): ExpandWishes {
+function roomOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): ExpandWishes {
   return {
     size,
     aspectRatio: ratio,

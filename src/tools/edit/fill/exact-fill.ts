@@ -22,7 +22,7 @@ export interface WindowUse {
 }
 
 /** What a caller decides about a fill. */
-interface Wishes extends FillWishes {
+interface FillOptions extends FillWishes {
   readonly use: WindowUse;
   /** The mask is used inverted. */
   readonly invert: boolean | undefined;
@@ -36,7 +36,7 @@ interface Wishes extends FillWishes {
 export async function fillExactly(
   picture: Still<ImageRecord>,
   { record, mask: drawn, notes, drawn: described }: KeptMask,
-  { use, invert: isInverted = false, oneRequest }: Wishes,
+  { use, invert: isInverted = false, oneRequest }: FillOptions,
   context: MaskContext,
 ): Promise<FillPictures> {
   const { images, imageImport } = context.services;
