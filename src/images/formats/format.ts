@@ -19,7 +19,7 @@ interface Recognised extends Measured {
   readonly orientation: Orientation;
   /** Bytes for each pixel that are held at once to decode it upright, beside some rows. */
   readonly heldBytes: number;
-  /** Those of them that are held to decode it as it is stored. */
+  /** Bytes for each pixel that are held at once to decode the picture as it is stored. */
   readonly wholeBytes: number;
 }
 

@@ -31,7 +31,7 @@ export async function readCanvas(source: Source, wanted: Wanted, making: Pick<Ma
 
 /**
  * Lets `work` read the rows of a part of the stored source, as `readCanvas` does. Of a large picture they are in a private
- * file; where the disk has no place for it they are in memory all the same.
+ * file; where the disk has no place for it the rows are in memory.
  * @throws Problem `undecodable_picture`, and what `work` throws
  */
 export async function withRows<Result>(
