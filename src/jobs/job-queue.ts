@@ -24,6 +24,7 @@ import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
 import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
+import { requireOrderPlaces } from './saving/order-places.ts';
 import { saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob, type WaitDeps } from './wait-for-job.ts';
@@ -141,7 +142,7 @@ export class JobQueue implements Jobs {
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
     const { firefly, jobStore, permits, random } = this.#deps;
-    await this.#find(id, caller);
+    await requireOrderPlaces(await this.#find(id, caller), this.#deps);
     await firefly.prepare();
     const freshId = newId('job', random);
     const resubmitOnce = async (tx: Transaction) => {
