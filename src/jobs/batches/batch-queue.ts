@@ -1,6 +1,7 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
+import { endedWithDemo as isOverWithDemo } from '../deduplication/duplicates.ts';
 import { finishEdit } from '../engine/make-composites.ts';
 import type { CallSignal } from '../model/requests/call-options.ts';
 import { jobsWithoutComposite } from '../store/saves/later-composites.ts';
@@ -16,6 +17,7 @@ import {
   findBatch,
   listBatches,
   newestOfDigest,
+  newestOfSource,
   pauseBatch,
   pauseJob,
   reopenBatch,
@@ -23,7 +25,7 @@ import {
 } from '../store/batches/batch-store.ts';
 import type { Caller } from '../../shared/caller.ts';
 import { alreadyMade, outlookOf } from './create/preflight.ts';
-import { writeOutput } from './output/batch-output.ts';
+import { requireBatchFolder, writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
 import { SharedLook } from '../views/shared-look.ts';
@@ -61,6 +63,11 @@ export class BatchQueue implements Batches {
 
   outlook(plan: BatchPlan, caller: Caller): Promise<BatchOutlook> {
     return outlookOf(plan, caller, this.#deps);
+  }
+
+  newestFrom({ source, tool }: Pick<BatchPlan, 'source' | 'tool'>, { principal }: Caller): Promise<string | undefined> {
+    const { db, account } = this.#deps;
+    return newestOfSource(db, { account, principal, source, tool });
   }
 
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>> {
@@ -105,12 +112,15 @@ export class BatchQueue implements Batches {
   async retry(
     id: string,
     caller: Caller,
-    { acceptPossibleCharge }: { acceptPossibleCharge: boolean },
+    { acceptPossibleCharge, endedWithDemo = false }: Parameters<Batches['retry']>[2],
   ): Promise<{ retried: number }> {
     const { db, firefly } = this.#deps;
-    await this.#find(id, caller, db);
+    const batch = await this.#find(id, caller, db);
+    const all = await this.#retryable(id, acceptPossibleCharge);
+    const jobs = (endedWithDemo ? all.filter(isOverWithDemo) : all).map((job) => job.id);
+    if (jobs.length === 0) return { retried: 0 };
+    await requireBatchFolder(batch, this.#deps);
     await firefly.prepare();
-    const jobs = (await this.#retryable(id, acceptPossibleCharge)).map((job) => job.id);
     for (let start = 0; start < jobs.length; start += CHUNK) {
       const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, freshId: newId('job', this.#deps.random) }));
       await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });

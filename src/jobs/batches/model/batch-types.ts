@@ -156,6 +156,8 @@ export interface Batches {
    * A request that was made twice covers two items.
    */
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
+  /** Id of the newest batch from a source of this name, cancelled or not. */
+  newestFrom(plan: Pick<BatchPlan, 'source' | 'tool'>, caller: Caller): Promise<string | undefined>;
   /** Ids of the jobs of a batch, in the order of its source. @throws Problem `unknown_batch` */
   jobsOf(id: string, caller: Caller): Promise<readonly string[]>;
   /**
@@ -179,9 +181,14 @@ export interface Batches {
   /**
    * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.
+   * @param options.endedWithDemo only items whose demo was stopped while it made them
    * @throws Problem `unknown_batch`, `credentials_missing` and others of the token
    */
-  retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
+  retry(
+    id: string,
+    caller: Caller,
+    options: { readonly acceptPossibleCharge: boolean; readonly endedWithDemo?: boolean },
+  ): Promise<{ readonly retried: number }>;
   /**
    * Makes composites of a batch that could not be made before, free; their files are written anew. Begins none after
    * `withinMs`.
