@@ -101,6 +101,11 @@ export class Studio {
     this.say(words);
   }
 
+  /** What went wrong, and what to do. */
+  wrong(error: Problem = this.problemOf(new Error(this.t.result.unreadable))): void {
+    this.remark(`${error.message} ${error.next}`.trim());
+  }
+
   /** Tells the model what the person did. */
   tell(kind: Kind, words: string): void {
     this.#telling.tell(kind, words, this.t.card.told);
