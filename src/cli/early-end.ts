@@ -34,7 +34,11 @@ export function reportInterrupted(
 /** What becomes of a job whose call was interrupted: while it was made, or when its pictures were there already. */
 function remarkOn(
   job: string,
-  { isDone, saved, demo }: { readonly isDone: boolean; readonly saved: SavedResult | undefined; readonly demo: boolean },
+  {
+    isDone,
+    saved,
+    demo,
+  }: { readonly isDone: boolean; readonly saved: SavedResult | undefined; readonly demo: boolean },
 ): string {
   const hint = (words: string) => `"${commandHint(words, { demo })}"`;
   if (isDone && saved !== undefined && saved.problem === undefined) return 'is done, and its pictures are saved.';

@@ -23,7 +23,10 @@ export async function main(given: Terminal): Promise<ExitCode> {
 }
 
 /** The end of a command that was interrupted before it listened: nothing of it was begun that has to be closed. */
-export async function interruptedEarly(early: Promise<void>, terminal: Pick<Terminal, 'args' | 'err'>): Promise<ExitCode> {
+export async function interruptedEarly(
+  early: Promise<void>,
+  terminal: Pick<Terminal, 'args' | 'err'>,
+): Promise<ExitCode> {
   await early;
   // The server on stdio has nobody to tell: a shell interrupts it together with what has started it.
   const [first = 'stdio'] = terminal.args;

@@ -102,7 +102,12 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
       const body = route.request().postData() ?? '';
       if (!body.includes('"delete_images"')) return route.continue();
       const { id } = JSON.parse(body) as { id: number };
-      const error = { code: 'scope_missing', message: 'You may not delete.', who_can_act: 'operator', next: 'Sign in again.' };
+      const error = {
+        code: 'scope_missing',
+        message: 'You may not delete.',
+        who_can_act: 'operator',
+        next: 'Sign in again.',
+      };
       const result = { content: [], isError: true, structuredContent: { error } };
       return route.fulfill({ json: { jsonrpc: '2.0', id, result } });
     });

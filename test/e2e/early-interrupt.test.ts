@@ -33,7 +33,11 @@ describe.concurrent('a Ctrl-C before a command listens to it', { tags: 'long' },
     const running = start(args, { cwd: folder, env: AT_ONCE });
     running.child.stdin.end();
     const { code, signal, err } = await running.ended;
-    expect({ code, signal, err }).toEqual({ code: 130, signal: null, err: expect.stringMatching(/^firefly-mcp: .*\n$/) });
+    expect({ code, signal, err }).toEqual({
+      code: 130,
+      signal: null,
+      err: expect.stringMatching(/^firefly-mcp: .*\n$/),
+    });
   });
 
   test('ends the server on stdio without a word, since whoever started it is interrupted too', async () => {

@@ -57,7 +57,9 @@ describe.concurrent('a call that is interrupted while its picture is saved', { t
     const first = await run([...CALL, prompt], { ...own, ...signalledAt(point, signal) });
     const { job } = answerOf(first);
     expect({ code: first.code, signal: first.signal }).toEqual({ code: 130, signal: null });
-    expect(first.err.trim().split('\n').at(-1)).toMatch(new RegExp(`^${job} is not cancelled\\. "firefly-mcp jobs --wait"`));
+    expect(first.err.trim().split('\n').at(-1)).toMatch(
+      new RegExp(`^${job} is not cancelled\\. "firefly-mcp jobs --wait"`),
+    );
     expect((await run(['jobs', '--wait'], own)).out).toMatch(new RegExp(`^${job} +succeeded`, 'm'));
     const again = answerOf(await run([...CALL, prompt], own));
     expect(again.job).toBe(job);

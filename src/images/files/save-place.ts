@@ -1,5 +1,4 @@
 import { Problem } from '../../shared/errors.ts';
-import { requireEnding } from './name-ending.ts';
 import { requireTokens } from './name-template.ts';
 import { requireSubfolder } from './subfolder-names.ts';
 
@@ -32,12 +31,10 @@ export function placeOf(name: string, folder: string | undefined): SavePlace {
  * Checks a name before anything is spent on its pictures.
  * @param root the output folder
  * @param more tokens that the caller fills in itself
- * @throws Problem `invalid_argument` for an unknown token, an ending that no picture is saved with, or a folder that is not
- *   inside of the output folder
+ * @throws Problem `invalid_argument` for an unknown token, or a folder that is not inside of the output folder
  */
 export function requireSaveName(name: string, root: string, more: readonly string[] = []): void {
   const { template, folder } = placeOf(name, undefined);
   requireTokens(template, more);
-  requireEnding(template);
   requireSubfolder(root, folder);
 }

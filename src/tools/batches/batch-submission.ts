@@ -101,7 +101,8 @@ async function withoutMade(
   const { items, source } = plan;
   if (made.size === 0) {
     const before = await batches.newestFrom(plan, call.caller);
-    const remark = before && `${before}, the earlier batch from ${source}, made none of these items: this is a new one.`;
+    const remark =
+      before && `${before}, the earlier batch from ${source}, made none of these items: this is a new one.`;
     return { plan, remark };
   }
   if (onlyNew && made.size < items.length)

@@ -97,7 +97,8 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         folder: savingFolder(source, { saveTo, template }, call),
         template: template ?? source.template,
       };
-      let told: { readonly plan: BatchPlan; readonly outlook: BatchOutlook; readonly done: string | undefined } | undefined;
+      let told:
+        { readonly plan: BatchPlan; readonly outlook: BatchOutlook; readonly done: string | undefined } | undefined;
       const progress = progressOf(source.items.length + source.faults.length, call);
       const options: SubmissionOptions = {
         newJob: given.new_job ?? false,
@@ -119,7 +120,12 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         if (!('plan' in checked)) return showBatch(checked, services, call, { attached: true });
         const { picture: sheet, warnings: sheetRemarks } = await maskSheet(checked.plan, services.images, call);
         return renderBatchDryRun(
-          { ...checked, leftOut: checked.remark === undefined ? leftOut : [...leftOut, checked.remark], sheet, sheetRemarks },
+          {
+            ...checked,
+            leftOut: checked.remark === undefined ? leftOut : [...leftOut, checked.remark],
+            sheet,
+            sheetRemarks,
+          },
           { now: call.clock.now(), demo: call.settings.demo, serverPaths: call.caller.can.serverPaths },
         );
       }

@@ -41,7 +41,7 @@ test('a sheet of before and after is saved as what it shows, in the format of it
     const found = await sharp(bytes).metadata();
     if (format !== undefined) expect(found.format).toBe(format);
     // Two pictures of 80x60 side by side.
-    expect(found.width).toBeGreaterThan(2 * found.height);
+    expect(found.width).toBeGreaterThan(1.5 * found.height);
   }
   expect(readdirSync(out('sheets'))).toHaveLength(3);
 });

@@ -93,7 +93,8 @@ describe('a place where no file can be made', () => {
     expect(code).toBe(1);
     const { images } = JSON.parse(out) as { images: readonly { image: string; path: string }[] };
     expect(existsSync(images[0]?.path ?? '')).toBe(true);
-    const [, way = ''] = /The pictures are kept; "firefly-mcp (call save_image [^"]+) NAME" saves them\./.exec(err) ?? [];
+    const [, way = ''] =
+      /The pictures are kept; "firefly-mcp (call save_image [^"]+) NAME" saves them\./.exec(err) ?? [];
     expect(await run([...way.split(' '), 'kept/fox.png'])).toMatchObject({ code: 0 });
     expect(readdirSync(at('out', 'kept'))).toEqual(['fox.png']);
     expect(sent()).toHaveLength(1);

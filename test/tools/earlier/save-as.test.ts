@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
-import { JobResult } from '../../../src/render/schemas.ts';
+import { JobResult, JobStatusResult } from '../../../src/render/schemas.ts';
 import { AFAR } from '../../support/callers.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
@@ -119,7 +119,7 @@ test('a place where no file can be made is refused before anything is spent, als
   const sent = rooms.adobe.bodies.length;
   const jobs = async () => {
     const { structured } = await rooms.call('job_status', {});
-    return (structured?.['jobs'] as readonly { job: string }[]).map(({ job }) => job);
+    return JobStatusResult.parse(structured).jobs?.map(({ job }) => job);
   };
   const before = await jobs();
   for (const more of [{}, { dry_run: true }]) {
