@@ -28,7 +28,7 @@ export async function interruptedEarly(
   terminal: Pick<Terminal, 'args' | 'err'>,
 ): Promise<ExitCode> {
   await early;
-  // The server on stdio has nobody to tell: a shell interrupts it together with what has started it.
+  // A host, or the demo, starts the server on stdio: a Ctrl-C reaches both, and the line of the demo is enough.
   const [first = 'stdio'] = terminal.args;
   if (first !== 'stdio' && !first.startsWith('-')) terminal.err('firefly-mcp: Interrupted.\n');
   return EXIT.interrupted;

@@ -24,8 +24,7 @@ import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedLook } from './views/shared-look.ts';
 import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
-import { requireOrderPlaces } from './saving/order-places.ts';
-import { saveFiles } from './saving/save-files.ts';
+import { requireOrderPlaces, saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob, type WaitDeps } from './wait-for-job.ts';
 

@@ -24,7 +24,7 @@ export function requireSavePlace(name: string, root: string, random: Random): Pr
  * Finds out, before anything is paid, whether files could be made in `subfolder` below `root`, and leaves nothing there:
  * folders that are missing are not made. Only an attempt tells, since rights are more than the bits of a mode: an empty
  * file is made in the last of the folders that exist, and deleted.
- * @param template a file name as `fileNameFor` takes it: one that is the same for every picture has to have a free number
+ * @param template a file name as `fileNameFor` takes it; a name without tokens has to have a free number
  * @throws Problem `invalid_argument`, `outside_output_folder`, `folder_unwritable`, `folder_unusable`, `name_taken`,
  *   `disk_full`, `disk_failed`
  */
