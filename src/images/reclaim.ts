@@ -1,5 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { LARGE_PIXELS } from './limits.ts';
+import type { Size } from './size.ts';
+
+/** Bytes outside of the heap from which a collection, of some tens of milliseconds, is worth its time. */
+const WORTH_COLLECTING = 48e6;
 
 let collecting: (() => void) | undefined;
 
@@ -8,14 +13,24 @@ let collecting: (() => void) | undefined;
  * decodings of one turn of which the first one has left as many pixels. They lie outside of the heap, so that V8 is in no
  * hurry to collect the few bytes that hold them: three masks of 64 million pixels were seen to outlive their calls, beside a
  * WebP whose decoder takes eight bytes for each pixel.
+ * @param outside bytes that the process holds outside of the heap
  */
-export async function reclaimPixels(): Promise<void> {
-  collecting ??= collector();
+export async function reclaimPixels(outside = () => process.memoryUsage().external): Promise<void> {
   // The calls before it end first, and let go of what they hold.
   await new Promise((resolve) => setImmediate(resolve));
-  collecting();
-  // Finalizers of native buffers run in a later turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
+  if (outside() < WORTH_COLLECTING) return;
+  collecting ??= collector();
+  // What one collection finds is given back beside it, and surely before the next one.
+  for (let count = 0; count < 2; count++) {
+    collecting();
+    // Finalizers of native buffers run in a later turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** `reclaimPixels` after work on so many pixels that a picture of them is worked on alone. */
+export async function reclaimLarge({ width, height }: Size): Promise<void> {
+  if (width * height > LARGE_PIXELS) await reclaimPixels();
 }
 
 /** V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. */

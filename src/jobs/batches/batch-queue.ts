@@ -23,7 +23,7 @@ import { requireBatchFolder, writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
 import type { RetryOptions } from './model/retry-options.ts';
-import { SharedLook } from '../views/shared-look.ts';
+import { SharedRead } from '../views/shared-read.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 import { retryableJobs, retryJobs } from './create/retry-items.ts';
@@ -34,11 +34,11 @@ const LONGEST_FOR_EDITS_MS = 120_000;
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
-  readonly #lists: SharedLook<readonly BatchView[]>;
+  readonly #lists: SharedRead<readonly BatchView[]>;
 
   constructor(deps: EngineDeps & CreateBatchDeps) {
     this.#deps = deps;
-    this.#lists = new SharedLook(deps);
+    this.#lists = new SharedRead(deps);
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../shared/caller.ts';
+import { groupsOf } from '../../../shared/groups.ts';
 import { newId } from '../../../shared/ids.ts';
 import type { Transaction } from '../../../store/database.ts';
 import { endedWithDemo } from '../../deduplication/duplicates.ts';
@@ -10,9 +11,8 @@ import { batchOfJob, itemsWithJobs, setItemJob } from '../../store/batches/batch
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import { pauseJob, reopenBatch } from '../../store/batches/batch-store.ts';
 import type { RetryOptions } from '../model/retry-options.ts';
+import { ITEMS_AT_ONCE } from './create-batch.ts';
 
-/** Items per transaction; small, because other processes cannot claim jobs meanwhile. */
-const CHUNK = 50;
 /** Failed states with a known outcome: safe to retry without a second charge. */
 const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
@@ -39,15 +39,14 @@ export async function retryJobs(
   { db, ...deps }: RetryDeps,
   find: (tx: Transaction) => Promise<BatchRow>,
 ): Promise<void> {
-  for (let start = 0; start < jobs.length; start += CHUNK) {
-    const chunk = jobs.slice(start, start + CHUNK).map(({ id: job }) => ({ job, freshId: newId('job', deps.random) }));
-    await db.transaction((tx) => retryChunk(tx, chunk, caller, { ...deps, find }), { repeatable: true });
-  }
+  const fresh = jobs.map(({ id: job }) => ({ job, freshId: newId('job', deps.random) }));
+  for (const group of groupsOf(fresh, ITEMS_AT_ONCE))
+    await db.transaction((tx) => retryGroup(tx, group, caller, { ...deps, find }), { repeatable: true });
 }
 
-async function retryChunk(
+async function retryGroup(
   tx: Transaction,
-  chunk: readonly { readonly job: string; readonly freshId: string }[],
+  group: readonly { readonly job: string; readonly freshId: string }[],
   caller: Caller,
   deps: Omit<RetryDeps, 'db'> & { readonly find: (tx: Transaction) => Promise<BatchRow> },
 ): Promise<void> {
@@ -55,7 +54,7 @@ async function retryChunk(
   await tx.lock(`queue:${account}`);
   const batch = await deps.find(tx);
   const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
-  for (const { job, freshId } of chunk) {
+  for (const { job, freshId } of group) {
     // Undefined where another caller, or an earlier run of this transaction, has replaced the job.
     const earlier = (await batchOfJob(tx, job)) === batch.id ? await jobStore.load(job, tx) : undefined;
     if (!earlier) continue;
