@@ -1,7 +1,7 @@
 /** Which items of a batch are made again. */
 export interface RetryOptions {
-  /** Those of unknown outcome too, which Adobe may have charged. */
+  /** Items of unknown outcome are among them, which Adobe may have charged. */
   readonly acceptPossibleCharge: boolean;
-  /** Only those whose demo was stopped while it made them. */
+  /** Items whose demo was stopped while it made them are all of them. */
   readonly endedWithDemo?: boolean;
 }
