@@ -1,7 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-let collecting: (() => void) | undefined;
+import { collectGarbage } from '../shared/collect-garbage.ts';
 
 /**
  * Frees the pixels of earlier work before a large picture is decoded: at the begin of its turn (`inTurn`), and between two
@@ -10,20 +7,9 @@ let collecting: (() => void) | undefined;
  * WebP whose decoder takes eight bytes for each pixel.
  */
 export async function reclaimPixels(): Promise<void> {
-  collecting ??= collector();
   // The calls before it end first, and let go of what they hold.
   await new Promise((resolve) => setImmediate(resolve));
-  collecting();
+  collectGarbage();
   // Finalizers of native buffers run in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. */
-function collector(): () => void {
-  try {
-    setFlagsFromString('--expose-gc');
-    return runInNewContext('gc') as () => void;
-  } catch {
-    return () => undefined;
-  }
 }
