@@ -17,7 +17,7 @@ export function errorResponse({ code, message, id }: Fault): JSONRPCErrorRespons
 
 /**
  * Refuses a request whose id another open request of its connection has (MCP, "Requests": a requestor uses no id again).
- * It is answered, since each request waits for an answer; the one that has the id already goes on.
+ * The refusal is an answer, since each request waits for one; the request that has the id already goes on.
  */
 export function idInUse(id: RequestId): Fault {
   const message = 'Another request with this id is still open. Give each request an id of its own.';

@@ -1,17 +1,11 @@
 import { Problem } from '../../shared/errors.ts';
-
 import { mediumOf, type StillType } from '../media.ts';
+import type { Size } from '../size.ts';
 
 /** A part of a picture. */
 interface Area extends Size {
   readonly left: number;
   readonly top: number;
-}
-
-/** Pixels, as displayed. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** What a call asks of a copy; the original is copied where nothing is asked. */

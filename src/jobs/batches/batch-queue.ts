@@ -1,4 +1,5 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
+import { groupsOf } from '../../shared/groups.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { finishEdit } from '../engine/make-composites.ts';
@@ -26,12 +27,10 @@ import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
-import { SharedLook } from '../views/shared-look.ts';
+import { SharedRead } from '../views/shared-read.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
-import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
+import { createBatch, type CreateBatchDeps, ITEMS_AT_ONCE } from './create/create-batch.ts';
 
-/** Items per retry transaction; small, because other processes cannot claim jobs meanwhile. */
-const CHUNK = 50;
 /** Time for composites that are made again when the files of a batch are written anew. */
 const LONGEST_FOR_EDITS_MS = 120_000;
 /** Failed states with a known outcome: safe to retry without a second charge. */
@@ -40,11 +39,11 @@ const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
-  readonly #lists: SharedLook<readonly BatchView[]>;
+  readonly #lists: SharedRead<readonly BatchView[]>;
 
   constructor(deps: EngineDeps & CreateBatchDeps) {
     this.#deps = deps;
-    this.#lists = new SharedLook(deps);
+    this.#lists = new SharedRead(deps);
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
@@ -110,11 +109,10 @@ export class BatchQueue implements Batches {
     const { db, firefly } = this.#deps;
     await this.#find(id, caller, db);
     await firefly.prepare();
-    const jobs = (await this.#retryable(id, acceptPossibleCharge)).map((job) => job.id);
-    for (let start = 0; start < jobs.length; start += CHUNK) {
-      const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, freshId: newId('job', this.#deps.random) }));
-      await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });
-    }
+    const failed = await this.#retryable(id, acceptPossibleCharge);
+    const jobs = failed.map((job) => ({ job: job.id, freshId: newId('job', this.#deps.random) }));
+    for (const group of groupsOf(jobs, ITEMS_AT_ONCE))
+      await db.transaction((tx) => this.#retryItems(tx, id, group, caller), { repeatable: true });
     return { retried: jobs.length };
   }
 
@@ -155,17 +153,17 @@ export class BatchQueue implements Batches {
     return (await itemsWithJobs(this.#deps.db, id, { states })).map(({ job }) => job);
   }
 
-  async #retryChunk(
+  async #retryItems(
     tx: Transaction,
     id: string,
-    chunk: readonly { job: string; freshId: string }[],
+    jobs: readonly { job: string; freshId: string }[],
     caller: Caller,
   ): Promise<void> {
     const { account, jobStore, random } = this.#deps;
     await tx.lock(`queue:${account}`);
     const batch = await this.#find(id, caller, tx);
     const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
-    for (const { job, freshId } of chunk) {
+    for (const { job, freshId } of jobs) {
       // Undefined where another caller, or an earlier run of this transaction, has replaced the job.
       const earlier = (await batchOfJob(tx, job)) === id ? await jobStore.load(job, tx) : undefined;
       if (!earlier) continue;

@@ -7,13 +7,14 @@ import type { EnqueueOptions } from '../model/requests/call-options.ts';
 import type { JobView, PaidRequest } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import { fingerprint } from './fingerprint.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 
 /** Time after its end for which identical calls attach to a job with an unknown outcome. */
-const UNKNOWN_WINDOW_MS = 24 * 3_600_000;
+const UNKNOWN_WINDOW_MS = DAY_MS;
 /** Time after its end for which they attach to a job without a delivered answer: clients repeat lost calls soon. */
 export const UNDELIVERED_WINDOW_MS = 120_000;
 /** Time from its creation for which a job is found by its idempotency key. */
-const KEY_WINDOW_MS = 24 * 3_600_000;
+const KEY_WINDOW_MS = DAY_MS;
 
 /** A paid call outside of batches that is compared with earlier ones. */
 export interface ComparedCall extends Pick<EnqueueOptions, 'idempotencyKey' | 'newJob'> {

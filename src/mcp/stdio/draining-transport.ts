@@ -3,6 +3,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { isRecord } from '../../shared/text/json.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { cancelledId } from '../client/client-cancel.ts';
 import { errorResponse, idInUse, type Fault } from '../fault.ts';
 import { readMessages } from '../incoming.ts';
 import { readJson } from '../read-json.ts';
@@ -162,11 +163,10 @@ export class DrainingStdioTransport implements Transport {
     }
     const pass = () => this.onmessage?.(message);
     void (this.#options.onMessage?.(message)?.then(pass) ?? pass());
-    if ('method' in message && message.method === 'notifications/cancelled') {
-      const id = message.params?.['requestId'];
+    const cancelled = cancelledId(message);
+    if (cancelled !== undefined) {
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
-      if (typeof id === 'string' || typeof id === 'number')
-        setImmediate(() => void this.#open.answering(id)({ delivered: false }));
+      setImmediate(() => void this.#open.answering(cancelled)({ delivered: false }));
     }
     if (this.#open.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
   }

@@ -39,7 +39,7 @@ export class Studio {
   /** A short word at the edge of the window, such as "Copied". */
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
-  readonly wishes = new Store<Arguments>({});
+  readonly prefilled = new Store<Arguments>({});
   readonly leaving = new Leaving();
   readonly uploads = new Uploads(this);
   readonly #telling: Telling;

@@ -25,7 +25,7 @@ export interface BatchCounts {
 export interface PlannedItem {
   /** Unique within the batch (`itemKeys`). */
   readonly key: string;
-  /** Its name for people: id, name of its picture, or line. */
+  /** Name of the item for people: its id, the name of its picture, or its line. */
   readonly label: string;
   /** Name of the file of its picture, else its prompt; undefined without either. */
   readonly source?: string | undefined;
@@ -37,7 +37,7 @@ export interface PlannedItem {
 /** A batch of which every item has been checked. */
 export interface BatchPlan {
   readonly tool: string;
-  /** Its name for people, such as the name of its file. */
+  /** Name of the source for people, such as that of its file. */
   readonly source: string;
   /** Hash of the whole source: equal for two submissions of one batch. */
   readonly digest: string;
@@ -91,7 +91,7 @@ export interface BatchView {
 /** One item of a batch as answers and the manifest show it. */
 export interface BatchItemView {
   readonly item: string;
-  /** Its number in the batch, from 1. */
+  /** Number of the item in the batch, from 1. */
   readonly place: number;
   readonly label: string;
   /** Name of the file that its picture came from, else the beginning of its prompt; undefined without either. */
