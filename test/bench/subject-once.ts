@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { loadSharp } from '../../src/images/sharp.ts';
 import type { Search } from '../../src/images/subject/find-subjects.ts';
 import { subjectWorker } from '../../src/images/subject/worker/subject-worker.ts';
 
@@ -19,6 +20,8 @@ async function main(picture: string, search: string): Promise<void> {
   const find = (signal?: AbortSignal) =>
     worker.find({ content: String((searched += 1)), read, searches, corrections }, signal);
   await read();
+  // A server has decoded the picture when it was given; the decoder library is loaded once in its life.
+  await loadSharp();
   const before = process.memoryUsage.rss();
   let peak = before;
   // What the system counts as the maximum of a process begins with that of its parent.

@@ -1,6 +1,6 @@
 import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/server';
 import type { ResponseDelivery } from '../calls/response-delivery.ts';
-import { cancelledRequest } from '../client/cancelled-request.ts';
+import { cancelledId } from '../client/client-cancel.ts';
 
 /** The requests that came in one POST, and are answered on one stream. */
 interface Posted {
@@ -50,8 +50,7 @@ export class SessionRequests {
    * as long as its client does, and count as a request of that client.
    */
   cancelled(body: unknown): void {
-    for (const id of messagesIn(body).map(cancelledRequest)) {
-      if (id === undefined) continue;
+    for (const id of messagesIn(body).flatMap((message) => cancelledId(message) ?? [])) {
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
       setImmediate(() => {
         const posted = this.#close(id);

@@ -22,21 +22,21 @@ function person() {
       asked.push({ message: params.message, fields: Object.keys(properties) });
       return { action: 'accept', content: 'choice' in properties ? { choice: 'left half' } : { spend: true } };
     });
-  return { asked, wishes: { capabilities: { elicitation: { form: {} } }, prepare } };
+  return { asked, setup: { capabilities: { elicitation: { form: {} } }, prepare } };
 }
 
-type Wishes = ReturnType<typeof person>['wishes'];
+type Setup = ReturnType<typeof person>['setup'];
 const CLIENTS = [
-  ['stdio, 2025-11-25', (wishes?: Wishes) => server.overStdio('legacy', wishes)],
-  ['stdio, 2026-07-28', (wishes?: Wishes) => server.overStdio({ pin: '2026-07-28' }, wishes)],
-  ['HTTP, 2025-11-25', (wishes?: Wishes) => server.overNetwork('ada', 'sessions', wishes)],
-  ['HTTP, 2026-07-28', (wishes?: Wishes) => server.overNetwork('ada', 'requests', wishes)],
+  ['stdio, 2025-11-25', (setup?: Setup) => server.overStdio('legacy', setup)],
+  ['stdio, 2026-07-28', (setup?: Setup) => server.overStdio({ pin: '2026-07-28' }, setup)],
+  ['HTTP, 2025-11-25', (setup?: Setup) => server.overNetwork('ada', 'sessions', setup)],
+  ['HTTP, 2026-07-28', (setup?: Setup) => server.overNetwork('ada', 'requests', setup)],
 ] as const;
 
 describe.each(CLIENTS)('a fill without a mask over %s', (way, connect) => {
   test('asks the user once for the part and once for the money, and then is made', { tags: 'long' }, async () => {
-    const { asked, wishes } = person();
-    const client = await connect(wishes);
+    const { asked, setup } = person();
+    const client = await connect(setup);
     const input = { image: dataUri, prompt: `a hat ${way}`, wait_seconds: 30 };
     const result = await client.callTool({ name: 'fill_image', arguments: input });
     expect(asked).toEqual([
