@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { LARGE_PIXELS } from './limits.ts';
+import type { Size } from './size.ts';
 
 /** Bytes outside of the heap from which a collection, of some tens of milliseconds, is worth its time. */
 const WORTH_COLLECTING = 48e6;
@@ -18,9 +20,17 @@ export async function reclaimPixels(outside = () => process.memoryUsage().extern
   await new Promise((resolve) => setImmediate(resolve));
   if (outside() < WORTH_COLLECTING) return;
   collecting ??= collector();
-  collecting();
-  // Finalizers of native buffers run in a later turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
+  // What one collection finds is given back beside it, and surely before the next one.
+  for (let count = 0; count < 2; count++) {
+    collecting();
+    // Finalizers of native buffers run in a later turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** `reclaimPixels` after work on so many pixels that a picture of them is worked on alone. */
+export async function reclaimLarge({ width, height }: Size): Promise<void> {
+  if (width * height > LARGE_PIXELS) await reclaimPixels();
 }
 
 /** V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. */

@@ -1,3 +1,4 @@
+import { requireRoomFor } from '../../../images/composites/room.ts';
 import { cutWindow, type MaskPadding } from '../../../images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
 import { planFill, type FillAdvice, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
@@ -30,7 +31,7 @@ interface FillOptions extends FillWishes {
 /**
  * A fill at the picture's own resolution (docs/exact-edits.md): the window around what is open is sent, and the answer is
  * put into the picture. An inverted mask is inverted here, since the window is around what it opens then.
- * @throws Problem as `planFill` and `cutWindow`
+ * @throws Problem as `planFill`, `requireRoomFor` and `cutWindow`
  */
 export async function fillExactly(
   picture: Still<ImageRecord>,
@@ -45,6 +46,7 @@ export async function fillExactly(
   const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, wishes: { oneRequest } });
   const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
   const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+  if (!plan.whole) await requireRoomFor(source.bytes, picture);
   const cut = await cutWindow(source, maskBytes, plan.window, use.maskPadding);
   const image = await imageImport.store(cut.picture.bytes);
   const open = await imageImport.store(cut.mask.bytes);
