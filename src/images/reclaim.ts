@@ -1,12 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../shared/collect-garbage.ts';
 import { LARGE_PIXELS } from './limits.ts';
 import type { Size } from './size.ts';
 
 /** Bytes outside of the heap from which a collection, of some tens of milliseconds, is worth its time. */
 const WORTH_COLLECTING = 48e6;
-
-let collecting: (() => void) | undefined;
 
 /**
  * Frees the pixels of earlier work before a large picture is decoded: at the begin of its turn (`inTurn`), and between two
@@ -19,10 +16,9 @@ export async function reclaimPixels(outside = () => process.memoryUsage().extern
   // The calls before it end first, and let go of what they hold.
   await new Promise((resolve) => setImmediate(resolve));
   if (outside() < WORTH_COLLECTING) return;
-  collecting ??= collector();
   // What one collection finds is given back beside it, and surely before the next one.
   for (let count = 0; count < 2; count++) {
-    collecting();
+    collectGarbage();
     // Finalizers of native buffers run in a later turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -31,14 +27,4 @@ export async function reclaimPixels(outside = () => process.memoryUsage().extern
 /** `reclaimPixels` after work on so many pixels that a picture of them is worked on alone. */
 export async function reclaimLarge({ width, height }: Size): Promise<void> {
   if (width * height > LARGE_PIXELS) await reclaimPixels();
-}
-
-/** V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. */
-function collector(): () => void {
-  try {
-    setFlagsFromString('--expose-gc');
-    return runInNewContext('gc') as () => void;
-  } catch {
-    return () => undefined;
-  }
 }

@@ -14,7 +14,7 @@ import type { JpegEncoding } from './jpeg-quality.ts';
 
 /** A source with the finished pixels of a part of it. */
 export interface Patched {
-  /** Its bytes are read only where the part is not all of it. */
+  /** The source, whose bytes are read only where the part is not all of it. */
   readonly source: Source;
   /** What of the file stays. */
   readonly carried: Carried;
