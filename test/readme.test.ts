@@ -86,17 +86,29 @@ test('the README has a folded section for each host, whose JSON can be read and 
   for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain('/dist/main.js');
 });
 
-test('the README is read on a few screens: whatever is long is folded', () => {
+/** Lines that a reader sees of a page before anything is unfolded. Throws where a folded part has no end. */
+function visibleLines(text: string): readonly string[] {
   let depth = 0;
-  const shown = readFileSync(README, 'utf8')
-    .split('\n')
-    .filter((line) => {
-      if (line === '<details>') depth += 1;
-      if (line === '</details>') depth -= 1;
-      return depth === 0 && line.trim() !== '';
-    });
-  expect(depth).toBe(0);
-  expect(shown.length).toBeLessThan(80);
+  const shown = text.split('\n').filter((line) => {
+    if (line === '</details>') depth -= 1;
+    const isFolded = depth > 0;
+    if (line === '<details>') depth += 1;
+    return !isFolded && line.trim() !== '' && !/^<\/?details>$/.test(line);
+  });
+  if (depth !== 0) throw new Error('A folded part has no end, or no beginning.');
+  return shown;
+}
+
+test('the README is read on a few screens: whatever is long is folded', () => {
+  const shown = visibleLines(readFileSync(README, 'utf8'));
+  expect(shown.length).toBeGreaterThan(40);
+  expect(shown.length).toBeLessThan(75);
+});
+
+test('the count of lines that are seen leaves out what is folded, and nothing else', () => {
+  const folded = ['one', '<details>', '<summary>x</summary>', 'two', '</details>', '', 'three'];
+  expect(visibleLines(folded.join('\n'))).toEqual(['one', 'three']);
+  expect(() => visibleLines('<details>\nx')).toThrow('no end');
 });
 
 test('the table of hosts in docs is the one of the program (UPDATE=1 rewrites it)', () => {

@@ -1,4 +1,5 @@
 import type { ServingOptions } from '../mcp/options.ts';
+import { readSentJson, type SentJson } from '../shared/text/scan-json.ts';
 import { suggestion } from '../shared/text/suggest.ts';
 import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
 import { UsageError } from './exit-codes.ts';
@@ -20,6 +21,8 @@ export interface ToolArgument {
 }
 
 type Schema = Readonly<Record<string, unknown>>;
+
+const NO_JSON: SentJson = { value: undefined, refused: undefined };
 
 /** The tool of this name. @throws UsageError for an unknown name, with the nearest known one */
 export function findTool(name: string, catalogue: readonly ListedTool[]): ListedTool {
@@ -93,21 +96,16 @@ function valueOf(argument: ToolArgument, { name, value }: OpenFlag): string | tr
 }
 
 function entriesIn(text: string, argument: ToolArgument): readonly unknown[] {
-  const list: unknown = text.trimStart().startsWith('[') ? parsedOr(text, undefined) : undefined;
+  const { value: list, refused } = text.trimStart().startsWith('[') ? readSentJson(text) : NO_JSON;
+  if (refused !== undefined) throw new UsageError(`--${argument.name}: ${refused}`);
   if (Array.isArray(list)) return list;
   return hasCommas(argument) ? text.split(',').map((entry) => entry.trim()) : [text];
 }
 
-function parsedOr<T>(text: string, otherwise: T): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return otherwise;
-  }
-}
-
 /** Parses JSON from the command line. @throws UsageError */
 export function parseJson(text: string, what: string): unknown {
+  const { refused } = readSentJson(text);
+  if (refused !== undefined) throw new UsageError(`${what}: ${refused}`);
   try {
     return JSON.parse(text);
   } catch (error) {

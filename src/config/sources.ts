@@ -1,5 +1,6 @@
 import { errorCode, Problem } from '../shared/errors.ts';
 import { isOpenForOthers, octal } from '../shared/files/ownership.ts';
+import { scanJson } from '../shared/text/scan-json.ts';
 import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text/text.ts';
 import { suggestion } from '../shared/text/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
@@ -171,6 +172,11 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw configProblem(`${path} must hold a JSON object.`, next);
+  }
+  const [twice] = scanJson(text).repeated;
+  if (twice) {
+    const key = quoteUntrusted(twice.key, 40);
+    throw configProblem(`${path} cannot be used: the key "${key}" is there twice.`, 'Remove one of the two.');
   }
   return { ...value };
 }

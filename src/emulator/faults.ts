@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WireAnswer } from './http/answer.ts';
 import type { Phase } from './state/request-log.ts';
+import { HOUR_MS } from '../shared/time/durations.ts';
 
 /** Phases that a fault can target. */
 export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
@@ -10,7 +11,7 @@ const MOST_TIMES = 10_000;
 /** Most faults that wait over HTTP; each holds its body. */
 export const MOST_FAULTS = 200;
 /** Longest delay, one hour. */
-export const MOST_DELAY_MS = 3_600_000;
+export const MOST_DELAY_MS = HOUR_MS;
 
 const When = z.enum(['before-processing', 'after-processing']).optional();
 

@@ -3,6 +3,7 @@ import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
 import { draw, type Draw } from './drawing/draw.ts';
 import { type Drift, USUAL_DRIFT } from './drawing/edits/drift.ts';
+import { HOUR_MS } from '../shared/time/durations.ts';
 
 /** Default client id. Public, like every credential of an emulator. */
 export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';
@@ -92,7 +93,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     latencyMs: options.latencyMs ?? 1_500,
     clientId: options.clientId ?? EMULATOR_CLIENT_ID,
     clientSecret: options.clientSecret ?? EMULATOR_CLIENT_SECRET,
-    urlLifetimeMs: options.urlLifetimeMs ?? 3_600_000,
+    urlLifetimeMs: options.urlLifetimeMs ?? HOUR_MS,
     tokenSeconds: options.tokenSeconds ?? 86_399,
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',

@@ -96,7 +96,7 @@ function mayRetry(result: HttpAnswer | HttpFailure, retryBudget: CallContext['re
   return true;
 }
 
-/** A 401 of Adobe's. A page with that status is a proxy's own wish for credentials, and says nothing about the token. */
+/** A 401 of Adobe's. A page with that status is a proxy's own demand for credentials, and says nothing about the token. */
 function refusesToken(answer: HttpAnswer): boolean {
   return answer.status === 401 && !isPage(answer);
 }

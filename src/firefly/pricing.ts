@@ -42,16 +42,16 @@ function perSecond({ count, size = { width: Infinity, height: Infinity } }: Amou
 /** The price list: every paid API operation, by Adobe's public definition of an operation (docs/quota-and-money.md#operations). */
 export const PRICES: Readonly<Record<OperationId, Price>> = {
   generateImagesV3Async: { operations: onePerPicture, estimate: false },
-  // Image 5 is missing in the public list.
+  // Adobe's public list does not name Image 5.
   generateImagesV4Async: { operations: onePerPicture, estimate: true },
   fillImagesV3Async: { operations: onePerPicture, estimate: false },
   expandImagesV3Async: { operations: onePerPicture, estimate: false },
   generateSimilarImagesV3Async: { operations: onePerPicture, estimate: false },
-  // So are edits with Image 5, and upscaling.
+  // Adobe's list names neither edits with Image 5 nor upscaling.
   editImagesV4Async: { operations: onePerPicture, estimate: true },
   preciseUpsamplerV3Async: { operations: onePerPicture, estimate: true },
   generateObjectCompositeV3Async: { operations: onePerPicture, estimate: false },
-  // So are composites into a picture.
+  // Adobe's list does not name composites into a picture.
   preciseComposite: { operations: onePerPicture, estimate: true },
   adaptiveComposite: { operations: onePerPicture, estimate: true },
   generateVideoV3: { operations: perSecond, estimate: false },

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { errorCode } from '../shared/errors.ts';
 import { createDispatchers } from './http/connection/dispatchers.ts';
 import { exchange } from './http/exchange.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
@@ -69,7 +70,7 @@ export function probeProxy(address: string): Promise<ProxyOutcome> {
     };
     socket.once('connect', () => end({ kind: 'reached' }));
     socket.once('timeout', () => end({ kind: 'unreachable', code: 'ETIMEDOUT' }));
-    socket.once('error', (error) => end({ kind: 'unreachable', code: 'code' in error ? String(error.code) : 'error' }));
+    socket.once('error', (error) => end({ kind: 'unreachable', code: errorCode(error) ?? 'error' }));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Actor, ProblemCode } from '../shared/problem-codes.ts';
 import type { HttpFailure } from './http/exchange.ts';
 
 /** A problem without upstream text. `actor` only where it is not the one of the code. */
-export type Draft = readonly [code: ProblemCode, message: string, next: string, actor?: Actor | undefined];
+export type ProblemDraft = readonly [code: ProblemCode, message: string, next: string, actor?: Actor | undefined];
 
 /** Codes that an operator has to solve: an unknown host name, or a proxy that refuses or closes the connection. */
 const OPERATOR_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'UND_ERR_ABORTED', 'ERR_PROXY_CLOSED']);
@@ -51,7 +51,7 @@ export function unreadableAnswer(what: string): ProblemRecord {
 }
 
 /** A page of a proxy, a firewall or a network's sign-in, which came in place of Adobe's answer. */
-export function pageInstead(status: number): Draft {
+export function pageInstead(status: number): ProblemDraft {
   return [
     'adobe_unreachable',
     `A web page came in place of Adobe's answer (HTTP ${status}): a proxy, a firewall or the sign-in page of the network is in the way.`,
@@ -98,14 +98,14 @@ export function cancelRefused(status: number, upstream: string | undefined): Pro
 }
 
 /** 403 without a better reason. `text` is what Adobe says about it. */
-export function notEntitled(text: string | undefined): Draft {
+export function notEntitled(text: string | undefined): ProblemDraft {
   const hint = text === undefined ? ' New credentials take some minutes to become active.' : '';
   const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
   return ['not_entitled', 'These credentials are not entitled to this at Adobe.', next];
 }
 
 /** A token without a scope that Adobe wants. */
-export function scopeMissing(): Draft {
+export function scopeMissing(): ProblemDraft {
   const message = 'The access token lacks a required scope.';
   return ['not_entitled', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
 }
@@ -138,7 +138,7 @@ export function contractViolation(fields: readonly string[]): ProblemRecord {
 }
 
 /** Builds a record, with upstream text if there is any. */
-export function problem([code, message, next, actor]: Draft, upstream?: string): ProblemRecord {
+export function problem([code, message, next, actor]: ProblemDraft, upstream?: string): ProblemRecord {
   return problemRecord(code, message, { actor, next, upstream });
 }
 

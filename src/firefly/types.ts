@@ -61,7 +61,7 @@ export interface RemoteOutput {
   /** Expiry of the URL, epoch milliseconds: by its signature, else an hour from now. */
   readonly expiresAt: number;
   readonly seed: number | undefined;
-  /** Its place in Adobe's list, from 0; undefined for that in the list of these outputs. */
+  /** Place of the output in Adobe's list, from 0; undefined where it is that in the list of these outputs. */
   readonly place?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { UpstreamError } from './http/answer/error-body.ts';
 import { isPage } from './http/answer/page.ts';
 import { namesLostUpload, namesUnreachableUrl, type SentFacts } from './lost-sources.ts';
 import { notEntitled, pageInstead, problem, scopeMissing, SLOW_DOWN } from './problems.ts';
-import type { Draft } from './problems.ts';
+import type { ProblemDraft } from './problems.ts';
 
 /**
  * What an error is about: a submit, a job that Adobe reports as failed, a request for the status of a job or for its
@@ -28,7 +28,7 @@ interface UpstreamReport {
   readonly error: UpstreamError;
 }
 
-type Rule = (report: UpstreamReport) => Draft | undefined;
+type Rule = (report: UpstreamReport) => ProblemDraft | undefined;
 
 const NOTHING_MADE = 'Nothing was generated.';
 const COSTS_AGAIN = 'Adobe may charge for it a second time.';
@@ -66,7 +66,7 @@ export function isForeignPage(answer: HttpAnswer): boolean {
   return answer.status !== 413 && isPage(answer);
 }
 
-function unexplained({ status, about }: UpstreamReport): Draft {
+function unexplained({ status, about }: UpstreamReport): ProblemDraft {
   if (about === 'status') {
     const message = `Adobe did not say what became of the job (HTTP ${status}), so its pictures may exist.`;
     return ['adobe_error', message, 'Its status is requested again automatically.'];
@@ -80,14 +80,14 @@ function unexplained({ status, about }: UpstreamReport): Draft {
  * Codes that the operation itself explains. Refusals by content policy occur at submit (451 as specified, 422 as
  * observed) and in failed jobs, so the code decides. A 451 of the status route without a code is not about the job.
  */
-function ownCode({ status, about, errors, error }: UpstreamReport): Draft | undefined {
+function ownCode({ status, about, errors, error }: UpstreamReport): ProblemDraft | undefined {
   const code = error.code ?? '';
   if (Object.hasOwn(errors.codes, code)) return errors.codes[code];
   const isPolicy = code.endsWith('_unsafe') || (status === 451 && (about === 'submit' || about === 'upload'));
   return isPolicy ? errors.policy : undefined;
 }
 
-function access({ status, access: reason, error }: UpstreamReport): Draft | undefined {
+function access({ status, access: reason, error }: UpstreamReport): ProblemDraft | undefined {
   if (status !== 403 || reason === undefined) return undefined;
   if (/quota|exhausted/.test(reason)) {
     const message = "The organisation's Firefly quota is used up.";
@@ -98,7 +98,7 @@ function access({ status, access: reason, error }: UpstreamReport): Draft | unde
 }
 
 /** Numeric codes of Adobe's API gateway (docs/adobe-api.md#errors). */
-function gateway({ status, error }: UpstreamReport): Draft | undefined {
+function gateway({ status, error }: UpstreamReport): ProblemDraft | undefined {
   const code = error.code ?? '';
   if (code === '403000' || code === '403003' || (status === 403 && /api key/i.test(error.text ?? ''))) {
     const next = 'Check FIREFLY_CLIENT_ID, and that its project in the Adobe Developer Console has the Firefly API.';
@@ -111,7 +111,7 @@ function gateway({ status, error }: UpstreamReport): Draft | undefined {
 }
 
 /** A limit that waiting a minute does not end: the gateway's 429001 and 429002, or a 429 that names a used up quota. */
-function usageLimit({ status, access: reason, error }: UpstreamReport): Draft | undefined {
+function usageLimit({ status, access: reason, error }: UpstreamReport): ProblemDraft | undefined {
   const code = error.code ?? '';
   const named = code === '429001' || code === '429002' || /quota|exhausted/.test(`${reason ?? ''} ${code}`);
   if (!named || (status !== undefined && status !== 429)) return undefined;
@@ -122,7 +122,7 @@ function usageLimit({ status, access: reason, error }: UpstreamReport): Draft | 
 }
 
 /** An unknown model is 404 or 422, depending on the account (docs/adobe-api.md#models). */
-function model({ status, about, sent, error }: UpstreamReport): Draft | undefined {
+function model({ status, about, sent, error }: UpstreamReport): ProblemDraft | undefined {
   if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
   if (about !== 'submit' && about !== 'job') return undefined;
   const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i;
@@ -131,12 +131,12 @@ function model({ status, about, sent, error }: UpstreamReport): Draft | undefine
   return status === 404 && about === 'submit' && nothingElse ? modelNotAvailable() : undefined;
 }
 
-function modelNotAvailable(actor?: Actor): Draft {
+function modelNotAvailable(actor?: Actor): ProblemDraft {
   const message = 'This model is not available to this account at Adobe.';
   return ['model_not_available', message, 'Choose another model; list_custom_models shows the custom ones.', actor];
 }
 
-function picture({ status, about, sent, error }: UpstreamReport): Draft | undefined {
+function picture({ status, about, sent, error }: UpstreamReport): ProblemDraft | undefined {
   if (about !== 'submit' && about !== 'job') return undefined;
   if (namesLostUpload(error, { status, sent })) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
@@ -147,7 +147,7 @@ function picture({ status, about, sent, error }: UpstreamReport): Draft | undefi
   return ['picture_url_unreachable', message, 'Give a URL that is public for an hour, or a local file.'];
 }
 
-function byStatus(report: UpstreamReport): Draft | undefined {
+function byStatus(report: UpstreamReport): ProblemDraft | undefined {
   const { status, about, sent, error } = report;
   const code = error.code ?? '';
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') return slowDown(report);
@@ -167,7 +167,7 @@ function byStatus(report: UpstreamReport): Draft | undefined {
   return refused ? invalid(about) : undefined;
 }
 
-function slowDown({ about }: UpstreamReport): Draft {
+function slowDown({ about }: UpstreamReport): ProblemDraft {
   if (about === 'job') {
     const message = 'Adobe had too many requests to finish this job.';
     return ['rate_limited', message, `Call again in a minute. ${COSTS_AGAIN}`];
@@ -178,7 +178,7 @@ function slowDown({ about }: UpstreamReport): Draft {
 }
 
 /** A request body has texts, ids and URLs, and no picture; only an upload carries one. */
-function tooLarge(about: About, sent: SentFacts | undefined): Draft {
+function tooLarge(about: About, sent: SentFacts | undefined): ProblemDraft {
   if (about === 'upload') return ['invalid_request', 'The picture is too large for Adobe.', 'Use a smaller picture.'];
   const message = 'The request is too large for Adobe.';
   const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
@@ -186,7 +186,7 @@ function tooLarge(about: About, sent: SentFacts | undefined): Draft {
   return ['invalid_request', message, 'Shorten its texts; no picture was sent with it.'];
 }
 
-function invalid(about: About): Draft {
+function invalid(about: About): ProblemDraft {
   if (about === 'upload') {
     const next = `${NOTHING_MADE} Use another picture, or save it anew as JPEG or PNG.`;
     return ['invalid_request', 'Adobe refused the picture as invalid.', next];

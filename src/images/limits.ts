@@ -18,3 +18,5 @@ export const MOST_HELD_BYTES = 360_000_000;
 export const MOST_SIDE = 65_535;
 /** Pictures of more pixels than this are decoded one at a time; of WebP, in the ratio of the limits, of fewer. */
 export const LARGE_PIXELS = 16_000_000;
+/** Most bytes of uncompressed pixels that an edit at a picture's own size holds: 64 million of four channels of eight bits. */
+export const MOST_UNCOMPRESSED_BYTES = 256 * 1024 * 1024;

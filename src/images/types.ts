@@ -18,14 +18,14 @@ export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
 /** `tool` of a mask that a person still paints: in no list and lineage, and gone the next day unless a picture needs it. */
 export const DRAFT = 'draft';
 
-/** Kinds of a lineage: a painted picture would only stand there beside its composite. */
+/** Kinds of a lineage: a painted picture would only repeat its composite. */
 export const IN_LINEAGE: readonly ImageKind[] = ['generated', 'mask', 'import'];
 
 /** What a picture was for in the making of another one. */
 export interface SourceRole {
   /** `image`, `mask`, `style`, `structure`, `object`, `background`, `first frame` or `last frame`. */
   readonly role: string;
-  /** Its handle. */
+  /** Handle of the source. */
   readonly image: string;
   /** Name of the file that it was read from, without its folder; untrusted. */
   readonly file?: string | undefined;

@@ -21,10 +21,10 @@ import type { Caller } from '../shared/caller.ts';
 import type { PictureCost, Usage } from './model/spending-views.ts';
 import { costOfPictures } from './store/permits/costs.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
-import { SharedLook } from './views/shared-look.ts';
+import { SharedRead } from './views/shared-read.ts';
 import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
-import { saveFiles } from './saving/save-files.ts';
+import { requireOrderPlaces, saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob, type WaitDeps } from './wait-for-job.ts';
 
@@ -33,12 +33,12 @@ type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps & Pick<WaitDeps, 'watch'>
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
-  readonly #overviews: SharedLook<Overview>;
+  readonly #overviews: SharedRead<Overview>;
   readonly #spending: SpendingHistory;
 
   constructor(deps: JobQueueDeps) {
     this.#deps = deps;
-    this.#overviews = new SharedLook(deps);
+    this.#overviews = new SharedRead(deps);
     this.#spending = new SpendingHistory(deps);
   }
 
@@ -141,7 +141,7 @@ export class JobQueue implements Jobs {
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
     const { firefly, jobStore, permits, random } = this.#deps;
-    await this.#find(id, caller);
+    await requireOrderPlaces(await this.#find(id, caller), this.#deps);
     await firefly.prepare();
     const freshId = newId('job', random);
     const resubmitOnce = async (tx: Transaction) => {

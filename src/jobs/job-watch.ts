@@ -6,8 +6,8 @@ import type { JobRow } from './model/job-row.ts';
 import { versionOf, versionsOfJobs } from './store/job-lists.ts';
 import type { JobStore } from './store/job-store.ts';
 
-/** Pause between two looks. On PostgreSQL wake-ups come first, so that a look only finds missed ones. */
-const LOOK_MS = { sqlite: 250, postgres: 1_000 } as const;
+/** Pause between two polls. On PostgreSQL wake-ups come first, so that a poll only finds missed ones. */
+const POLL_MS = { sqlite: 250, postgres: 1_000 } as const;
 
 /** What `JobWatch` needs. */
 interface WatchDeps {
@@ -26,7 +26,7 @@ interface Follower {
 }
 
 /**
- * Looks for changes of jobs on behalf of all calls of this process that wait: one question to the store at a time, and none
+ * Polls for changes of jobs on behalf of all calls of this process that wait: one query of the store at a time, and none
  * while nothing has been committed.
  */
 export class JobWatch {
@@ -54,20 +54,20 @@ export class JobWatch {
     return change.signal.aborted;
   }
 
-  /** Looks as long as any call waits. */
+  /** Polls as long as any call waits. */
   async #run(): Promise<void> {
     const { db, jobStore } = this.#deps;
     this.#isRunning = true;
     using _watch = jobStore.watch(() => this.#timer.wake());
     while (this.#followers.size > 0) {
-      await this.#timer.sleep(LOOK_MS[db.dialect]);
-      // Problems of the store are waited out; the next look finds what has changed meanwhile.
-      await this.#look().catch(() => undefined);
+      await this.#timer.sleep(POLL_MS[db.dialect]);
+      // Problems of the store are waited out; the next poll finds what has changed meanwhile.
+      await this.#poll().catch(() => undefined);
     }
     this.#isRunning = false;
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { db, account } = this.#deps;
     const version = await db.version();
     const isQuiet = version !== undefined && version === this.#seen;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import type { EndedPermit } from '../jobs/store/maintenance/audit-queries.ts';
+import { errorCode } from '../shared/errors.ts';
 
 /** Read at a time, from the end of the file on. Longer than the disorder that clocks can leave among the lines. */
 const PART_BYTES = 1024 * 1024;
@@ -58,7 +59,7 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
     // A FIFO would keep a reader waiting for its writer.
     return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -13,13 +13,13 @@ import {
   deleteUploads,
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
-import { DAY_MS } from '../shared/time/durations.ts';
+import { DAY_MS, HOUR_MS } from '../shared/time/durations.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
 const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
 /** Shortest life of an image under a size limit: a client may be about to use it. */
-const MIN_IMAGE_AGE_MS = 3_600_000;
+const MIN_IMAGE_AGE_MS = HOUR_MS;
 
 /** The outcome of a deletion by size. */
 export interface Evicted extends Deleted {

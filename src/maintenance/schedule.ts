@@ -3,6 +3,7 @@ import { diskUse, type DiskUse } from '../images/blobs/disk-use.ts';
 import { takeMaintenanceRun } from '../jobs/store/maintenance/maintenance-runs.ts';
 import { restoredAt } from '../jobs/store/maintenance/restore-permits.ts';
 import type { Clock } from '../shared/time/clock.ts';
+import { HOUR_MS } from '../shared/time/durations.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';
 import { AuditLog } from './audit-log.ts';
@@ -27,7 +28,7 @@ const AUDIT_EVERY_MS = 1_000;
 const FIRST_RETENTION_MS = 10_000;
 /** Interval at which a process checks whether a run of all processes is due. */
 const CHECK_EVERY_MS = 600_000;
-const RETENTION_EVERY_MS = 3_600_000;
+const RETENTION_EVERY_MS = HOUR_MS;
 /** Shortest time between two warnings that the audit log cannot be written. */
 const WARN_EVERY_MS = 60_000;
 

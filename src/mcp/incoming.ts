@@ -2,59 +2,58 @@ import {
   isJSONRPCNotification,
   isJSONRPCRequest,
   ProtocolErrorCode,
-  type JSONRPCErrorResponse,
   type JSONRPCMessage,
-  type RequestId,
 } from '@modelcontextprotocol/server';
 import { isRecord } from '../shared/text/json.ts';
+import { fault, idOf, isRequestId, type Fault } from './fault.ts';
+import type { ReadJson } from './read-json.ts';
 
 // The SDK drops what its schemas refuse without an answer. So messages are read here first: what serializers write and
 // cannot mean anything else is taken (nulls, marks around a message, further members), all other faults are named.
 
 /** Most messages of a batch. */
 const MOST_MESSAGES = 100;
+/** Longest message that is no call: a session keeps what it was opened with, and only calls bring pictures and masks. */
+const MOST_BYTES = 64 * 1024;
+/** Longest name of a method; those of MCP have less than fifty characters. */
+const LONGEST_METHOD = 200;
 /** The only revision with JSON-RPC batches (MCP 2025-03-26, "Batching"; removed in 2025-06-18). */
 const REVISION_WITH_BATCHES = '2025-03-26';
-
-/** A message that cannot be processed. */
-export interface Fault {
-  readonly code: number;
-  readonly message: string;
-  /** Id of the request; null where it has none that can be read; undefined for what must not be answered, such as a response. */
-  readonly id: RequestId | null | undefined;
-}
 
 /** A message for the SDK, or what is wrong with it. */
 export type Incoming = { readonly message: JSONRPCMessage } | { readonly fault: Fault };
 
-/** Parses the text of one message or batch, which UTF-8 marks, NULs and white space may surround; undefined for nothing else. */
-export function readJson(bytes: Uint8Array): { readonly value: unknown } | { readonly fault: Fault } | undefined {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const { value } = parse(new TextDecoder().decode(bytes));
-    return { fault: fault(ProtocolErrorCode.ParseError, 'This message is not UTF-8.', idOf(value)) };
-  }
-  const trimmed = text.replace(/^[\s\uFEFF\0]+|[\s\uFEFF\0]+$/gu, '');
-  if (trimmed === '') return undefined;
-  const { value } = parse(trimmed);
-  if (value !== undefined) return { value };
-  return {
-    fault: fault(ProtocolErrorCode.ParseError, 'This is not one whole JSON value: a message is sent whole.', null),
-  };
-}
-
 /** The messages of a parsed text: one, or those of a batch where the negotiated revision has batches. */
-export function readMessages(value: unknown, revision: string | undefined): readonly Incoming[] {
-  if (!Array.isArray(value)) return [readMessage(value)];
-  const refused = refusalOfBatch(value, revision);
+export function readMessages(read: ReadJson, revision: string | undefined): readonly Incoming[] {
+  const { value } = read;
+  if (!Array.isArray(value)) return [refusedAs(read, readMessage(value))];
+  const refused = refusalOfBatch(value, revision) ?? read.refused;
   if (refused === undefined) return value.map((part) => notInBatch(part) ?? readMessage(part));
   const ids = value.map((part) => (isRecord(part) && 'method' in part ? idOf(part) : null)).filter((id) => id !== null);
   // Each request of a batch waits for an answer of its own.
   return (ids.length === 0 ? [null] : ids.slice(0, MOST_MESSAGES)).map((id) => ({
     fault: fault(ProtocolErrorCode.InvalidRequest, refused, id),
   }));
+}
+
+/** The message itself, or its fault where its text is refused as a whole. */
+function refusedAs({ refused, bytes }: ReadJson, incoming: Incoming): Incoming {
+  if ('fault' in incoming) return incoming;
+  const { message } = incoming;
+  const method = 'method' in message ? message.method : undefined;
+  const why = refused ?? (bytes > MOST_BYTES && method !== 'tools/call' ? tooLong(bytes) : undefined);
+  if (why === undefined) return incoming;
+  return {
+    fault: fault(
+      ProtocolErrorCode.InvalidParams,
+      why,
+      method !== undefined && 'id' in message ? message.id : undefined,
+    ),
+  };
+}
+
+function tooLong(bytes: number): string {
+  return `This message has ${bytes} bytes; the limit is ${MOST_BYTES} of all but calls of tools.`;
 }
 
 function refusalOfBatch(batch: readonly unknown[], revision: string | undefined): string | undefined {
@@ -79,6 +78,7 @@ function readMessage(value: unknown): Incoming {
   const id = idOf(value);
   if (jsonrpc !== '2.0') return invalid('"jsonrpc" must be "2.0".', id);
   if (typeof method !== 'string') return invalid('"method" must be a text.', id);
+  if (method.length > LONGEST_METHOD) return invalid(`"method" has at most ${LONGEST_METHOD} characters.`, id);
   const isNotification = value['id'] === undefined || (value['id'] === null && method.startsWith('notifications/'));
   if (!isNotification && !isRequestId(value['id'])) return invalid('"id" must be a text or a whole number.', id);
   const params = readParams(value['params']);
@@ -134,53 +134,6 @@ function readParams(params: unknown): { params?: Record<string, unknown> } | { w
   return { params: { ...others, _meta: meta } };
 }
 
-/** A fault as the response to its request; id null where that is unknown (JSON-RPC 2.0, "Response object"). */
-export function errorResponse({ code, message, id }: Fault): JSONRPCErrorResponse {
-  // The SDK's type has no null, which JSON-RPC requires here.
-  return { jsonrpc: '2.0', id: (id ?? null) as RequestId, error: { code, message } };
-}
-
-/**
- * Number of brackets that are still open after a line which goes on from `open` of them: a message over several lines is
- * refused once, not once a line. A JSON text has no line break within a string.
- */
-export function openBrackets(line: string, open: number): number {
-  const outside = line.replace(/"(?:[^"\\]|\\.)*"?/gu, '');
-  let depth = open;
-  for (const [bracket] of outside.matchAll(/[[\]{}]/gu)) depth += bracket === '{' || bracket === '[' ? 1 : -1;
-  return Math.max(0, depth);
-}
-
-/**
- * Refuses a request whose id another open request of its connection has (MCP, "Requests": a requestor uses no id again).
- * It is answered, since each request waits for an answer; the one that has the id already goes on.
- */
-export function idInUse(id: RequestId): Fault {
-  const message = 'Another request with this id is still open. Give each request an id of its own.';
-  return fault(ProtocolErrorCode.InvalidRequest, message, id);
-}
-
-function parse(text: string): { readonly value?: unknown } {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return {};
-  }
-}
-
 function invalid(message: string, id: Fault['id']): Incoming {
   return { fault: fault(ProtocolErrorCode.InvalidRequest, message, id) };
-}
-
-function fault(code: number, message: string, id: Fault['id']): Fault {
-  return { code, message, id };
-}
-
-function idOf(value: unknown): RequestId | null {
-  return isRecord(value) && isRequestId(value['id']) ? value['id'] : null;
-}
-
-/** MCP, `RequestId` and `ProgressToken`. */
-function isRequestId(id: unknown): id is RequestId {
-  return typeof id === 'string' || Number.isSafeInteger(id);
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../shared/text/json.ts';
+import { readSentJson } from '../shared/text/scan-json.ts';
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -56,9 +57,7 @@ function isNothing(given: unknown): boolean {
 
 function objectIn(given: unknown): unknown {
   if (typeof given !== 'string') return undefined;
-  try {
-    return JSON.parse(given);
-  } catch {
-    return undefined;
-  }
+  const { value, refused } = readSentJson(given);
+  if (refused !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, refused);
+  return value;
 }

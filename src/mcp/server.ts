@@ -22,7 +22,7 @@ export function createServer(options: ServingOptions, connection: Connection): S
   const server = new LenientServer(
     { ...options.info },
     {
-      instructions: instructionsWithout(options.settings.absentTools ?? []),
+      instructions: instructionsWithout(options.settings.absentTools),
       requestState: {
         verify: async (state, context) => {
           const { requestStates } = await import('./calls/lazy.ts');

@@ -16,7 +16,7 @@ const BatchCounts = z.strictObject({
 });
 
 /** An item of a batch: before it is made, or with one of its pictures. */
-const BatchRow = z.strictObject({
+const BatchEntry = z.strictObject({
   n: z.int().describe('Its number: batch_…#n, and on the sheet'),
   id: z.string().describe('Its id, or its place in the source'),
   source: text('File of its picture, or its prompt'),
@@ -29,7 +29,7 @@ const BatchRow = z.strictObject({
   cost: whole('Operations, of all its pictures'),
   warnings: z.array(z.string()).optional().describe('Remarks'),
 });
-export type BatchRow = z.infer<typeof BatchRow>;
+export type BatchEntry = z.infer<typeof BatchEntry>;
 
 /** Result of every tool that shows one batch. */
 export const BatchResult = z.strictObject({
@@ -40,7 +40,7 @@ export const BatchResult = z.strictObject({
   source: text('What it was read from'),
   total: whole('Items'),
   counts: BatchCounts.optional().describe('Items'),
-  items: z.array(BatchRow).optional().describe('One for each picture, and for each item that ended without'),
+  items: z.array(BatchEntry).optional().describe('One for each picture, and for each item that ended without'),
   first: z
     .strictObject({ prompt: text('As it is sent'), file: text('With what is cut off and scaled') })
     .optional()

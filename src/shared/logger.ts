@@ -33,6 +33,11 @@ export interface LoggerOptions {
   readonly secrets?: () => readonly string[];
 }
 
+/** Longest text of a fact, characters: an error of another program may quote a message of megabytes. */
+const LONGEST_TEXT = 4_000;
+/** Longest secret, characters: a token has some thousand. */
+const LONGEST_SECRET = 4_000;
+
 const SECRET_NAME = /secret|token|authorization|password|signature|presigned/i;
 /** A URL with or without a query. Matching both keeps the search linear in the length of the text. */
 const ADDRESS = /(https?:\/\/[^\s"?]*)(\?[^\s"]*)?/g;
@@ -55,11 +60,13 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
     (event: string, facts: LogFacts = {}) => {
       if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(options.level)) return;
       try {
+        const secrets = options.secrets?.() ?? [];
         const line = JSON.stringify(
           { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
-          (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
+          (key, value: unknown) =>
+            SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(shortened(value, secrets)),
         );
-        const safe = redact(line, options.secrets?.() ?? []);
+        const safe = redact(line, secrets);
         options.write((options.plain ? sentence(safe) : safe) + '\n');
       } catch {
         // The caller may be about to store the handle of a paid job.
@@ -116,6 +123,14 @@ function oneLine(text: string): string {
 
 function withoutForms(text: string): string {
   return FORMS.reduce((line, [form, replacement]) => line.replace(form, replacement), text);
+}
+
+/** A text that is too long, cleaned and then cut: half a secret is not recognised, so that what may be one goes too. */
+function shortened(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value !== 'string' || value.length <= LONGEST_TEXT) return value;
+  const clean = redact(value.slice(0, LONGEST_TEXT + LONGEST_SECRET), secrets);
+  const kept = value.length > LONGEST_TEXT + LONGEST_SECRET ? clean.slice(0, -LONGEST_SECRET) : clean;
+  return `${kept.slice(0, LONGEST_TEXT)}… (${value.length} characters)`;
 }
 
 function plain(value: unknown): unknown {

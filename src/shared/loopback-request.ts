@@ -32,7 +32,10 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * a foreign host name (DNS rebinding), so Host and Origin are checked before the path or a token (MCP specification,
  * "Streamable HTTP: Security Warning").
  */
-export function rejectForeign(head: RequestHead, { hostname, origin, isLinkOpened }: Site = {}): Refusal | undefined {
+export function rejectOtherSites(
+  head: RequestHead,
+  { hostname, origin, isLinkOpened }: Site = {},
+): Refusal | undefined {
   const { headers } = head;
   const names = hostname === undefined ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, hostname.toLowerCase()];
   const publicName = origin === undefined ? [] : [new URL(origin).hostname];

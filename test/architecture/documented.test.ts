@@ -9,10 +9,10 @@ const TABLE = 'src/shared/problem-codes.ts';
 const OPERATING = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
 const source = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && path !== TABLE);
 
-/** The part of a page below a heading of level 2, up to the next one. */
-function section(page: string, heading: string): string {
-  const [, text = ''] = page.split(`\n## ${heading}\n`);
-  return text.split('\n## ')[0] ?? '';
+/** The part of a page below a heading, up to the next one of its level or of one above. */
+function section(page: string, heading: string, level = 2): string {
+  const [, text = ''] = page.split(`\n${'#'.repeat(level)} ${heading}\n`);
+  return text.split(new RegExp(`\n#{1,${level}} `))[0] ?? '';
 }
 
 /** The names in the first column of the tables of a text. */
@@ -51,15 +51,52 @@ test('every event in the table of "Logs" is one that the program uses', () => {
   expect(unused(events)).toEqual([]);
 });
 
-test('every value that declarations of operations share is in the table of families', () => {
-  const [, families = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
-    '\n### Families of operations\n',
+/** Events that a text logs at a level that operators are to see. */
+function alarmsIn(text: string): readonly string[] {
+  return [...text.matchAll(/\.(?:warn|error)\(\s*'([a-z_]+)'/g)].map(([, event = '']) => event);
+}
+
+test('every event that is logged as a warning or an error is in the table of "Logs"', () => {
+  const events = new Set(firstColumn(section(OPERATING, 'Logs')));
+  const logged = new Set(source.flatMap(({ text }) => alarmsIn(text)));
+  expect(logged.size).toBeGreaterThan(30);
+  expect([...logged].filter((event) => !events.has(event))).toEqual([]);
+});
+
+test('every metric is explained to operators', () => {
+  const told = [...section(OPERATING, 'Metrics and probes').matchAll(/`((?:firefly|process)_\w+)/g)].map(
+    ([, name = '']) => name,
   );
+  const metrics = source
+    .filter(({ path }) => path.startsWith('src/mcp/http/metrics/'))
+    .flatMap(({ text }) => [...text.matchAll(/'((?:firefly|process)_\w+)'/g)].map(([, name = '']) => name));
+  expect(metrics.length).toBeGreaterThan(10);
+  expect([...new Set(told)].toSorted()).toEqual([...new Set(metrics)].toSorted());
+});
+
+test('every table of the database is explained to operators', () => {
+  const tables = source.flatMap(({ text }) =>
+    [...text.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+) \(/g)].map(([, name = '']) => name),
+  );
+  expect(tables.length).toBeGreaterThan(10);
+  expect(firstColumn(section(OPERATING, 'Tables')).toSorted()).toEqual(tables.toSorted());
+});
+
+/** Names of shared values: of those that files declare, and of those that the rows of a table name. */
+const declaredIn = (text: string) =>
+  [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name);
+const namedInRows = (text: string) =>
+  [...text.matchAll(/^\|.*/gm)].flatMap(([row]) =>
+    [...row.matchAll(/`([A-Z][A-Z_\d]+)`/g)].map(([, name = '']) => name),
+  );
+
+test('the values that declarations of operations share are those of the table of families', () => {
+  const families = section(readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8'), 'Families of operations', 3);
   const shared = source
     .filter(({ path }) => path.startsWith('src/firefly/families/'))
-    .flatMap(({ text }) => [...text.matchAll(/^export const ([A-Z][A-Z_\d]+)\b/gm)].map(([, name = '']) => name));
+    .flatMap(({ text }) => declaredIn(text));
   expect(shared.length).toBeGreaterThan(20);
-  expect(shared.filter((name) => !families.includes(`\`${name}\``))).toEqual([]);
+  expect(namedInRows(families).toSorted()).toEqual(shared.toSorted());
 });
 
 describe('a problem', () => {
@@ -85,5 +122,10 @@ describe('a problem', () => {
 test('the checks can fail', () => {
   const page = '\n## Logs\n\n**Here**\n\n| `gone`, `also_gone` | x |\n\n## Next\n\n| `other` | x |';
   expect(codesByTitle(section(page, 'Logs'))).toEqual(['Here: gone', 'Here: also_gone']);
+  expect(section('\n### A\n\nx\n\n## B\n\ny', 'A', 3)).toBe('\nx\n');
+  expect(declaredIn('export const NEW_LIMITS = {};\nconst OWN = 1;')).toEqual(['NEW_LIMITS']);
+  expect(namedInRows('`NOT_HERE`\n| `limits` | `OLD_LIMITS`, `x` |')).toEqual(['OLD_LIMITS']);
   expect(unused(['gone_from_the_source'])).toEqual(['gone_from_the_source']);
+  const text = "log.info('fine'); deps.logger.warn(\n 'odd', {}); logger.error('bad', { error });";
+  expect(alarmsIn(text)).toEqual(['odd', 'bad']);
 });

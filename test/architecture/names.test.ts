@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identifiersOf } from './imports.ts';
-import { sourceFiles, type SourceFile } from './source-files.ts';
+import { filesBelow, sourceFiles, type SourceFile } from './source-files.ts';
 
 /**
  * Words of a private language that the project gave up for the field's own: as the name of a file, with the folder in
@@ -77,6 +77,14 @@ const FILES: readonly (readonly [folder: string, name: string, now: string])[] =
 const IDENTIFIERS =
   /^(Attendance|signOfLife|Lack|lackOf|settleSurely|withdraw|obeyCancel|standInFor|mayHaveBrought|saysLast|callMark|madeBefore|abandoned|marksFor|Hold|EngineParts|Journal|Desk|BatchDesk|SubmitDesk|MaskDesk|Owner|isNear|isGone|LightSleep|Strikes|Questions|Deliveries|Wish|BatchWish|SourceWish|ExpansionWish|FillWish|PatientTransport|LineGate|refuseStranger|refuseForeign|LAST_WORD_MS|SAYINGS|TruthLog|World|JobBook|TokenBook|ModelBook|UploadBook|Dice|Intake|createIntake|PictureIntake|Originals|createOriginals|PendingAnswer|Housekeeping)$/;
 
+/**
+ * Words of that language that no name has as a part, whatever is joined with them: `MaskWishes` is as private as `Wish`.
+ * A word that has another sense too, such as journal, is left to the list above.
+ */
+const WORDS: ReadonlySet<string> = new Set(
+  'wish wishes attendance chore chores desk desks housekeeping strikes intake sayings plate dice'.split(' '),
+);
+
 /** Columns and tables that went with them. */
 const COLUMNS =
   /\b(owner TEXT|room TEXT|attended_by|attended_until|call_mark|chores|gates|held_until|wish|audit_head|line_number|line_after)\b/;
@@ -95,6 +103,16 @@ function identifierViolations(file: SourceFile): readonly string[] {
     .map((name) => `${file.path} calls something ${name}`);
 }
 
+/** Identifiers that have one of `WORDS` as a part, in camel case or with underscores. */
+function wordViolations(file: SourceFile): readonly string[] {
+  // Most files have none of the words anywhere, and need not be parsed.
+  if (![...WORDS].some((word) => file.text.toLowerCase().includes(word))) return [];
+  const parts = (name: string) => name.split(/_|(?<=[a-z\d])(?=[A-Z])/).map((part) => part.toLowerCase());
+  return [...identifiersOf(file)]
+    .filter((name) => parts(name).some((part) => WORDS.has(part)))
+    .map((name) => `${file.path} calls something ${name}`);
+}
+
 describe('names that the project gave up', () => {
   test('are no names of files', () => {
     expect(sourceFiles().flatMap(fileViolations)).toEqual([]);
@@ -102,6 +120,11 @@ describe('names that the project gave up', () => {
 
   test('are no identifiers', () => {
     expect(sourceFiles().flatMap(identifierViolations)).toEqual([]);
+  });
+
+  test('are no parts of identifiers, in the tests neither', () => {
+    const tests = filesBelow('test').filter(({ path }) => /\.m?tsx?$/.test(path));
+    expect([...sourceFiles(), ...tests].flatMap(wordViolations)).toEqual([]);
   });
 
   test('are no columns or tables', () => {
@@ -123,6 +146,9 @@ describe('names that the project gave up', () => {
     for (const text of given) expect(identifierViolations({ path: 'src/jobs/x.ts', text }), text).toHaveLength(1);
     const fine = '/** A Desk. */ export const text = "Hold on, World";';
     expect(identifierViolations({ path: 'src/jobs/x.ts', text: fine })).toEqual([]);
+    for (const text of ['interface MaskWishes {}', 'row.desired_wish = 1;', 'openDesk();'])
+      expect(wordViolations({ path: 'src/jobs/x.ts', text }), text).toHaveLength(1);
+    expect(wordViolations({ path: 'src/cli/x.ts', text: 'claudeDesktop(wished, template);' })).toEqual([]);
     expect(COLUMNS.test('held_until BIGINT')).toBe(true);
   });
 });

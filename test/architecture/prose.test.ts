@@ -14,7 +14,7 @@ const RIDDLES: readonly { readonly pattern: RegExp; readonly instead: string }[]
 
 /** Documents that no clone has. */
 const OUTSIDE =
-  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability\.md|firefly-api\.md|house\.md|\.\.\/shared\/(?!([a-z]+\/)?[a-z-]+\.ts)/;
+  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability( row|\.md)|firefly-api\.md|house\.md|\.\.\/shared\/(?!([a-z]+\/)?[a-z-]+\.ts)/;
 
 /** The comments of a file, one line each. */
 function commentsOf({ text }: SourceFile): readonly string[] {
@@ -25,10 +25,26 @@ function commentsOf({ text }: SourceFile): readonly string[] {
     .filter((line) => line !== '');
 }
 
+/** The first line of each comment of a file. */
+function openingsOf({ text }: SourceFile): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.flatMap((line, index) => {
+    const [, doc] = /^\/\*\*\s*(.*)$/.exec(line) ?? [];
+    if (doc !== undefined) return [doc === '' ? (lines[index + 1] ?? '').replace(/^\*\s*/, '') : doc];
+    return line.startsWith('// ') && lines[index - 1]?.startsWith('//') !== true ? [line.slice(3)] : [];
+  });
+}
+
+/** A comment that begins with a pronoun has its subject elsewhere, or nowhere. */
+const PRONOUN = /^(It|Its|They|Their|Them|Those|So (is|are)|Nor)\b/;
+
 function riddles(file: SourceFile): readonly string[] {
-  return commentsOf(file).flatMap((line) =>
-    RIDDLES.filter(({ pattern }) => pattern.test(line)).map(({ instead }) => `${file.path}: "${line}" (${instead})`),
-  );
+  const pronouns = openingsOf(file).filter((line) => PRONOUN.test(line));
+  return commentsOf(file)
+    .flatMap((line) =>
+      RIDDLES.filter(({ pattern }) => pattern.test(line)).map(({ instead }) => `${file.path}: "${line}" (${instead})`),
+    )
+    .concat(pronouns.map((line) => `${file.path}: "${line}" (begin with the noun)`));
 }
 
 /** Of the tests, those that all others build on. */
@@ -48,6 +64,13 @@ describe('comments', () => {
     expect(riddles({ path: 'src/x.ts', text: '/** The same for the day. */' })).toHaveLength(1);
     expect(riddles({ path: 'src/x.ts', text: 'run(); // somebody else holds it' })).toHaveLength(1);
     expect(riddles({ path: 'src/x.ts', text: '/** Window of the daily limit. */' })).toEqual([]);
+    expect(riddles({ path: 'src/x.ts', text: '/** Its handle. */\nreadonly image: string;' })).toHaveLength(1);
+    expect(riddles({ path: 'src/x.ts', text: '/**\n * Those of a job.\n */\n  // So is this.\nrun();' })).toHaveLength(
+      2,
+    );
+    expect(
+      riddles({ path: 'src/x.ts', text: '// The second line of a comment may say what of\n// Its subject is.' }),
+    ).toEqual([]);
   });
 });
 

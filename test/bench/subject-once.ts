@@ -24,6 +24,7 @@ export interface Order {
 async function main(picture: string, { wishes, from, keep }: Order): Promise<void> {
   const subjects = subjectWorker();
   const read = async () => new Uint8Array(await readFile(picture));
+  // A server has decoded the picture when it was given; this loads the decoder library, once in a process's life.
   const { width, height } = await readHeader(await read());
   let asked = 0;
   const services = { images: { read }, subjects };

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
@@ -47,6 +47,12 @@ describe('the catalogue', () => {
     expect(first).toHaveLength(FIRST.length);
     expect(bytesOf(first)).toBeLessThanOrEqual(MOST_BYTES_OF_THE_FIRST);
     expect(catalogue.length).toBeLessThanOrEqual(MOST_TOOLS);
+  });
+
+  test('has the limits that docs/hosts.md tells', () => {
+    const page = readFileSync(join(SRC, '../../docs/hosts.md'), 'utf8');
+    const [all, one] = [MOST_BYTES, MOST_BYTES_OF_A_TOOL].map((bytes) => `${bytes / 1000} kB`);
+    expect(page).toContain(`| at most ${all} for all ${tools.length} tools, \`_meta\` included, none over ${one} |`);
   });
 
   test('is the same at every call, plain JSON, in the order of the registry', () => {

@@ -74,6 +74,11 @@ describe('a tool’s input from flags', () => {
   test('is refused where it is not JSON', () => {
     expect(() => parseJson('{"a":', '--json')).toThrow(/--json is not JSON/);
   });
+
+  test('is refused where it has a key twice, as one value would be lost', () => {
+    expect(() => parseJson('{"prompt":"a","prompt":"b"}', '--json')).toThrow('--json: The key "prompt" is there twice');
+    expect(() => from(['seeds', '[{"x":1,"x":2}]'])).toThrow('--seeds: The key "x" is there twice');
+  });
 });
 
 describe('the catalogue on the command line', () => {

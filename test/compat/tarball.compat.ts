@@ -108,8 +108,8 @@ describe.each(NODES)('the tarball, installed without install scripts, on $name',
       copyFileSync(join(folder, 'node_modules', packageFacts.name, 'examples', picture), join(work, picture));
     }
     await withServer({ command: path, args: [main, ...DESCRIPTION.args.demo], cwd: work, env }, async (client) => {
-      for (const [subject, wishes] of Object.entries(SUBJECTS)) {
-        const { structured } = await call(client, 'make_mask', wishes);
+      for (const [subject, shown] of Object.entries(SUBJECTS)) {
+        const { structured } = await call(client, 'make_mask', shown);
         expect(structured, subject).toMatchObject({ fit: { confidence: expect.any(String) } });
         const { mask } = structured as { mask: string };
         await call(client, 'save_image', { image: mask, name: `${subject}.png`, folder: '.' });

@@ -197,6 +197,7 @@ describe('config.json', () => {
   test.each([
     ['{', /is not valid JSON/],
     ['[1]', /must hold a JSON object/],
+    ['{"FIREFLY_DAILY_BUDGET": 5, "FIREFLY_DAILY_BUDGET": 500}', /: the key "FIREFLY_DAILY_BUDGET" is there twice/],
     ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is not an option there\. Did you mean FIREFLY_RPM\?/],
     ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is not an option there/],
     ['{"FIREFLY_RPM": "many"}', /^FIREFLY_RPM in \/home.*config\.json must be a whole number.*"many"/],

@@ -113,6 +113,23 @@ describe('arguments as hosts write them', () => {
     },
   );
 
+  test('of which one is there twice are refused with its name before anything is paid', { tags: 'long' }, async () => {
+    const before = submits();
+    for (const [given, key] of [
+      ['{"prompt":"a fox","count":1,"prompt":"an owl"}', 'prompt'],
+      ['{"prompt":"a fox","count":1,"co\\u0075nt":4}', 'count'],
+      [JSON.stringify('{"prompt":"a fox","prompt":"an owl"}'), 'prompt'],
+    ]) {
+      id += 1;
+      const call = `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"generate_image","arguments":${given}}}`;
+      server.child.stdin?.write(`${call}\n`);
+      expect(await server.answer(id)).toMatchObject({
+        error: { code: -32602, message: expect.stringContaining(`The key "${key}" is there twice`) as string },
+      });
+    }
+    expect(submits()).toBe(before);
+  });
+
   test('that were spoilt on their way are refused before anything is paid', async () => {
     const before = submits();
     for (const prompt of ['caf\ufffd', 'null', 'undefined', '[object Object]']) {

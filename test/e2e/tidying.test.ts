@@ -216,8 +216,8 @@ describe('the question before a deletion', () => {
           return { action: 'accept', content: { delete: true } };
         });
       const era: NonNullable<ClientOptions['versionNegotiation']>['mode'] = mode;
-      const wishes = { capabilities: { elicitation: { form: {} } }, prepare };
-      const asking = await installation.client(environment, ['stdio'], era, wishes);
+      const setup = { capabilities: { elicitation: { form: {} } }, prepare };
+      const asking = await installation.client(environment, ['stdio'], era, setup);
       const gone = await asking.call('delete_images', { text: 'heron' });
       expect(asked).toEqual([expect.stringMatching(/^Delete 1 picture for good\?/)]);
       expect(gone.facts).toMatchObject({ deleted: 1, images: doomed.images });

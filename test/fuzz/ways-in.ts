@@ -13,8 +13,10 @@ import { noisy } from '../images/pictures.ts';
 import { pngThatClaims, webpThatClaims } from '../images/claims.ts';
 import { INITIALIZE, serveTestTools, TOKEN } from '../mcp/fixture/http.ts';
 import { testOptions } from '../mcp/fixture/options.ts';
-import { hiddenIn, HOSTILE } from '../support/hostile.ts';
+import { hiddenIn } from '../support/hostile.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
+import { inherited, odd, toolArguments } from './arguments.ts';
+import { lengthy } from './messages.ts';
 
 /** One input may take this long, milliseconds: a longer one holds up every other call. */
 const LONGEST_MS = 1_000;
@@ -55,35 +57,6 @@ export function inputs(runs: number, seed: number, worst: Worst = { ms: 0, rss: 
     expect(process.memoryUsage().rss - before).toBeLessThan(MOST_GROWTH);
   };
 }
-
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(
-    HOSTILE,
-    '',
-    null,
-    -1,
-    1e308,
-    NaN,
-    '__proto__',
-    '../../etc/passwd',
-    '/dev/zero',
-    'file:///dev/zero',
-  ),
-  fc.constantFrom<unknown>('data:image/png;base64,', 'x'.repeat(100_000), ['a', ['b']], { a: {} }, true, 2 ** 53),
-  fc.constantFrom('img_x', 'last', 'job_x#1', 'batch_x', '2048x2048', '16:9', 'https://evil.example/x', '${HOME}'),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.jsonValue({ maxDepth: 4 }),
-);
-const fields = [...new Set(tools.flatMap(({ input }) => Object.keys(input.shape)))];
-/** Names that every object has. */
-const inherited = fc.constantFrom('constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__');
-const toolArguments = fc.oneof(
-  fc.dictionary(fc.constantFrom(...fields), odd, { maxKeys: 6 }),
-  fc.dictionary(fc.oneof(fc.constantFrom(...fields), inherited, fc.string({ unit: 'binary', maxLength: 12 })), odd, {
-    maxKeys: 8,
-  }),
-  odd,
-);
 
 async function anAnswer(rooms: TestRooms, tool: string, input: unknown): Promise<void> {
   const submitted = rooms.adobe.submits.length;
@@ -155,9 +128,10 @@ const jsonRpcLines: WayIn = async (more) => {
     { requiredKeys: [] },
   );
   const line = fc.oneof(
-    message.map((value) => JSON.stringify(value)),
-    fc.json(),
-    fc.string({ unit: 'binary', maxLength: 80 }),
+    { weight: 20, arbitrary: message.map((value) => JSON.stringify(value)) },
+    { weight: 20, arbitrary: fc.json() },
+    { weight: 20, arbitrary: fc.string({ unit: 'binary', maxLength: 80 }) },
+    { weight: 1, arbitrary: lengthy },
   );
   streams.input.write(`${INITIALIZE}\n`);
   let count = 0;

@@ -9,13 +9,14 @@ function chunk(type: string, data: Uint8Array): Buffer {
   return frame;
 }
 
-/** A whole PNG of some bytes whose header claims these pixels: grey, one bit each, or RGBA of 16 bits in interlaced order. */
-export function pngThatClaims(width: number, height: number, { isInterlaced = false } = {}): Buffer {
+/** A whole PNG of some bytes whose header claims these pixels: grey, one bit each, or RGBA of 16 bits. */
+export function pngThatClaims(width: number, height: number, { isInterlaced = false, isDeep = false } = {}): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = isInterlaced ? 16 : 1;
-  header[9] = isInterlaced ? 6 : 0;
+  const isWide = isInterlaced || isDeep;
+  header[8] = isWide ? 16 : 1;
+  header[9] = isWide ? 6 : 0;
   header[12] = isInterlaced ? 1 : 0;
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const pixels = chunk('IDAT', deflateSync(Buffer.alloc(1)));

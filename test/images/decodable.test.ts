@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { inTurn } from '../../src/images/decodable.ts';
+import { reclaimPixels } from '../../src/images/reclaim.ts';
 
 const LARGE = { width: 8_000, height: 8_000 };
 const MIDDLING = { width: 4_000, height: 4_000 };
@@ -94,9 +95,17 @@ test('work that fails gives its turn back, and work within work does not wait', 
 });
 
 test('nothing of an earlier picture is held when a large one begins, however young it is', async () => {
-  const weak = (() => new WeakRef(new Uint8Array(64)))();
+  const weak = (() => new WeakRef(new Uint8Array(64_000_000)))();
   await turns();
   await inTurn(SMALL, async () => expect(weak.deref()).toBeDefined());
   await turns();
   await inTurn(LARGE, async () => expect(weak.deref()).toBeUndefined());
+});
+
+test('a large picture begins without a collection where little is held outside of the heap', async () => {
+  await reclaimPixels(() => 500e6);
+  const weak = (() => new WeakRef(new Uint8Array(64)))();
+  await turns();
+  await reclaimPixels(() => 10e6);
+  expect(weak.deref()).toBeDefined();
 });

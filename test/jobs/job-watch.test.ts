@@ -12,7 +12,7 @@ import { CountedDatabase } from '../support/counting/counted-database.ts';
 import { sqlitePlace } from '../support/places.ts';
 import { aJob } from './a-job.ts';
 
-/** A store with two jobs, and a watch whose questions are counted. */
+/** A store with two jobs, and a watch whose queries are counted. */
 async function watched() {
   const clock = new SimulatedClock({ start: 1_000_000 });
   const place = await sqlitePlace();
@@ -33,7 +33,7 @@ async function watched() {
   return { clock, rows, watch, progress, counted, [Symbol.asyncDispose]: close };
 }
 
-test('calls that wait share one look, and none looks while nothing is committed', async () => {
+test('calls that wait share one poll, and none polls while nothing is committed', async () => {
   await using home = await watched();
   const { clock, rows, watch, counted } = home;
   const waiting = rows.flatMap((row) => Array.from({ length: 50 }, () => watch.changed(row, 3_000)));
@@ -53,7 +53,7 @@ test('a change wakes the calls that wait for that job, and no others', async () 
   ]);
 });
 
-test('a change before a call began to wait is found, also where others have looked since', async () => {
+test('a change before a call began to wait is found, also where others have polled since', async () => {
   await using home = await watched();
   const { clock, rows, watch, progress } = home;
   const other = watch.changed(rows[1], 3_000);

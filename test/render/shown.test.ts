@@ -102,12 +102,7 @@ const BATCH: BatchView = {
 };
 const QUOTA = { perMinute: 4, usedThisMinute: 0, perDay: 9, usedToday: 0, cooldownUntil: undefined };
 const OVERVIEW = {
-  queued: 0,
-  running: 0,
-  jobs: [JOB],
-  quota: QUOTA,
-  budget: undefined,
-  ownBudget: undefined,
+  overview: { queued: 0, running: 0, jobs: [JOB], quota: QUOTA, budget: undefined, ownBudget: undefined },
   batches: [BATCH],
   access: { works: false, saidAt: NOW, problem: PROBLEM },
   usage: { days: [], tools: [] },

@@ -31,6 +31,34 @@ describe('the logger', () => {
   });
 });
 
+describe('a text of megabytes', () => {
+  const secret = 'p8e-long-secret-of-some-client';
+  const lines: string[] = [];
+  const logger = createLogger({
+    level: 'info',
+    write: (line) => void lines.push(line),
+    now: () => 0,
+    secrets: () => [secret],
+  });
+
+  test('is cut in the log, with its length, wherever it is', () => {
+    logger.warn('event', { text: 'x'.repeat(1_000_000), error: new Error('y'.repeat(5_000)) });
+    const [line = ''] = lines.splice(0);
+    expect(line.length).toBeLessThan(10_000);
+    expect(JSON.parse(line)).toMatchObject({
+      text: `${'x'.repeat(4_000)}… (1000000 characters)`,
+      error: { message: `${'y'.repeat(4_000)}… (5000 characters)` },
+    });
+  });
+
+  test('has no part of a secret in the log, wherever it is cut', () => {
+    for (let before = 3_900; before < 8_100; before += 1) {
+      logger.warn('event', { text: `${'-'.repeat(before)}${secret}${' '.repeat(9_000)}` });
+    }
+    expect(lines.filter((line) => line.includes('p8e-'))).toEqual([]);
+  });
+});
+
 describe('a text with the form of a secret', () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part({ alg: 'RS256' })}.${part({ sub: 'another account', aud: 'ims' })}.c2lnbmF0dXJlLW9mLWl0`;

@@ -42,6 +42,27 @@ describe.each(CLAIMS)('%s', (_name, bytes) => {
   });
 });
 
+describe('a picture whose deep pixels an edit cannot keep', () => {
+  const refused = async (tool: string, input: object, size: string) => {
+    await using rooms = await TestRooms.open();
+    await rooms.file('deep.png', pngThatClaims(5_900, 5_900, { isDeep: true }));
+    expect(await refusal(rooms, tool, { image: 'deep.png', ...input })).toMatchObject({
+      code: 'picture_too_large',
+      message: `The result would have ${size} pixels; 33 million are the limit of an edit that keeps 16 bits a channel and transparency.`,
+      next: 'Save the picture with 8 bits a channel, or use a smaller one; the stored original is untouched.',
+    });
+    expect(rooms.uploaded).toEqual([]);
+    expect(rooms.adobe.submits).toEqual([]);
+  };
+
+  test('is refused for an expansion before it is sent, with what can be done', () =>
+    refused('expand_image', { inset_left: 100 }, '6000x5900'));
+
+  test('is refused for a fill before it is sent, with what can be done', { tags: 'long' }, () =>
+    refused('fill_image', { prompt: 'a fox', mask_shapes: [RIGHT_HALF] }, '5900x5900'),
+  );
+});
+
 test('the limits themselves are taken', () => {
   for (const [width, height] of [
     [8000, 8000],

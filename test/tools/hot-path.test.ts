@@ -7,7 +7,7 @@ import { generationFields } from '../../src/tools/arguments/fields.ts';
 import { LEFT_HALF, withPhoto } from '../catalogue/states/answer-state.ts';
 import { asking } from '../support/counting/askers.ts';
 import { countedBlobs, type Passage } from '../support/counting/counted-blobs.ts';
-import { CountedDatabase, type Question } from '../support/counting/counted-database.ts';
+import { CountedDatabase, type Query } from '../support/counting/counted-database.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
 
 /** Rooms whose store and blob store are counted. */
@@ -55,17 +55,17 @@ async function call({ rooms, store, passages }: Counted, name: string, input: ob
 const LOOKS = 'SELECT id, state, cancel, progress, updated_at FROM jobs WHERE account = ? AND id IN';
 const READS_JOB = 'SELECT * FROM jobs WHERE id = ? AND account = ? AND principal = ?';
 
-/** Questions by asker; those of a wait by its polls, each of which begins with a read of the job. */
-function countsOf(asked: readonly Question[]) {
-  const questions: Record<string, number> = {};
+/** Queries by asker; those of a wait by its polls, each of which begins with a read of the job. */
+function countsOf(asked: readonly Query[]) {
+  const queries: Record<string, number> = {};
   const polls: number[] = [];
   for (const { asker = '', sql } of asked) {
     if (sql.startsWith(LOOKS)) continue;
-    if (asker !== 'jobs.wait') questions[asker] = (questions[asker] ?? 0) + 1;
+    if (asker !== 'jobs.wait') queries[asker] = (queries[asker] ?? 0) + 1;
     else if (sql.trim() === READS_JOB) polls.push(1);
     else polls.push((polls.pop() ?? 0) + 1);
   }
-  return { questions, polls };
+  return { queries, polls };
 }
 
 /** Counts the runs of a schema, wherever it is a part of another one. */
@@ -75,12 +75,12 @@ function runsOf(schema: { readonly _zod: { run: (...given: never[]) => unknown }
   return spy.mock.calls;
 }
 
-/** Polls of a wait: one question each, and a few more only where a change is reported or the job has ended. */
+/** Polls of a wait: one query each, and a few more only where a change is reported or the job has ended. */
 function expectFewPolls(polls: readonly number[]): void {
-  const reporting = polls.filter((questions) => questions > 1);
+  const reporting = polls.filter((queries) => queries > 1);
   expect(Math.max(...reporting)).toBeLessThanOrEqual(8);
   // The poll that finds the result needs more; with which one that is, time decides.
-  expect(reporting.filter((questions) => questions > 4).length).toBeLessThanOrEqual(1);
+  expect(reporting.filter((queries) => queries > 4).length).toBeLessThanOrEqual(1);
   expect(reporting.length).toBeLessThanOrEqual(16);
 }
 
@@ -90,12 +90,12 @@ describe('one call, counted', () => {
     await using _rooms = counted.rooms;
     const parses = runsOf(generationFields.confirm);
     const checks = runsOf(PAID_ENDPOINTS.generateImagesV3Async.body);
-    const { asked, questions, polls, moved } = await call(counted, 'generate_image', { prompt: 'a fox' });
+    const { asked, queries, polls, moved } = await call(counted, 'generate_image', { prompt: 'a fox' });
     expect(parses).toHaveLength(1);
     expect(checks).toHaveLength(1);
     expect(asked.filter((sql) => sql.includes('fingerprint = ?'))).toHaveLength(1);
     // The lock, the duplicate, the length of the queue, the place in it, the job, what the job needs.
-    expect(questions).toEqual({ 'jobs.enqueue': 6, 'jobs.markDelivered': 1 });
+    expect(queries).toEqual({ 'jobs.enqueue': 6, 'jobs.markDelivered': 1 });
     expectFewPolls(polls);
     expect(moved).toEqual(['read image/png by images.preview']);
   });
@@ -106,10 +106,10 @@ describe('one call, counted', () => {
     const parses = runsOf(generationFields.confirm);
     const checks = runsOf(PAID_ENDPOINTS.fillImagesV3Async.body);
     const input = { image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] };
-    const { questions, polls, moved } = await call(counted, 'fill_image', input);
+    const { queries, polls, moved } = await call(counted, 'fill_image', input);
     expect(parses).toHaveLength(1);
     expect(checks).toHaveLength(1);
-    expect(questions).toEqual({
+    expect(queries).toEqual({
       // The lock, an earlier import of these bytes, the record.
       'imageImport.open': 3,
       // The record of the mask, its source.
@@ -158,22 +158,22 @@ describe('one call, counted', () => {
     expect(rooms.uploaded.some(({ bytes }) => Buffer.from(bytes).includes('Anna'))).toBe(false);
   });
 
-  test('job_status asks once whether there is such a job, and four questions to show it', async () => {
+  test('job_status asks once whether there is such a job, and makes four queries to show it', async () => {
     const counted = await countedRooms();
     await using _rooms = counted.rooms;
     const { answer } = await call(counted, 'generate_image', { prompt: 'a fox' });
-    const { questions, polls } = await call(counted, 'job_status', { job: answer.structured?.['job'] });
+    const { queries, polls } = await call(counted, 'job_status', { job: answer.structured?.['job'] });
     // The job, the time, its pictures, its cost.
-    expect({ questions, polls }).toEqual({ questions: { 'jobs.find': 1 }, polls: [4] });
+    expect({ queries, polls }).toEqual({ queries: { 'jobs.find': 1 }, polls: [4] });
   });
 
   test('the overview asks as much about two jobs with pictures as about one', async () => {
     const counted = await countedRooms();
     await using _rooms = counted.rooms;
     await call(counted, 'generate_image', { prompt: 'a fox' });
-    const { questions: one } = await call(counted, 'job_status', {});
+    const { queries: one } = await call(counted, 'job_status', {});
     await call(counted, 'generate_image', { prompt: 'a hare' });
-    const { questions: two } = await call(counted, 'job_status', {});
+    const { queries: two } = await call(counted, 'job_status', {});
     expect([one['jobs.overview'], two['jobs.overview']]).toEqual([11, 11]);
   });
 
@@ -183,7 +183,7 @@ describe('one call, counted', () => {
     await call(counted, 'generate_image', { prompt: 'a fox' });
     const first = await call(counted, 'job_status', {});
     const second = await call(counted, 'job_status', {});
-    expect([first.questions['jobs.overview'], second.questions['jobs.overview']]).toEqual([11, undefined]);
+    expect([first.queries['jobs.overview'], second.queries['jobs.overview']]).toEqual([11, undefined]);
     expect(second.answer.structured).toEqual(first.answer.structured);
     await call(counted, 'generate_image', { prompt: 'a hare', wait_seconds: 0 });
     const third = await call(counted, 'job_status', {});
@@ -191,6 +191,6 @@ describe('one call, counted', () => {
     await rooms.clock.run(rooms.clock.sleep(60_000));
     await call(counted, 'job_status', {});
     await rooms.clock.run(rooms.clock.sleep(100));
-    expect((await call(counted, 'job_status', {})).questions['jobs.overview']).toBeGreaterThan(0);
+    expect((await call(counted, 'job_status', {})).queries['jobs.overview']).toBeGreaterThan(0);
   });
 });

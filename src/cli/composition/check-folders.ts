@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Config } from '../../config/resolve.ts';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 
 /** A configured folder that cannot be used as one. */
 export interface FolderFault {
@@ -54,7 +54,6 @@ function statOrUndefined(path: string) {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     // A parent in the path is a file; another error shows when the folder is used.
-    const isBelowFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
-    return isBelowFile ? { isDirectory: () => false } : undefined;
+    return errorCode(error) === 'ENOTDIR' ? { isDirectory: () => false } : undefined;
   }
 }

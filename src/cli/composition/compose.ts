@@ -81,9 +81,9 @@ export function compose(options: CompositionOptions): Composition {
 }
 
 interface Opened extends Rooms {
-  /** Stop the work of this process, in the order in which it was started. */
+  /** What stops the work of this process, in the order in which it was started. */
   readonly workers: readonly Closer[];
-  /** Close network and store, in the order in which they were opened. */
+  /** What closes network and store, in the order in which they were opened. */
   readonly closers: readonly Closer[];
 }
 

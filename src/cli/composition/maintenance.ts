@@ -1,6 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BlobStore } from '../../images/blobs/blob-store.ts';
-import { createFileBlobStore } from '../../images/blobs/file-blob-store.ts';
+import { createFileBlobStore, incomingIn } from '../../images/blobs/file-blob-store.ts';
 import { imageMigrations } from '../../images/library/schema.ts';
 import { jobMigrations } from '../../jobs/store/schema.ts';
 import { restoreSpending } from '../../maintenance/restore-spending.ts';
@@ -37,6 +37,11 @@ export async function openDatabase(config: Config, effects: Effects): Promise<Da
 /** The blob store of this configuration. Nothing is opened before its first use. */
 export function openBlobs(config: Config, effects: Effects): BlobStore {
   return createFileBlobStore({ folder: picturesFolder(config), ...effects });
+}
+
+/** Where composites keep what they have decoded, for a moment. */
+export function incomingFolder(config: Config): string {
+  return incomingIn(picturesFolder(config));
 }
 
 /** The maintenance of this configuration: retention, garbage collection, audit log. */

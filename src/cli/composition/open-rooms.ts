@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { sep } from 'node:path';
 import type { Trial } from '../../firefly/trial.ts';
 import type { Firefly } from '../../firefly/types.ts';
@@ -49,7 +48,7 @@ export async function openRooms(
     { openUpstream },
     { GarbageCollector },
     { EMULATOR_ENDED, forDemo, isElsewhere },
-    { createMaintenance, openBlobs, openDatabase },
+    { createMaintenance, incomingFolder, openBlobs, openDatabase },
     { StoreAdministration },
   ] = await Promise.all([
     import('../../images/library/library.ts'),
@@ -83,7 +82,7 @@ export async function openRooms(
     db,
     firefly,
     images,
-    composites: compositeWorker({ folder: tmpdir() }),
+    composites: compositeWorker({ folder: incomingFolder(config) }),
     quota: { perMinute, perDay, dailyBudget },
     ...effects,
   });

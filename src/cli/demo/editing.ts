@@ -6,7 +6,7 @@ import { demoFailed, requireSuccess, verifyPicture } from './verify.ts';
 
 /** A picture that the tour made. */
 export interface DemoPicture {
-  /** Its handle (img_…). */
+  /** Handle (img_…). */
   readonly image: string;
   readonly size: { readonly width: number; readonly height: number };
 }

@@ -6,7 +6,7 @@ import { respond, respondWithFault } from './respond.ts';
 import * as errors from './errors/errors.ts';
 import { answerRequest } from './pipeline.ts';
 import { LONGEST_CONTROL, receiveBody } from './receive.ts';
-import { rejectForeign, requireJson, type Refusal } from '../../shared/loopback-request.ts';
+import { rejectOtherSites, requireJson, type Refusal } from '../../shared/loopback-request.ts';
 import { type Route, routeOf } from './routes.ts';
 import type { LoggedRequest, OriginName } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
@@ -32,8 +32,8 @@ export interface IncomingRequest {
 export async function handleRequest(incoming: IncomingRequest, serverContext: ServerContext): Promise<void> {
   const { origin, request, response, headAt } = incoming;
   const { context } = serverContext;
-  const foreign = rejectForeign(request, { hostname: context.settings.host });
-  if (foreign) return refuse(response, foreign);
+  const refusal = rejectOtherSites(request, { hostname: context.settings.host });
+  if (refusal) return refuse(response, refusal);
   const url = urlOf(request, context.origins[origin]);
   const controlled = context.settings.httpControl && origin === 'api' && isControl(url);
   if (controlled) return handleControl(url, incoming, serverContext);

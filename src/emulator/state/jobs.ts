@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { PictureSpec } from '../drawing/picture.ts';
 import type { Behaviour } from '../rules/trigger-words.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 
 /** Adobe's statuses (OpenAPI `JobPollPayload`, `JobSucceededPayload`). */
 export type JobStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'cancel_pending' | 'timeout';
@@ -54,7 +55,7 @@ const URN = /^urn:ff:jobs:[a-z0-9-]+:([0-9a-f-]{36})$/i;
 const PENDING_SHARE = 0.15;
 const LONGEST_PENDING_MS = 500;
 /** Retention of jobs. A third party reports that Adobe keeps them for about a day. */
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = DAY_MS;
 
 /** The uuid of a job id, which is a URN or a bare uuid; undefined for anything else. */
 export function jobUuid(text: string): string | undefined {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UploadMimeType } from '../../firefly/contract/upload.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 
 /** A picture that a client has uploaded. */
 export interface Upload {
@@ -19,7 +20,7 @@ export interface Upload {
 }
 
 /** OpenAPI `storageImageV2`: valid for seven days from the date of the upload. */
-const VALID_MS = 7 * 24 * 3_600_000;
+const VALID_MS = 7 * DAY_MS;
 /** Limit of uploads in memory, bytes; the oldest are evicted. */
 const MAX_BYTES = 256_000_000;
 

@@ -68,7 +68,7 @@ export class RenewingTokenSource implements TokenSource {
   #renewal: Promise<Token> | undefined;
   #backoff: Backoff | undefined;
   #holdOffUntil = 0;
-  /** Until then, or until Adobe accepts a token that replaced a refused one, another 401 does not drop the token. */
+  /** Time (monotonic ms) until which a 401 does not drop a token that replaced a refused one; 0 once Adobe took it. */
   #unprovenUntil = 0;
   #seenTokens: readonly string[] = [];
 

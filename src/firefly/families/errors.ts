@@ -1,12 +1,12 @@
 import type { CONTENT_POLICY_CODES } from '../contract/errors.ts';
-import type { Draft } from '../problems.ts';
+import type { ProblemDraft } from '../problems.ts';
 
 /** What Adobe's error codes mean for an operation, before any rule that holds for all of them (`upstream.ts`). */
 export interface ErrorFamily {
   /** Problems by Adobe's code: refusals by content policy, and others with advice of their own. */
-  readonly codes: Readonly<Record<string, Draft>>;
+  readonly codes: Readonly<Record<string, ProblemDraft>>;
   /** Refusal by content policy without a listed code: HTTP 451, or a code that ends in `_unsafe`. */
-  readonly policy: Draft;
+  readonly policy: ProblemDraft;
 }
 
 /** What the caller of an operation can change. */
@@ -124,10 +124,10 @@ export const VIDEO_ERRORS: ErrorFamily = errorsOf({
 });
 
 /** A refusal of `subject` by content policy. */
-export function policyRefusal(subject: string, next: string): Draft {
+export function policyRefusal(subject: string, next: string): ProblemDraft {
   return refusal(`Adobe's content policy refused ${subject}.`, next);
 }
 
-function refusal(message: string, next: string): Draft {
+function refusal(message: string, next: string): ProblemDraft {
   return ['content_policy', message, `Nothing was generated. ${next}`];
 }

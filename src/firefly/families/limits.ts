@@ -1,11 +1,12 @@
 import { MOST_UPLOAD_BYTES } from '../contract/upload.ts';
 import { HOSTS_COMPOSITES, HOSTS_V3, HOSTS_V4, type SourceHosts } from './source-hosts.ts';
+import { MINUTE_MS } from '../../shared/time/durations.ts';
 
 /** What an operation takes and makes. Waiting and result limits are ours where Adobe names none. */
 export interface OperationLimits {
   /** Limits of the pictures that a request names. */
   readonly upload: UploadLimits;
-  /** Where pictures may lie that a request names by URL. */
+  /** Hosts of pictures that a request names by URL. */
   readonly hosts: SourceHosts;
   readonly result: ResultLimits;
   /** Time from acceptance until an unfinished job ends as timed out, milliseconds. */
@@ -44,7 +45,6 @@ export interface ResultLimits {
   readonly mostBytes: number;
 }
 
-const MINUTE_MS = 60_000;
 /** The largest results known, PNG of 4 megapixels, are far below. */
 const STILL: ResultLimits = { media: 'still', mostBytes: 64 * 1024 * 1024 };
 

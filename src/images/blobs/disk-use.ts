@@ -1,5 +1,6 @@
-import { inBatches } from '../../shared/in-batches.ts';
+import { groupsOfStream } from '../../shared/groups.ts';
 import type { Database } from '../../store/database.ts';
+import { VALUES_AT_ONCE } from '../../store/placeholders.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { marked } from './references.ts';
@@ -18,10 +19,10 @@ export interface DiskUse {
 export async function diskUse({ db, blobs }: { readonly db: Database; readonly blobs: BlobStore }): Promise<DiskUse> {
   const use = { originals: NOTHING, copies: NOTHING, others: await blobs.leftovers() };
   const now = await db.now();
-  for await (const batch of inBatches(blobs.list(), 200)) {
-    const hashes = batch.map(({ sha256 }) => sha256);
+  for await (const group of groupsOfStream(blobs.list(), VALUES_AT_ONCE)) {
+    const hashes = group.map(({ sha256 }) => sha256);
     const needs = await marked(db, hashes, now);
-    for (const { sha256, bytes } of batch) {
+    for (const { sha256, bytes } of group) {
       const kind = KINDS[needs.get(sha256) ?? 'nothing'];
       use[kind] = sum(use[kind], { files: 1, bytes });
     }

@@ -20,10 +20,16 @@ export interface FileBlobStoreOptions {
   readonly onTrashed?: (() => Promise<void>) | undefined;
 }
 
-const PARTIAL = /\.part$/;
+/** Contents that are being written, and what a composite has decoded (`throughFile`, `withProfile`). */
+const PARTIAL = /\.part$|^firefly-/;
 const PLACE = 'the pictures folder';
 /** Bytes of one piece of a file that is read. */
 const PIECE = 128 * 1024;
+
+/** Where something is before it is a content, by the pictures folder: what a crash leaves there is swept. */
+export function incomingIn(folder: string): string {
+  return join(resolve(folder), 'incoming');
+}
 
 /**
  * Contents as files: `originals/<aa>/<sha256>.<ending>`, written by way of `incoming/`, deleted by way of `trash/`
@@ -31,7 +37,7 @@ const PIECE = 128 * 1024;
  */
 export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBlobStoreOptions): BlobStore {
   const root = resolve(folder);
-  const [incoming, originals, trashFolder] = [join(root, 'incoming'), join(root, 'originals'), join(root, 'trash')];
+  const [incoming, originals, trashFolder] = [incomingIn(root), join(root, 'originals'), join(root, 'trash')];
   const pathOf = (name: string) => join(originals, name.slice(0, 2), name);
   const trash = { trash: trashFolder, pathOf, onTrashed };
 

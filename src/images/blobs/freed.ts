@@ -22,7 +22,7 @@ export interface Removed extends Deleted {
   readonly painted: number;
   /** Files that are still on the disk, since something needs their content, or it was put just now. */
   readonly filesLeft: number;
-  /** Images that stay and were made from or with those that go. */
+  /** Images that stay and were made from or with those that go; of a dry run alone. */
   readonly derived: readonly { readonly id: string; readonly kind: string }[];
   /** Masks that stay and were used for nothing but what goes. */
   readonly masksLeft: readonly string[];

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/time/clock.ts';
 import { HOUR_MS } from '../../shared/time/durations.ts';
-import { inBatches } from '../../shared/in-batches.ts';
+import { groupsOfStream } from '../../shared/groups.ts';
 import type { Database, Queryable } from '../../store/database.ts';
+import { VALUES_AT_ONCE } from '../../store/placeholders.ts';
 import { readCount, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { freeRowsOf, madeFromThese, masksOfTheseOnly, namedRows } from './by-handle.ts';
@@ -17,8 +18,6 @@ import { forgetLapsed, marked } from './references.ts';
 export const GRACE_MS = HOUR_MS;
 /** Grace period of images that a person deletes by their ids or owner; shorter, as the person waits for it. */
 const BY_ID_GRACE_MS = 60_000;
-/** Contents of one query. */
-const BATCH = 200;
 
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
@@ -73,7 +72,8 @@ export class GarbageCollector {
       const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
       const all = [...free, ...painted];
       const going = all.map(({ id }) => id);
-      const derived = await madeFromThese(tx, going);
+      // Told before a person agrees, and not again after it.
+      const derived = dryRun ? await madeFromThese(tx, going) : [];
       const masksLeft = await masksOfTheseOnly(tx, going);
       if (!dryRun) await deleteRecords(tx, all);
       const neededBy = [...new Set(kept.flatMap(({ needed_by: owner }) => owner ?? []))];
@@ -153,7 +153,7 @@ export class GarbageCollector {
 
   /** Repairs what crashes left behind, forgets references that have lapsed, then sweeps the contents on the list. */
   async sweepNoted(): Promise<Freed> {
-    const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${BATCH}`;
+    const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${VALUES_AT_ONCE}`;
     await this.#blobs.repair();
     await forgetLapsed(this.#db, await this.#db.now());
     let freed = NOTHING;
@@ -169,7 +169,7 @@ export class GarbageCollector {
   async sweepAll(dryRun: boolean): Promise<Freed> {
     const since = this.#clock.now() - GRACE_MS;
     let freed = NOTHING;
-    for await (const blobs of inBatches(this.#blobs.list(), BATCH)) {
+    for await (const blobs of groupsOfStream(this.#blobs.list(), VALUES_AT_ONCE)) {
       const unreferenced = await this.#unreferenced(blobs.map(({ sha256 }) => sha256));
       if (!dryRun) freed = sum(freed, await this.sweep(unreferenced));
       if (!dryRun) continue;

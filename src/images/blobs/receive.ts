@@ -43,7 +43,7 @@ export async function receive(store: BlobStore, options: ReceiveOptions = {}): P
       orAbort(async () => {
         const found = recogniser.finish();
         if ('problem' in found) throw refuse(found.problem, found.mend);
-        const { orientation: _, heldBytes, ...measured } = found;
+        const { orientation: _orientation, wholeBytes: _wholeBytes, heldBytes, ...measured } = found;
         const stored = { sha256: hash.digest('hex'), bytes, ...measured };
         await beforeCommit?.({ ...stored, heldBytes });
         await writer.commit(stored);
@@ -89,9 +89,15 @@ export async function* openChecked(store: BlobStore, blob: BlobRef): AsyncGenera
  */
 export async function readBlob(store: BlobStore, blob: BlobRef, maxBytes: number): Promise<Uint8Array> {
   if (blob.bytes > maxBytes) throw tooLarge(maxBytes);
-  const pieces: Uint8Array[] = [];
-  for await (const piece of openChecked(store, blob)) pieces.push(piece);
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  // Memory of its own can be handed over to a worker; pieces that are joined at the end would be held beside their sum.
+  const whole = Buffer.from(new ArrayBuffer(blob.bytes));
+  let length = 0;
+  for await (const piece of openChecked(store, blob)) {
+    if (length + piece.length > whole.length) throw imageDamaged();
+    whole.set(piece, length);
+    length += piece.length;
+  }
+  return whole.subarray(0, length);
 }
 
 function mostBytesOf(type: MediaType | undefined): number {

@@ -75,8 +75,8 @@ export async function forgetLapsed(db: Queryable, now: number): Promise<void> {
 const Marked = z.object({ content: z.string(), needed_by: z.enum(['image', 'reference']) });
 
 /**
- * Those of the contents that are needed at `now` (epoch milliseconds), and whether an image needs them or only a
- * reference: the mark of mark and sweep.
+ * The contents among `contents` that are needed at `now` (epoch milliseconds), and whether an image needs each or only
+ * a reference: the mark of mark and sweep.
  */
 export async function marked(
   from: Queryable,

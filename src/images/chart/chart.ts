@@ -1,7 +1,7 @@
 import { CHANNELS } from '../composites/seam/layers.ts';
 import type { Box } from '../composites/box.ts';
 import { encodeMask } from '../masks/encode.ts';
-import type { Size } from '../masks/mask.ts';
+import type { Size } from '../size.ts';
 import { loadSharp } from '../sharp.ts';
 
 /** A part of a chart's mask: 255 is painted anew, 0 is kept. */

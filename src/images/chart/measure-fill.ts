@@ -7,7 +7,7 @@ import { fitTone, type Tone } from '../composites/seam/tone.ts';
 import { measureTransition } from '../composites/seam/transition.ts';
 import { wholeBox, type Box } from '../composites/box.ts';
 import { inTurn } from '../decodable.ts';
-import type { Size } from '../masks/mask.ts';
+import type { Size } from '../size.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Chart } from './chart.ts';
 

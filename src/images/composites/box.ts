@@ -12,6 +12,12 @@ export function sizeOf({ left, top, right, bottom }: Box): Size {
   return { width: right - left, height: bottom - top };
 }
 
+/** Pixels of a box. */
+export function areaOf(box: Box): number {
+  const { width, height } = sizeOf(box);
+  return width * height;
+}
+
 /** Difference of shapes, as a share, that sides rounded to a grid of 16 pixels make. */
 const SAME_SHAPE = 0.02;
 

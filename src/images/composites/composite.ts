@@ -37,4 +37,12 @@ export interface Making {
   readonly check: () => void;
   /** Frees the memory of bytes that are read no more. Without it they stay until the order is answered. */
   readonly free?: (bytes: Uint8Array) => void;
+  /** Called between steps with the pixels that they hold: frees what is no longer referred to, where that is much. */
+  readonly reclaim?: (held: Size) => Promise<void>;
+}
+
+/** Called between two steps, since what one of them held must not be held beside what the next one needs. @throws what `check` throws */
+export async function betweenSteps(held: Size, { check, reclaim }: Pick<Making, 'check' | 'reclaim'>): Promise<void> {
+  check();
+  await reclaim?.(held);
 }

@@ -1,17 +1,21 @@
-import { alignBox, growBox, sizeOf, wholeBox, type Box } from './box.ts';
+import { alignBox, areaOf, sizeOf, wholeBox, type Box } from './box.ts';
 import type { Orientation } from '../formats/exif.ts';
 import type { Size } from '../masks/mask.ts';
-import type { Composite, CompositeOrder, Making } from './composite.ts';
+import { betweenSteps, type Composite, type CompositeOrder, type Making } from './composite.ts';
 import { carry } from './metadata/carried.ts';
+import { attach } from './output/encode.ts';
 import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { resultFormat, type ResultFormat } from './output/result-format.ts';
 import { writePatched, type Patched } from './output/write-patched.ts';
 import { parseBaseline } from './jpeg/parse-baseline.ts';
 import { blendAnswer, type ReadyAnswer } from './pixels/blend.ts';
-import { leastColours, readCanvas, refuseTooLarge } from './pixels/canvas.ts';
+import { lay } from './pixels/lay.ts';
 import { readAnswer, readMask, readPart } from './pixels/layers.ts';
+import { changedBox } from './pixels/changed-box.ts';
 import { exchange, storedBox, toStored } from './pixels/orientation.ts';
 import { withProfile } from './pixels/profile.ts';
+import { readCanvas } from './pixels/read-canvas.ts';
+import { requireRoom } from './room.ts';
 import { readSource, type Source } from './pixels/source.ts';
 import { isColourless, matchNotes } from './notes.ts';
 import { matchAnswer, type Match } from './seam/match.ts';
@@ -31,20 +35,31 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
   const source = await readSource(order.source.bytes, order.source.mimeType);
   const { window } = order.plan;
   const placement = placementOf(window, source.upright);
-  // Known from the header: with alpha or 16 bits the whole picture is held uncompressed.
-  if (source.hasAlpha || source.depth === 16) refuseTooLarge(source, source.stored, leastColours(source));
+  if (!order.plan.whole) requireRoom(source, source.stored);
   return withProfile(source, making.folder, async (profile) => {
     if (order.plan.whole) return makeWhole(source, order, { placement, profile });
-    const { patched, match, format } = await blended(source, order, { placement, profile, making });
-    const written = await writePatched(patched, making);
+    const placed = { placement, profile, making };
+    const { written, match, format, carried, colours, held } = await encoded(source, order, placed);
+    await betweenSteps(held, making);
+    const { encoding, encoded: bytes, notes, ...facts } = written;
     return {
-      ...written,
+      ...facts,
+      bytes: encoding === undefined ? bytes : attach(bytes, encoding, carried),
       transition: Math.ceil(match.transition * Math.max(1, window.scale)),
       paintedAt: window.size,
       seam: match.tone === 'other_light' ? 'check' : 'even',
-      notes: [...format.notes, ...written.notes, ...matchNotes({ match, window, source, colours: patched.colours })],
+      notes: [...format.notes, ...notes, ...matchNotes({ match, window, source, colours })],
     };
   });
+}
+
+/** The encoded result. A step of its own, so that its pixels are free before the file is held twice. */
+async function encoded(source: Source, order: FillOrder, placed: PlacedInMaking) {
+  const { patched, match, format } = await blended(source, order, placed);
+  const { carried, colours, canvasBox } = patched;
+  const held = sizeOf(canvasBox);
+  await betweenSteps(held, placed.making);
+  return { written: await writePatched(patched, placed.making), match, format, carried, colours, held };
 }
 
 /**
@@ -54,7 +69,7 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
 async function blended(
   source: Source,
   order: FillOrder,
-  { placement, profile, making }: Placed & { readonly making: Making },
+  { placement, profile, making }: PlacedInMaking,
 ): Promise<{
   readonly patched: Patched;
   readonly match: Pick<Match, 'transition' | 'tone'>;
@@ -77,21 +92,24 @@ async function blended(
   const whole = wholeBox(source.stored);
   const aligned = alignBox(changed, grid, source.stored);
   const isPlain = !source.hasAlpha && source.depth === 8 && colours === 'rgb';
-  // A part that is most of the picture is read with the rest, so that the picture is decoded once.
-  const isPart = baseline !== undefined || (isPlain && areaOf(aligned) < MOST_OF_IT * areaOf(whole));
+  // A part that is most of the picture is read with the rest, so that the picture is decoded once; so is one of a picture
+  // whose decoder would hold all of it once more beside the part.
+  const isPart = baseline !== undefined || (isPlain && !source.isHeld && areaOf(aligned) < MOST_OF_IT * areaOf(whole));
   const canvasBox = isPart ? aligned : whole;
-  // The picture is decoded, on another thread, while the answer is turned.
-  const [canvas, ready] = await Promise.all([
-    readCanvas(source, canvasBox, colours),
-    readyAnswer(order, { part, storedPart, match, size, orientation: source.orientation }),
-  ]);
+  await betweenSteps(sizeOf(canvasBox), making);
+  const pixels = () => readCanvas(source, { box: canvasBox, colours }, making);
+  const answered = () => readyAnswer(order, { part, storedPart, match, size, orientation: source.orientation });
+  // The picture is decoded, on another thread, while the answer is turned; but not where its decoder holds all of it.
+  const [canvas, ready] = source.isHeld
+    ? [await pixels(), await answered()]
+    : await Promise.all([pixels(), answered()]);
   const carried = carry(source, { colours, upright: false });
   const isOwn = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk';
   const jpeg = isOwn ? encodingLike(source.bytes) : HIGH_QUALITY;
   // All of its pixels are in the canvas. As a PNG it is most of what is held.
   if (!isPart) making.free?.(source.bytes);
-  making.check();
-  const touched = await blendAnswer(ready, canvas, { changed, canvasBox, check: making.check });
+  await betweenSteps(canvas, making);
+  const touched = await blendAnswer(ready, canvas, { changed, canvasBox, making });
   const { transition, tone } = match;
   return {
     patched: { source, carried, jpeg, canvas, canvasBox, touched, colours, mimeType, baseline },
@@ -103,6 +121,10 @@ async function blended(
 interface Placed {
   readonly placement: Placement;
   readonly profile: string | undefined;
+}
+
+interface PlacedInMaking extends Placed {
+  readonly making: Making;
 }
 
 /** Matches at the resolution of the part, or at that of the answer where that is lower. */
@@ -134,9 +156,9 @@ async function readyAnswer(
   { part, storedPart, match, size, orientation }: Matched,
 ): Promise<ReadyAnswer> {
   // Around the box are pixels that no share takes; enlarging needs their place.
-  const colours = pasted(match.answer, match.colours, { size, box: match.box, channels: 3 });
-  const ramp =
-    match.ramp && pasted(new Uint8Array(size.width * size.height), match.ramp, { size, box: match.box, channels: 1 });
+  const place = { width: size.width, box: match.box };
+  const colours = lay(match.answer, match.colours, { ...place, channels: 3 });
+  const ramp = match.ramp && lay(new Uint8Array(size.width * size.height), match.ramp, { ...place, channels: 1 });
   const mask = await readMask(order.mask, part, sizeOf(part));
   return {
     part: storedPart,
@@ -145,51 +167,4 @@ async function readyAnswer(
     ramp: ramp && toStored({ data: ramp, ...size, channels: 1 }, orientation),
     mask: toStored({ data: mask, ...sizeOf(part), channels: 1 }, orientation),
   };
-}
-
-/** Lays a box of pixels into a picture, in place. */
-function pasted(
-  target: Uint8Array,
-  pixels: Uint8Array,
-  { size, box, channels }: { readonly size: { readonly width: number }; readonly box: Box; readonly channels: number },
-): Uint8Array {
-  const length = (box.right - box.left) * channels;
-  for (let y = box.top; y < box.bottom; y++) {
-    const from = (y - box.top) * length;
-    target.set(pixels.subarray(from, from + length), (y * size.width + box.left) * channels);
-  }
-  return target;
-}
-
-interface Changing {
-  readonly source: Source;
-  readonly size: Size;
-  readonly part: Box;
-  readonly storedPart: Box;
-}
-
-/** The part of the stored picture that may change: the box of the match at full resolution, a little larger. */
-function changedBox(box: Box, { source, size, part, storedPart }: Changing): Box {
-  const { width, height } = sizeOf(part);
-  const [across, down] = [width / size.width, height / size.height];
-  const inPart = {
-    left: Math.floor(box.left * across),
-    top: Math.floor(box.top * down),
-    right: Math.ceil(box.right * across),
-    bottom: Math.ceil(box.bottom * down),
-  };
-  const { left, top, right, bottom } = growBox(inPart, Math.ceil(2 * Math.max(across, down)), { width, height });
-  const upright = { left: left + part.left, top: top + part.top, right: right + part.left, bottom: bottom + part.top };
-  const stored = storedBox(upright, source.stored, source.orientation);
-  return {
-    left: Math.max(stored.left, storedPart.left),
-    top: Math.max(stored.top, storedPart.top),
-    right: Math.min(stored.right, storedPart.right),
-    bottom: Math.min(stored.bottom, storedPart.bottom),
-  };
-}
-
-function areaOf(box: Box): number {
-  const { width, height } = sizeOf(box);
-  return width * height;
 }

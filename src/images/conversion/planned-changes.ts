@@ -1,5 +1,6 @@
 import { readFileRequest } from './file-request.ts';
-import { planConversion, type Size } from './plan.ts';
+import type { Size } from '../size.ts';
+import { planConversion } from './plan.ts';
 import { shapeChanges } from './shape-changes.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { ConversionPlan, Size } from './plan.ts';
+import type { Size } from '../size.ts';
+import type { ConversionPlan } from './plan.ts';
 
 /** Most pixels of a side, and its part, that a copy loses by rounding to whole pixels of another size. */
 const ROUNDED = { pixels: 2, part: 0.01 };

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../shared/time/durations.ts';
 /** Another process may still be writing a younger file. */
 const LEFTOVER_AGE_MS = HOUR_MS;
 
-/** Deletes the files of a folder that a crash left half-written: named as `pattern` says, and not written to lately. */
+/** Deletes the files and folders of a folder that a crash left half-written: named as `pattern` says, and not written to lately. */
 export async function deleteLeftovers(folder: string, pattern: RegExp, clock: Clock): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((each) => pattern.test(each))) {
@@ -14,6 +14,6 @@ export async function deleteLeftovers(folder: string, pattern: RegExp, clock: Cl
     const age = await stat(path)
       .then(({ mtimeMs }) => clock.now() - mtimeMs)
       .catch(() => 0);
-    if (age > LEFTOVER_AGE_MS) await rm(path, { force: true });
+    if (age > LEFTOVER_AGE_MS) await rm(path, { force: true, recursive: true });
   }
 }

@@ -10,7 +10,7 @@ import { type LeftOut, leftOutSentences } from './left-out.ts';
 
 /** One picture of a folder. */
 export interface FolderPicture {
-  /** Its name below the folder, with slashes between levels. */
+  /** Path below the folder, with slashes between levels. */
   readonly name: string;
   readonly path: string;
 }
@@ -91,7 +91,7 @@ async function placeAt(path: string): Promise<FilePattern | undefined> {
     (facts) => facts.isFile(),
     () => false,
   );
-  // Its own name is no pattern, whatever characters it has.
+  // The name of a file that is there is no pattern, whatever characters it has.
   return isFile ? { folder: dirname(path), alternatives: [[basename(path).replace(/[*{}]/g, '?')]] } : undefined;
 }
 

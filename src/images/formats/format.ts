@@ -17,8 +17,10 @@ export interface Measured {
 /** A whole file, with what its decoder has to know and take. */
 interface Recognised extends Measured {
   readonly orientation: Orientation;
-  /** Bytes for each pixel that are held at once to decode it, beside some rows. */
+  /** Bytes for each pixel that are held at once to decode it upright, beside some rows. */
   readonly heldBytes: number;
+  /** Bytes for each pixel that are held at once to decode the picture as it is stored. */
+  readonly wholeBytes: number;
 }
 
 /** Bytes from the beginning that a type is recognised by. Names and declared types are never trusted. */
@@ -63,7 +65,14 @@ export class Recogniser {
     const size = orientation >= 5 ? { width: height, height: width } : { width, height };
     // A picture that is mirrored from left to right can be read in rows; others are held to be turned.
     const heldBytes = wholeBytes + (orientation > 2 ? pixelBytes : 0);
-    return { mimeType, ...size, orientation, heldBytes, ...(durationMs === undefined ? {} : { durationMs }) };
+    return {
+      mimeType,
+      ...size,
+      orientation,
+      heldBytes,
+      wholeBytes,
+      ...(durationMs === undefined ? {} : { durationMs }),
+    };
   }
 
   #advance(): void {
@@ -87,14 +96,19 @@ export class Recogniser {
 export function measure(bytes: Uint8Array): Measured | ScanProblem {
   const found = recognised(bytes);
   if ('problem' in found) return found;
-  const { orientation: _orientation, heldBytes: _heldBytes, ...measured } = found;
+  const { orientation: _orientation, heldBytes: _heldBytes, wholeBytes: _wholeBytes, ...measured } = found;
   return measured;
 }
 
 /** The EXIF orientation of a whole picture; 1 for bytes that are no picture. */
 export function orientationOf(bytes: Uint8Array): Orientation {
+  return storedForm(bytes).orientation;
+}
+
+/** How the pixels of a whole picture are stored, and what its decoder holds; nothing special for bytes that are no picture. */
+export function storedForm(bytes: Uint8Array): Pick<Recognised, 'orientation' | 'wholeBytes'> {
   const found = recognised(bytes);
-  return 'problem' in found ? 1 : found.orientation;
+  return 'problem' in found ? { orientation: 1, wholeBytes: 0 } : found;
 }
 
 function recognised(bytes: Uint8Array) {

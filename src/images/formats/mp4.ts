@@ -1,3 +1,4 @@
+import type { Size } from '../size.ts';
 import type { ByteFeed } from './byte-feed.ts';
 import { fourLetters } from './four-letters.ts';
 import { BROKEN, CUT_OFF, NO_SIZE, type Scan } from './scan.ts';
@@ -37,11 +38,6 @@ interface Facts {
   isVideo: boolean;
   /** Size of the first video track. */
   size: Size | undefined;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 const NOTHING: Size = { width: 0, height: 0 };

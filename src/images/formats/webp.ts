@@ -1,3 +1,4 @@
+import type { Size } from '../size.ts';
 import type { ByteFeed } from './byte-feed.ts';
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
@@ -9,13 +10,10 @@ const [VP8, VP8L, VP8X] = [fourLetters('VP8 '), fourLetters('VP8L'), fourLetters
 const EXIF = fourLetters('EXIF');
 const SIZED: ReadonlySet<number> = new Set([VP8, VP8L, VP8X]);
 const WITH_PIXELS: ReadonlySet<number> = new Set([VP8, VP8L, fourLetters('ANMF')]);
+/** Bytes for each pixel that its decoder holds: two whole copies of four. */
+const WHOLE_BYTES = 8;
 /** Bytes of a chunk that hold a size. */
 const LONGEST_SIZE = 10;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** One chunk of a WebP with its header. Offsets in bytes. */
 export interface WebpChunk {
@@ -69,7 +67,7 @@ export const scanWebp: Scan = function* (feed) {
   feed.skip(Math.max(0, end - feed.position));
   if (!(yield* feed.wait(0))) return CUT_OFF;
   if (!hasPixels) return NO_PIXELS;
-  return size === undefined ? NO_SIZE : { ...size, orientation };
+  return size === undefined ? NO_SIZE : { ...size, orientation, wholeBytes: WHOLE_BYTES };
 };
 
 /** The end of the file according to its RIFF header. */

@@ -1,4 +1,5 @@
 import type { StillType } from '../media.ts';
+import type { Size } from '../size.ts';
 
 /** What the receiver of a copy takes. An absent limit is not checked. */
 export interface CopyLimits {
@@ -19,12 +20,6 @@ export interface CopyLimits {
 interface Range {
   readonly least?: number | undefined;
   readonly most?: number | undefined;
-}
-
-/** Pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** What limits a size, and the factor of its sides by the factor of the measure. */

@@ -76,7 +76,7 @@ export interface ImageImportOptions {
 /** A file is read whole, and counts like this picture: at most four are read at once. */
 const FILE_IN_MEMORY = { width: LARGE_PIXELS, height: 1 };
 /** Largest file that is kept in memory between its import and its copy, bytes. */
-const MOST_HELD_BYTES = 16_000_000;
+const MOST_KEPT_BYTES = 16_000_000;
 
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
@@ -131,7 +131,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const whole = await withEndMarker(bytes);
     const image = await keep(whole, { kind: 'import', facts: file === undefined ? {} : { file } }, viewer);
     // Other calls that wait for their turn would hold their files all the while.
-    if (whole.length <= MOST_HELD_BYTES) imported.set(image, whole);
+    if (whole.length <= MOST_KEPT_BYTES) imported.set(image, whole);
     return { kind: 'local', image };
   };
 

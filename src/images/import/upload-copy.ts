@@ -3,7 +3,8 @@ import { formatName, type StillType } from '../media.ts';
 import { pictureOutOfLimits, pictureTooLarge, requirePixels } from '../problems.ts';
 import { isByTheBook } from '../soundness.ts';
 import { decoded, loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import { isWithin, sizeWithin, type CopyLimits, type Size } from './copy-size.ts';
+import type { Size } from '../size.ts';
+import { isWithin, sizeWithin, type CopyLimits } from './copy-size.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
 
 /** Format and pixels as displayed. */

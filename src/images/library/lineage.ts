@@ -41,9 +41,9 @@ interface Condition {
 
 /** The pictures next to one in the lineage. */
 export interface Lineage {
-  /** Its sources, its mask and what Adobe painted for it, as far as they still exist. */
+  /** Sources and mask of the picture, and what Adobe painted for it, as far as they still exist. */
   readonly parents: readonly ImageRecord[];
-  /** Pictures made from it, newest first; at most ten. */
+  /** Pictures made from the picture, newest first; at most ten. */
   readonly children: readonly ImageRecord[];
   /** Whether there are more children than these. */
   readonly hasMoreChildren: boolean;

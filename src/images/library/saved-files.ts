@@ -1,7 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { z } from 'zod';
+import { groupsOf } from '../../shared/groups.ts';
 import type { Database, Queryable } from '../../store/database.ts';
-import { placeholders } from '../../store/placeholders.ts';
+import { placeholders, VALUES_AT_ONCE } from '../../store/placeholders.ts';
 import { readRows } from '../../store/rows.ts';
 
 /** The files that pictures were written to for their owner. */
@@ -22,8 +23,6 @@ interface SavedFile {
 }
 
 const Saved = z.object({ image: z.string(), path: z.string() });
-/** Handles of one query. */
-const BATCH = 200;
 
 /** Records that a picture was written to a file; a repetition changes nothing. */
 export async function noteSavedFile(db: Database, { image, host, path }: SavedFile): Promise<void> {
@@ -45,8 +44,7 @@ export async function savedFilesOf(
   host: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>();
-  for (let start = 0; start < images.length; start += BATCH) {
-    const some = images.slice(start, start + BATCH);
+  for (const some of groupsOf(images, VALUES_AT_ONCE)) {
     const sql = `SELECT image, path FROM saved_files WHERE host = ? AND image IN ${placeholders(some)} ORDER BY saved_at, path`;
     const rows = await readRows(from, Saved, sql, [host, ...some]);
     const isThere = await Promise.all(rows.map(({ path }) => exists(path)));

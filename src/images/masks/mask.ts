@@ -1,10 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
+import type { Size } from '../size.ts';
 
-/** Width and height in pixels as displayed. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+export type { Size } from '../size.ts';
 
 /**
  * The part of a picture that may be changed. One byte a pixel, row by row from the top left: 255 opens, 0 keeps, values

@@ -12,7 +12,7 @@ const [ISLAND, HOLE] = [0.1, 0.01];
 const ROUNDS = { withNet: { whole: 2, local: 1 }, alone: { whole: 4, local: 2 } };
 
 /** What a working copy is searched for. */
-export interface Search {
+export interface AreaSearch {
   readonly given: Given;
   /** In the pixels of the copy. */
   readonly corrections: Corrections;
@@ -31,7 +31,11 @@ export interface Found {
 }
 
 /** Finds a subject in a working copy. @throws what `check` throws */
-export function findArea(copy: RgbPicture, { given, corrections, probability, isAround }: Search, check: Check): Found {
+export function findArea(
+  copy: RgbPicture,
+  { given, corrections, probability, isAround }: AreaSearch,
+  check: Check,
+): Found {
   const rough = roughOf(given, copy);
   const plain = hintOf(given, copy);
   const withPeople = probability && withNet(plain, given.kind, rough, probability);

@@ -1,5 +1,5 @@
 import { Problem } from '../../shared/errors.ts';
-import type { Size } from '../masks/mask.ts';
+import type { Size } from '../size.ts';
 import { pixelsOf, placeCorrections, withCorrections } from './cut/corrections.ts';
 import { cutOut } from './cut/cut-out.ts';
 import { sizeOf } from './cut/measures.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 import { readHeader } from '../masks/decode.ts';
-import type { Size } from '../masks/mask.ts';
+import type { Size } from '../size.ts';
 import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import { scalePicture } from './pixels/scale.ts';

@@ -59,10 +59,11 @@ export function oneAtATime<Order extends object, Result>({
     const stop = () => Atomics.store(new Int32Array(stopped), 0, 1);
     signal?.addEventListener('abort', stop, { once: true });
     try {
+      const worker = (thread ??= start());
+      worker.ref();
+      // The thread starts meanwhile; it decodes nothing before its first order.
       await loadSharp();
-      thread ??= start();
-      thread.ref();
-      const answer = await ask<Order, Result>(thread, { order, stopped }, wholeBuffers(bytesOf(order)), name);
+      const answer = await ask<Order, Result>(worker, { order, stopped }, wholeBuffers(bytesOf(order)), name);
       return unpack(answer, signal, name);
     } catch (error) {
       // After a crash the next order starts another thread.

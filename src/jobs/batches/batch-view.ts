@@ -1,7 +1,9 @@
 import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
+import { groupsOf } from '../../shared/groups.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Queryable } from '../../store/database.ts';
+import { VALUES_AT_ONCE } from '../../store/placeholders.ts';
 import {
   blockedJob,
   countByState,
@@ -30,8 +32,6 @@ const SHOWN_FAILURES = 5;
 const LONGEST_NAME = 100;
 /** Characters of a prompt in an answer, where an item has no file. */
 const LONGEST_PROMPT = 32;
-/** Handles of one query. */
-const HANDLES_AT_ONCE = 500;
 /** Roles of pictures that only guide a prompt. */
 const REFERENCES: readonly string[] = ['style', 'structure'];
 
@@ -108,18 +108,14 @@ export async function viewItems(
 /** The pictures of any number of jobs, by job. */
 async function picturesOfAll(jobs: readonly JobRow[], images: ImageLibrary) {
   const found: (readonly [string, readonly ImageRecord[]])[] = [];
-  for (let start = 0; start < jobs.length; start += HANDLES_AT_ONCE) {
-    found.push(...(await picturesOf(jobs.slice(start, start + HANDLES_AT_ONCE), images)));
-  }
+  for (const some of groupsOf(jobs, VALUES_AT_ONCE)) found.push(...(await picturesOf(some, images)));
   return new Map(found);
 }
 
 /** Names of the files that pictures were imported from, by handle. */
 async function fileNames(ids: ReadonlySet<string>, images: ImageLibrary, principal: string) {
   const found: [string, string | undefined][] = [];
-  const all = [...ids];
-  for (let start = 0; start < all.length; start += HANDLES_AT_ONCE) {
-    const some = all.slice(start, start + HANDLES_AT_ONCE);
+  for (const some of groupsOf([...ids], VALUES_AT_ONCE)) {
     const records = await images.list({ limit: some.length, ids: some }, { principal, conversation: undefined });
     found.push(...records.map(({ id, facts }) => [id, facts.file] as [string, string | undefined]));
   }

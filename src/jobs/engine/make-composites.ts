@@ -68,9 +68,8 @@ async function makeComposite(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   // The worker's pixels are those of this process: no other large picture is decoded beside them.
-  const composite = await inTurn(edit.source, async () =>
-    composites.make(() => orderFor(edit, painted, images), signal),
-  );
+  const pixels = edit.kind === 'expand' ? [edit.source, edit.plan.size] : edit.source;
+  const composite = await inTurn(pixels, async () => composites.make(() => orderFor(edit, painted, images), signal));
   await failpoint('composite-made');
   const receiver = await images.receive();
   try {

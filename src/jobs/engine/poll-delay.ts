@@ -2,8 +2,8 @@ import { jitter, type Random } from '../../shared/random.ts';
 
 const MIN_DELAY_MS = 300;
 const FIRST_DELAY_MS = 1_000;
-/** Pause between polls around the usual end. */
-const STEP_MS = 1_000;
+/** Pause between polls around the usual end: with the spread of delays, a second would make more polls than one a second does. */
+const STEP_MS = 1_020;
 /** Polls at the first interval, of a job whose usual duration is not known. */
 const STEADY_POLLS = 8;
 /** Share of the usual duration after which a job is polled first. */

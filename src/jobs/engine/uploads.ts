@@ -3,12 +3,13 @@ import type { ImageLibrary, Still } from '../../images/types.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { UploadStore } from '../store/upload-store.ts';
+import { HOUR_MS } from '../../shared/time/durations.ts';
 
 /**
  * Time during which an upload id is reused. Adobe's documentation names a week in one place and a day in another
  * (docs/adobe-api.md#contradictions).
  */
-export const UPLOAD_LIFE_MS = 20 * 3_600_000;
+export const UPLOAD_LIFE_MS = 20 * HOUR_MS;
 
 /** Time during which the claim of an uploading process keeps other processes from uploading that content. */
 const CLAIM_MS = 60_000;

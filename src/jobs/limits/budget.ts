@@ -5,9 +5,10 @@ import type { BudgetOwner, BudgetView } from '../model/spending-views.ts';
 import { operationsInLine, waitingJobs, type Line, type OwnSpending } from './line.ts';
 import { permitTime } from './quota.ts';
 import { constantSteps, type Limit } from './sliding-window.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 
 /** Time for which a permit counts against a daily budget. */
-export const BUDGET_WINDOW_MS = 24 * 3_600_000;
+export const BUDGET_WINDOW_MS = DAY_MS;
 
 /** A limit of operations in 24 hours: of the whole account where no principal is named. */
 interface Purse {

@@ -1,9 +1,10 @@
 import { SlidingWindow, type Limit } from './sliding-window.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 
 /** Window of the limit per minute. The margin is for the network, which can press requests together. */
 export const MINUTE_WINDOW_MS = 60_000 + 2_000;
 /** Window of the limit per day, with the margin of the minute. */
-export const DAY_WINDOW_MS = 24 * 3_600_000 + 2_000;
+export const DAY_WINDOW_MS = DAY_MS + 2_000;
 
 /** Requests that the organisation may send. Adobe's default is 4 a minute and 9000 a day. */
 export interface Quota {

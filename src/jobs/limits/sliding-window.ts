@@ -1,8 +1,8 @@
 /** A permit that counts in a window. */
 export interface CountedPermit {
-  /** Time from which it counts (epoch ms). */
+  /** Time from which the permit counts (epoch ms). */
   readonly from: number;
-  /** Its share of the limit: one request, or its operations. */
+  /** What the permit takes of the limit: one request, or its operations. */
   readonly takes: number;
 }
 

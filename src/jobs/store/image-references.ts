@@ -20,7 +20,7 @@ function imagesOfJob(job: string): ContentReference {
 
 /**
  * Keeps from deletion what a new job needs: the pictures that it uploads and is made from, and its own.
- * Those of a batch item also belong to the batch, until it is settled.
+ * The pictures of a batch item are kept for the batch too, until that is settled.
  */
 export async function holdImages(
   tx: Transaction,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { groupsOf } from '../../shared/groups.ts';
 import type { Database } from '../../store/database.ts';
 import { nullable, readRows, readTally } from '../../store/rows.ts';
 import { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
-import { IS_BEGUN, IS_KNOWN, placeholders, WAITING } from './sql.ts';
+import { IS_BEGUN, IS_KNOWN, placeholders, VALUES_AT_ONCE, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */
 interface ListQuery {
@@ -64,8 +65,6 @@ const Version = z
   })
   .transform(({ updated_at: updatedAt, ...facts }) => ({ ...facts, updatedAt }));
 const VERSION_COLUMNS = 'id, state, cancel, progress, updated_at';
-/** Ids of one query. */
-const IDS_AT_ONCE = 500;
 
 /** A text that changes with the job. */
 export function versionOf(job: Pick<JobRow, 'cancel' | 'progress' | 'updatedAt'> & { readonly state: string }): string {
@@ -79,8 +78,7 @@ export async function versionsOfJobs(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-    const some = ids.slice(start, start + IDS_AT_ONCE);
+  for (const some of groupsOf(ids, VALUES_AT_ONCE)) {
     const sql = `SELECT ${VERSION_COLUMNS} FROM jobs WHERE account = ? AND id IN ${placeholders(some)}`;
     for (const job of await readRows(db, Version, sql, [account, ...some])) found.set(job.id, versionOf(job));
   }

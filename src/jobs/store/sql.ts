@@ -55,4 +55,4 @@ export function jobChannel(account: string): string {
   return `jobs:${account}`;
 }
 
-export { placeholders } from '../../store/placeholders.ts';
+export { placeholders, VALUES_AT_ONCE } from '../../store/placeholders.ts';

@@ -4,7 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { USAGE_DAYS, type Usage } from '../model/spending-views.ts';
 import { costOfPrincipal } from '../store/permits/costs.ts';
 import { usageFrom } from '../store/usage.ts';
-import { SharedLook } from './shared-look.ts';
+import { SharedRead } from './shared-read.ts';
 
 /** Age up to which a sum over thirty days is shared while nothing is committed, and that of settled permits in any case. */
 const SHARED_MS = 10_000;
@@ -32,14 +32,14 @@ export class SpendingHistory {
   readonly #db: Database;
   readonly #account: string;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #usages: SharedLook<Usage>;
+  readonly #usages: SharedRead<Usage>;
   readonly #settled = new Map<string, Settled>();
 
   constructor({ db, account, clock }: { db: Database; account: string; clock: Pick<Clock, 'monotonic'> }) {
     this.#db = db;
     this.#account = account;
     this.#clock = clock;
-    this.#usages = new SharedLook({ db, clock, ageMs: SHARED_MS });
+    this.#usages = new SharedRead({ db, clock, ageMs: SHARED_MS });
   }
 
   /** What one principal may have been charged for by day and by tool. */

@@ -109,8 +109,23 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
-  const { absentTools = [] } = options.settings;
-  return shown(renderedWithoutAbsentTools(withDemoNote(outcome.rendered), absentTools));
+  return presented(outcome.rendered, options.settings.absentTools);
+}
+
+interface Presented {
+  readonly absentTools: readonly string[] | undefined;
+  readonly result: Rendered;
+}
+
+/** Results by what a tool has rendered: a rendering that callers share is prepared once. */
+const prepared = new WeakMap<Rendered, Presented>();
+
+function presented(rendered: Rendered, absentTools: readonly string[] | undefined): Rendered {
+  const known = prepared.get(rendered);
+  if (known !== undefined && known.absentTools === absentTools) return known.result;
+  const result = shown(renderedWithoutAbsentTools(withDemoNote(rendered), absentTools ?? []));
+  prepared.set(rendered, { absentTools, result });
+  return result;
 }
 
 interface Outcome {

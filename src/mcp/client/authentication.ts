@@ -49,10 +49,11 @@ export async function authenticated(
  */
 export function authenticateLocal(token?: string, tokenFile?: string): Authenticate {
   const accepted: Authentication = { kind: 'accepted', identity: LOCAL };
+  let comparing: Promise<(given: string) => boolean> | undefined;
   return async (credentials) => {
     if (credentials.transport === 'stdio') return accepted;
     const given = bearerOf(credentials.authorization);
-    const isRight = given !== undefined && token !== undefined && (await isEqual(given, token));
+    const isRight = given !== undefined && token !== undefined && (await (comparing ??= equalTo(token)))(given);
     if (isRight && credentials.from === 'loopback') return accepted;
     return {
       kind: 'refused',
@@ -79,8 +80,9 @@ export function bearerOf(authorization: string | undefined): string | undefined 
 }
 
 /** Comparing digests takes constant time, whatever was sent. Loaded here, since a start on stdio compares no token. */
-async function isEqual(given: string, token: string): Promise<boolean> {
+async function equalTo(token: string): Promise<(given: string) => boolean> {
   const { createHash, timingSafeEqual } = await import('node:crypto');
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
+  const expected = digest(token);
+  return (given) => timingSafeEqual(digest(given), expected);
 }

@@ -1,3 +1,13 @@
+import { isJSONRPCNotification, type RequestId } from '@modelcontextprotocol/server';
+import { isRecord } from '../../shared/text/json.ts';
+
+/** Id of the request that a message takes back by `notifications/cancelled`; undefined for every other message. */
+export function cancelledId(message: unknown): RequestId | undefined {
+  if (!isRecord(message) || message['method'] !== 'notifications/cancelled') return undefined;
+  const id = isJSONRPCNotification(message) ? message.params?.['requestId'] : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+}
+
 /**
  * Words by which clients say that they gave up waiting: "Request timed out" and "MCP error -32001" (SDKs for TypeScript,
  * Python, Kotlin), "request timeout" (Rust), "context deadline exceeded" (Go), "TimeoutError" (`AbortSignal.timeout`).

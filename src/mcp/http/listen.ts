@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 
 /**
@@ -83,7 +83,7 @@ function addressOf(server: Server): AddressInfo {
 }
 
 function explain(error: Error, host: string, port: number): Error {
-  const code = 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EADDRINUSE') {
     return new Problem('port_in_use', `Port ${port} on ${host} is in use.`, {
       next: 'Choose another port, or 0 for any free one.',

@@ -39,7 +39,7 @@ const BODY_READ = new Error('the body was read');
 /** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
-/** This server as people see it, which is known once it listens. */
+/** What people see of this server, known once it listens. */
 interface Site {
   /** Addresses that a principal is given in answers. */
   readonly addressesFor: Connection['addressesFor'];

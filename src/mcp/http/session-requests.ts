@@ -1,6 +1,6 @@
-import { isJSONRPCNotification, isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/server';
-import { isRecord } from '../../shared/text/json.ts';
+import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/server';
 import type { ResponseDelivery } from '../calls/response-delivery.ts';
+import { cancelledId } from '../client/client-cancel.ts';
 
 /** The requests that came in one POST, and are answered on one stream. */
 interface Posted {
@@ -50,7 +50,7 @@ export class SessionRequests {
    * as long as its client does, and count as a request of that client.
    */
   cancelled(body: unknown): void {
-    for (const id of cancelledIds(body)) {
+    for (const id of messagesIn(body).flatMap((message) => cancelledId(message) ?? [])) {
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
       setImmediate(() => {
         const posted = this.#close(id);
@@ -80,12 +80,4 @@ function messagesIn(body: unknown): readonly unknown[] {
 
 function requestIds(body: unknown): readonly RequestId[] {
   return messagesIn(body).flatMap((message) => (isJSONRPCRequest(message) ? [message.id] : []));
-}
-
-function cancelledIds(body: unknown): readonly RequestId[] {
-  return messagesIn(body).flatMap((message) => {
-    if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') return [];
-    const id = isRecord(message.params) ? message.params['requestId'] : undefined;
-    return typeof id === 'string' || typeof id === 'number' ? [id] : [];
-  });
 }

@@ -9,7 +9,7 @@ import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
 import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
 import type { ResourceChanges } from '../subscriptions/resource-changes.ts';
-import { errorResponse, idInUse } from '../incoming.ts';
+import { errorResponse, idInUse } from '../fault.ts';
 import { identityOf, responseTo, senderOf } from './sender.ts';
 import { SessionRequests } from './session-requests.ts';
 

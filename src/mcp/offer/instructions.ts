@@ -55,11 +55,23 @@ const LINES: readonly Line[] = [
   },
 ];
 
+/** Instructions by absent tools: over HTTP each request has a protocol server of its own. */
+const written = new WeakMap<readonly string[], string>();
+const NONE: readonly string[] = [];
+
 /**
  * The `instructions` of the server, for the model. Hosts cut them at 2 kB, so the facts that change behaviour come first.
- * @param absentTools names of tools that exist and are not offered
+ * @param absentTools names of tools that exist and are not offered; an array that does not change
  */
-export function instructionsWithout(absentTools: readonly string[]): string {
+export function instructionsWithout(absentTools: readonly string[] = NONE): string {
+  const known = written.get(absentTools);
+  if (known !== undefined) return known;
+  const text = writeInstructions(absentTools);
+  written.set(absentTools, text);
+  return text;
+}
+
+function writeInstructions(absentTools: readonly string[]): string {
   return LINES.flatMap(({ text: line, about }) => {
     if (about?.every((tool) => absentTools.includes(tool))) return [];
     const bullet = line.startsWith('- ') ? '- ' : '';

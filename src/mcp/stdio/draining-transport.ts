@@ -3,8 +3,13 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { isRecord } from '../../shared/text/json.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { errorResponse, idInUse, openBrackets, readJson, readMessages, type Fault } from '../incoming.ts';
-import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-size-limit.ts';
+import { cancelledId } from '../client/client-cancel.ts';
+import { errorResponse, idInUse, type Fault } from '../fault.ts';
+import { readMessages } from '../incoming.ts';
+import { readJson } from '../read-json.ts';
+import { requestIdOf } from '../request-id.ts';
+import { MessageSizeLimit, type DroppedMessage } from './message-size-limit.ts';
+import { openBrackets } from './open-brackets.ts';
 import { OpenRequests } from './open-requests.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
@@ -119,11 +124,11 @@ export class DrainingStdioTransport implements Transport {
     const read = readJson(line);
     if (read === undefined || (this.#openBrackets > 0 && this.#isPartOfMessage(read, line))) return;
     if ('fault' in read) {
-      this.#openBrackets = openBrackets(line.toString(), 0);
+      this.#openBrackets = openBrackets(line, 0);
       return this.#answer(read.fault);
     }
     this.#openBrackets = 0;
-    for (const incoming of readMessages(read.value, this.#revision)) {
+    for (const incoming of readMessages(read, this.#revision)) {
       if ('fault' in incoming) this.#answer(incoming.fault);
       else this.#receive(incoming.message);
     }
@@ -132,7 +137,7 @@ export class DrainingStdioTransport implements Transport {
   /** Whether the line belongs to a message over several lines, of which the first has been refused. */
   #isPartOfMessage(read: NonNullable<ReturnType<typeof readJson>>, line: Buffer): boolean {
     if ('value' in read && isRecord(read.value) && 'jsonrpc' in read.value) return false;
-    this.#openBrackets = openBrackets(line.toString(), this.#openBrackets);
+    this.#openBrackets = openBrackets(line, this.#openBrackets);
     return true;
   }
 
@@ -158,11 +163,10 @@ export class DrainingStdioTransport implements Transport {
     }
     const pass = () => this.onmessage?.(message);
     void (this.#options.onMessage?.(message)?.then(pass) ?? pass());
-    if ('method' in message && message.method === 'notifications/cancelled') {
-      const id = message.params?.['requestId'];
+    const cancelled = cancelledId(message);
+    if (cancelled !== undefined) {
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
-      if (typeof id === 'string' || typeof id === 'number')
-        setImmediate(() => void this.#open.answering(id)({ delivered: false }));
+      setImmediate(() => void this.#open.answering(cancelled)({ delivered: false }));
     }
     if (this.#open.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
   }

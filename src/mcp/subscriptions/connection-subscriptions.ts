@@ -2,6 +2,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import type { Caller } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { atMost } from '../../shared/time/deadline.ts';
+import { cancelledId } from '../client/client-cancel.ts';
 import { readListen } from './listen-request.ts';
 import type { Change, ResourceChanges } from './resource-changes.ts';
 
@@ -70,8 +71,8 @@ export class ConnectionSubscriptions implements Disposable {
   see(message: JSONRPCMessage): Promise<void> | undefined {
     const wanted = readListen(message);
     if (wanted !== undefined && 'id' in message) return this.#hold(message.id, wanted.uris);
-    const ended = 'method' in message && message.method === 'notifications/cancelled' && message.params?.['requestId'];
-    if (ended === false || ended === undefined) return undefined;
+    const ended = cancelledId(message);
+    if (ended === undefined) return undefined;
     // The end of a subscription stays behind its beginning.
     const beginning = this.#held.get(ended);
     if (beginning !== undefined) return beginning.then(() => this.#end(ended));

@@ -25,25 +25,25 @@ interface Options extends Pick<ResourceCall, 'clock' | 'random' | 'settings'> {
   readonly logger: Logger;
 }
 
-/** Pause between two looks. */
-const LOOK_MS = 1_000;
+/** Pause between two polls. */
+const POLL_MS = 1_000;
 /** Key of the list among the URIs. */
 const LIST = '';
 
 /**
- * Looks for changes of resources on behalf of all followers of one server, as long as there are any: at most once a second,
+ * Polls for changes of resources on behalf of all followers of one server, as long as there are any: at most once a second,
  * where the store has changed at all, once for each principal. A resource that a principal may not see never changes for
  * it, as one that does not exist. The store is not opened for this: until something else has opened it, nothing changes.
  */
 export class ResourceChanges {
   readonly #options: Options;
   readonly #followers = new Set<Follower>();
-  /** Followers whose present state is being looked at. */
+  /** Followers whose present state is being read. */
   readonly #joining = new Set<Follower>();
   /** By principal, by URI, what was last seen. */
   readonly #seen = new Map<string, Map<string, string>>();
   #storeVersion: number | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
   #stop: AbortController | undefined;
 
   constructor(options: Options) {
@@ -67,9 +67,9 @@ export class ResourceChanges {
   noteAll(follower: Follower): Promise<void> {
     return this.#queue(async () => {
       try {
-        await this.#lookFor([follower], 'note');
+        await this.#pollFor([follower], 'note');
       } finally {
-        // No look comes between: it would tell of what was there before, or miss what came after.
+        // No poll comes between: it would tell of what was there before, or miss what came after.
         if (this.#joining.delete(follower)) this.#followers.add(follower);
       }
     });
@@ -91,33 +91,33 @@ export class ResourceChanges {
     this.#stop = stop;
     const loop = async () => {
       while (!stop.signal.aborted) {
-        await clock.sleep(LOOK_MS, stop.signal);
-        await this.#queue(() => this.#look());
+        await clock.sleep(POLL_MS, stop.signal);
+        await this.#queue(() => this.#poll());
       }
     };
     // Rejects when the last follower has left.
     loop().catch(() => undefined);
   }
 
-  /** One look at a time. Failures of the store pass: the next look finds what has changed meanwhile. */
-  #queue(look: () => Promise<void>): Promise<void> {
-    this.#looking = this.#looking
-      .then(look)
+  /** One poll at a time. Failures of the store pass: the next poll finds what has changed meanwhile. */
+  #queue(poll: () => Promise<void>): Promise<void> {
+    this.#polling = this.#polling
+      .then(poll)
       .catch((error: unknown) => this.#options.logger.debug('changes_not_seen', { error }));
-    return this.#looking;
+    return this.#polling;
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const services = await this.#options.openServices?.();
     if (services === undefined) return;
     const version = await services.jobs.probe();
     if (version !== undefined && version === this.#storeVersion) return;
     this.#storeVersion = version;
-    for (const group of byPrincipal(this.#followers).values()) await this.#lookFor(group, 'tell');
+    for (const group of byPrincipal(this.#followers).values()) await this.#pollFor(group, 'tell');
   }
 
   /** Compares what followers of one principal follow with what was seen last; `note` sends no notification. */
-  async #lookFor(group: readonly Follower[], mode: 'note' | 'tell'): Promise<void> {
+  async #pollFor(group: readonly Follower[], mode: 'note' | 'tell'): Promise<void> {
     // Tokens of one principal may have different scopes.
     const followers = group.filter(({ caller }) => caller.can.scopes.has('read'));
     const [first] = followers;

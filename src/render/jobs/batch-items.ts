@@ -3,7 +3,7 @@ import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import { costOf } from '../../firefly/pricing.ts';
 import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
-import type { BatchRow } from '../batch-schemas.ts';
+import type { BatchEntry } from '../batch-schemas.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { counted, nounOf, shortened } from '../phrases.ts';
 
@@ -19,8 +19,8 @@ const LONGEST_SOURCE = 60;
 export function endedRows(
   items: readonly BatchItemView[],
   { folder, link }: { readonly folder: string | undefined; readonly link?: RenderContext['link'] },
-): readonly BatchRow[] {
-  return items.flatMap(({ cost: { operations }, ...item }): readonly BatchRow[] => {
+): readonly BatchEntry[] {
+  return items.flatMap(({ cost: { operations }, ...item }): readonly BatchEntry[] => {
     const { place, label, source, state, images, files, remark } = item;
     const row = { n: place, id: quoteUntrusted(label, LONGEST_NAME), source };
     if (images.length === 0) return [{ ...row, state, cost: operations }];
@@ -41,7 +41,7 @@ export function withoutComposite(items: readonly Pick<BatchItemView, 'images' | 
 }
 
 /** The first items of a plan as rows. */
-export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder'>): readonly BatchRow[] {
+export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder'>): readonly BatchEntry[] {
   return items.slice(0, MOST_PLANNED).map(({ label, source, name, request }, index) => {
     const { operation, count, size } = request;
     const warnings = remarksOf(request);
@@ -124,7 +124,7 @@ function seedsRemark(items: readonly PlannedItem[]): readonly string[] {
 }
 
 /** One row as a line, without what the line above it has said. */
-export function rowLine(row: BatchRow, noun = 'picture'): string {
+export function rowLine(row: BatchEntry, noun = 'picture'): string {
   const { n, image, file, link, state, count = 1, size } = row;
   const made =
     image === undefined
@@ -139,7 +139,7 @@ export function rowLine(row: BatchRow, noun = 'picture'): string {
 }
 
 /** Id and source in words: the source alone where the id only repeats it or counts. */
-function nameOf({ id, source }: BatchRow): string {
+function nameOf({ id, source }: BatchEntry): string {
   if (source === undefined) return id;
   const isPlain = /^(item|line) \d+$/.test(id) || source.startsWith(`${id}.`) || source === id;
   return isPlain ? source : `${id} (${source})`;

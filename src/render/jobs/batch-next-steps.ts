@@ -15,7 +15,7 @@ interface BesidesCounts {
 }
 
 /** The next step of a batch for a model. */
-export function nextStep(
+export function nextBatchStep(
   batch: BatchView,
   context: Pick<RenderContext, 'serverPaths' | 'demo'>,
   { missing }: BesidesCounts,

@@ -4,7 +4,7 @@ import type { BatchResult } from '../batch-schemas.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { endedRows, plannedNoun, plannedRemarks, plannedRows, rowLine, withoutComposite } from './batch-items.ts';
-import { nextCommand, nextStep } from './batch-next-steps.ts';
+import { nextBatchStep, nextCommand } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
 import { demoNotice } from '../demo.ts';
@@ -23,19 +23,19 @@ export interface BatchToRender {
   readonly done?: string;
   /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
-  /** What all its items will cost, where the call has just submitted it. */
+  /** What all items will cost, where the call has just submitted the batch. */
   readonly willCost?: Cost | undefined;
-  /** Its items before they are made, where the call has just submitted it. */
+  /** The items before they are made, where the call has just submitted the batch. */
   readonly plan?: BatchPlan | undefined;
   /** Sentences about what is in the source and no item. */
   readonly leftOut?: readonly string[];
   /** Remarks on the sheet. */
   readonly remarks?: readonly string[];
-  /** Its items that have ended: all, or the newest. */
+  /** Items that have ended: all, or the newest. */
   readonly ended?: readonly BatchItemView[];
   /** Items without their composite, where `ended` does not show them. */
   readonly missing?: number | undefined;
-  /** Its pictures on one sheet, each with the number of its item. */
+  /** The pictures on one sheet, each with the number of its item. */
   readonly sheet?: PictureBlock | undefined;
 }
 
@@ -145,7 +145,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     next:
       context.reader === 'command_line'
         ? nextCommand(batch, { isStalled, missing, demo: context.demo })
-        : nextStep(batch, context, { missing }),
+        : nextBatchStep(batch, context, { missing }),
   };
 }
 

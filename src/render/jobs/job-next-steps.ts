@@ -13,7 +13,7 @@ const NEW_KEY = 'Use a new idempotency_key for a new call.';
 export const DEMO_ENDS = `If this call had begun it, it ends with the emulator of this call; else "${commandHint('jobs --wait', { demo: true })}" makes it.`;
 
 /** What to do after an answer with this job. A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
-export function nextStep(job: JobView, context: RenderContext): string {
+export function nextJobStep(job: JobView, context: RenderContext): string {
   const { endsWithCall = false } = context;
   if (!isFinal(job.state) && endsWithCall)
     return context.demo

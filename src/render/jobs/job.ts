@@ -4,7 +4,7 @@ import type { JobView } from '../../jobs/model/types.ts';
 import { costFacts, costOfJob } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { fileFacts, fileLines, fileWarnings } from './job-files.ts';
-import { nextStep } from './job-next-steps.ts';
+import { nextJobStep } from './job-next-steps.ts';
 import { imageLink, jobLink, studioLines } from '../links.ts';
 import { counted, inAbout, isoTime, nounOf, secondsUntil } from '../phrases.ts';
 import { madeFrom, roleFacts } from '../pictures/made-from.ts';
@@ -82,12 +82,12 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     studio: context.studio?.(job.id),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: nextStep(given.job, context),
+    next: nextJobStep(given.job, context),
     error: job.problem && errorFacts(job.problem),
   };
 }
 
-/** That Adobe may have charged is said before anything else. */
+/** The first sentence: that Adobe may have charged goes before what `last` and files were. */
 function opening(given: JobToRender, now: number): string {
   const named = given.named ?? [];
   const state = summary(given, now);

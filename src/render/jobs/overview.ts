@@ -15,13 +15,49 @@ import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
-/** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
-export function renderOverview(
-  overview: Overview & { readonly batches: readonly BatchView[]; readonly access: AccessView; readonly usage: Usage },
-  context: RenderContext,
-): Rendered {
-  const facts = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
-  const only = overview.jobs.length === 0 && overview.batches.length > 0;
+/** What an overview shows. */
+export interface Look {
+  readonly overview: Overview;
+  readonly batches: readonly BatchView[];
+  readonly usage: Usage;
+  readonly access: AccessView;
+}
+
+interface Seen extends Look {
+  readonly demo: boolean;
+  readonly rendered: Rendered;
+}
+
+/** Results by the overview that they show: callers who share a read of the store share its rendering. */
+const seen = new WeakMap<Overview, Seen>();
+
+/**
+ * The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. Of looks that show equal
+ * objects, the result of the first: an overview is shared for less than the second in which its times are told.
+ */
+export function renderOverview(look: Look, context: Pick<RenderContext, 'now' | 'demo'>): Rendered {
+  const known = seen.get(look.overview);
+  if (known !== undefined && isEqual(known, look) && known.demo === context.demo) return known.rendered;
+  const rendered = render(look, context);
+  seen.set(look.overview, { ...look, demo: context.demo, rendered });
+  return rendered;
+}
+
+function isEqual(one: Look, other: Look): boolean {
+  const { works, saidAt, problem } = other.access;
+  return (
+    one.batches === other.batches &&
+    one.usage === other.usage &&
+    one.access.works === works &&
+    one.access.saidAt === saidAt &&
+    one.access.problem === problem
+  );
+}
+
+function render(look: Look, context: Pick<RenderContext, 'now' | 'demo'>): Rendered {
+  const { overview, batches } = look;
+  const facts = { ...overviewFacts(look, context), ...batchLines(batches, context.now) };
+  const only = overview.jobs.length === 0 && batches.length > 0;
   const result = only ? { ...facts, next: 'Call job_status with a batch to see it whole, or to wait for it.' } : facts;
   return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
 }
@@ -40,15 +76,15 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
 }
 
 function overviewFacts(
-  overview: Overview & { readonly access: AccessView; readonly usage: Usage },
-  context: RenderContext,
+  { overview, usage, access }: Look,
+  context: Pick<RenderContext, 'now' | 'demo'>,
 ): JobStatusResult {
   return {
-    access: accessFacts(overview.access, context),
+    access: accessFacts(access, context),
     queued: overview.queued,
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
-    spent: spentFacts(overview.usage, context.now),
+    spent: spentFacts(usage, context.now),
     older: overview.hasOlder || undefined,
     quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),

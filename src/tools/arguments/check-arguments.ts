@@ -32,8 +32,8 @@ export interface ReadCall<Input extends z.ZodObject> {
   /** The tool has all arguments that were given, and each could be read. */
   readonly isKnown: boolean;
   /**
-   * Judges them by the schema, with `base` for what the call leaves out. Unknown names are refused, where zod alone would
-   * drop them: a call with a misspelt argument would be paid for with the default value.
+   * Judges the arguments by the schema, with `base` for what the call leaves out. Unknown names are refused, where zod
+   * alone would drop them: a call with a misspelt argument would be paid for with the default value.
    * @throws Problem `invalid_argument`, one sentence for each issue
    */
   judge(base?: Readonly<Record<string, unknown>>): z.infer<Input>;
@@ -100,7 +100,7 @@ function unknownName(tool: ArgumentRules, name: string): string {
   return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
 }
 
-/** Said once, however many names are unknown: the list may be long. */
+/** The names that a tool takes, as a sentence; an answer says them once, since the list may be long. */
 function takes({ input }: ArgumentRules): string {
   const legal = Object.keys(input.shape);
   return legal.length === 0 ? 'It takes none.' : `It takes ${legal.join(', ')}.`;

@@ -34,7 +34,7 @@ function isList(field: unknown): boolean {
   return (field instanceof z.ZodOptional ? field.unwrap() : field) instanceof z.ZodArray;
 }
 
-/** That values of a request come from the defaults, as a sentence; undefined where none does. */
+/** A sentence that names the values which come from the defaults; undefined where none does. */
 export function defaultsNote(taken: Readonly<Record<string, unknown>>): string | undefined {
   const parts = Object.entries(taken).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,

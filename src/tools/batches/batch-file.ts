@@ -2,10 +2,9 @@ import { Problem } from '../../shared/errors.ts';
 import { decodeText } from '../../shared/text/decode-text.ts';
 import { isRecord } from '../../shared/text/json.ts';
 import { otherFile } from '../../shared/text/other-files.ts';
-import { quoteUntrusted } from '../../shared/text/text.ts';
+import { scanJson, toldTwice, type RepeatedKey } from '../../shared/text/scan-json.ts';
 import type { Fault, RawItem } from './items/item.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
-import { repeatedKeys, type RepeatedKey } from './repeated-keys.ts';
 
 /** What a file of a batch holds. */
 export interface BatchFile {
@@ -19,9 +18,6 @@ interface WrittenItem extends RawItem {
   /** Number of the line in which it begins, from 1. */
   readonly line: number;
 }
-
-/** Most characters of a key that are shown. */
-const LONGEST_KEY = 40;
 
 const WANTED = 'Write one JSON object a line, such as {"prompt": "a lighthouse at dusk"}, or a JSON list of them.';
 
@@ -46,7 +42,7 @@ export function readBatchFile(bytes: Uint8Array): BatchFile {
   if (first !== '' && first !== '{') throw otherKind(text);
   const { items, faults } = fromObjects(text);
   refuseWrapped(items);
-  const repeated = items.map((item) => repeatedKeys(item.text)[0]);
+  const repeated = items.map((item) => scanJson(item.text).repeated[0]);
   return refuseRepeated({ items, faults }, repeated, ({ line }, at) => line + at - 1);
 }
 
@@ -102,7 +98,7 @@ function fromList(text: string): BatchFile {
       where: `item ${index + 1}`,
       value,
     }));
-    const repeated = new Map(repeatedKeys(text).map((found) => [found.entry, found]));
+    const repeated = new Map(scanJson(text).repeated.map((found) => [found.entry, found]));
     return refuseRepeated(
       { items, faults: [] },
       items.map((_, index) => repeated.get(index)),
@@ -131,13 +127,7 @@ function refuseRepeated<T extends RawItem>(
     const { place, where } = item;
     const line = `line ${lineOf(item, found.line)}`;
     const again = line === where ? '' : `, again in ${line}`;
-    return [
-      {
-        place,
-        where,
-        message: `The key "${quoteUntrusted(found.key, LONGEST_KEY)}" is there twice${again}; only its last value would count. Leave one out.`,
-      },
-    ];
+    return [{ place, where, message: toldTwice(found.key, again) }];
   });
   return { items: items.filter((_, index) => repeated[index] === undefined), faults: [...faults, ...refused] };
 }

@@ -78,8 +78,8 @@ export async function compositeBackground(
     const kept = await readMask(mask.image, context);
     requireOpen(kept.coverage, given.invert_mask);
     if (given.whole_picture === true) return whole(background.image, kept, { operation, given }, context);
-    const wishes = { use: COMPOSITE_WINDOW, invert: given.invert_mask };
-    const { image, mask: sent, result, edit, notes } = await fillExactly(background.image, kept, wishes, context);
+    const fill = { use: COMPOSITE_WINDOW, invert: given.invert_mask };
+    const { image, mask: sent, result, edit, notes } = await fillExactly(background.image, kept, fill, context);
     return { background: image, mask: sent, result, edit, notes };
   });
 }

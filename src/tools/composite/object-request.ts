@@ -5,21 +5,18 @@ import { checkedBody, requestImage } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
 import { checkStyle, styleOf } from '../generate/style.ts';
 import { legalSize } from '../generate/generation-size.ts';
-import { FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';
+import { ADOBES_DEFAULT_SIZE, FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';
 import type { CompositeInput } from './composite-input.ts';
 import { picturesOf } from './request-pictures.ts';
 import { madeOf } from '../edit/made-of.ts';
 import { compositeObject, type CompositeObject } from './composite-object.ts';
-
-/** OpenAPI default. */
-const ADOBES_DEFAULT = '2048x2048';
 
 /**
  * A scene from words around an object.
  * @throws Problem `invalid_argument`, also where Adobe's conditions for an object are not met
  */
 export async function objectRequest(given: CompositeInput, context: MaskContext): Promise<PaidRequest> {
-  const size = legalSize(given.size ?? ADOBES_DEFAULT, 'composite_image', FILL_SIZES);
+  const size = legalSize(given.size ?? sizeName(ADOBES_DEFAULT_SIZE), 'composite_image', FILL_SIZES);
   const placement = placementOf(given, size);
   checkStyle(given);
   const object = await compositeObject(given, 'generateObjectCompositeV3Async', context);

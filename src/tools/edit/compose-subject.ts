@@ -22,7 +22,7 @@ const MOST_FITTED = 8;
 const MISSED = 'Not all points of belongs and stays were followed.';
 
 /** A mask in a caller's words. */
-export interface MaskWishes {
+export interface MaskArguments {
   readonly shapes?: readonly Shape[] | undefined;
   readonly masks?: readonly Mask[] | undefined;
   /** All people in the picture. */
@@ -57,13 +57,13 @@ export interface SubjectMask extends ComposedMask {
  */
 export async function composeFor(
   picture: ImageRecord,
-  wishes: MaskWishes,
+  wanted: MaskArguments,
   context: SubjectContext,
 ): Promise<SubjectMask> {
-  const twice = contradiction(wishes, picture);
+  const twice = contradiction(wanted, picture);
   if (twice !== undefined) throw invalidArgument(twice, 'Leave one of them out.');
-  const searches = searchesOf(picture, wishes);
-  const found = searches.length === 0 ? [] : await findAll(picture, searches, wishes, context);
+  const searches = searchesOf(picture, wanted);
+  const found = searches.length === 0 ? [] : await findAll(picture, searches, wanted, context);
   if (searches.length > 0) requireFound(found);
   const subjects: PlacedMask[] = [];
   const fitted = new Map<number, PlacedMask>();
@@ -75,24 +75,24 @@ export async function composeFor(
     else fitted.set(shape, placed);
   }
   const turns = eventLoopTurns(context.call.signal);
-  const correction = await correctedMask(picture, { searches, subjects, wishes }, turns);
-  const edge = wishes.purpose && edgeFor(wishes.purpose, picture);
+  const correction = await correctedMask(picture, { searches, subjects, wanted }, turns);
+  const edge = wanted.purpose && edgeFor(wanted.purpose, picture);
   const recipe = {
     picture,
     // What was corrected takes the place of the mask that it began with.
-    masks: correction === undefined ? wishes.masks : [correction.mask],
+    masks: correction === undefined ? wanted.masks : [correction.mask],
     subjects: correction === undefined ? subjects : [],
-    shapes: wishes.shapes,
+    shapes: wanted.shapes,
     fitted,
-    invert: wishes.invert ?? edge?.invert,
-    grow: wishes.grow ?? edge?.grow,
-    feather: wishes.feather ?? edge?.feather,
+    invert: wanted.invert ?? edge?.invert,
+    grow: wanted.grow ?? edge?.grow,
+    feather: wanted.feather ?? edge?.feather,
   };
   const composed = await composeMask(recipe, turns);
-  const missed = missedPoints(composed.mask, recipe.invert === true, wishes);
+  const missed = missedPoints(composed.mask, recipe.invert === true, wanted);
   const warnings = [
     ...composed.warnings,
-    ...joiningNotes(recipe.invert === true, wishes),
+    ...joiningNotes(recipe.invert === true, wanted),
     ...(correction === undefined ? [] : [changeNote(correction)]),
     ...missed,
   ];
@@ -106,14 +106,14 @@ async function correctedMask(
   given: {
     readonly searches: readonly ShapeSearch[];
     readonly subjects: readonly PlacedMask[];
-    readonly wishes: MaskWishes;
+    readonly wanted: MaskArguments;
   },
   turns: YieldNow,
 ): Promise<Corrected | undefined> {
   const before = given.searches.flatMap(({ search }) => (search.kind === 'mask' ? [search.mask] : []))[0];
   const [subject] = given.subjects;
   if (before === undefined || subject === undefined) return undefined;
-  const { belongs = [], stays = [], unit = 'percent' } = given.wishes;
+  const { belongs = [], stays = [], unit = 'percent' } = given.wanted;
   const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
   const after = await placeMask(subject, picture, turns);
   return correctNear(before, after, { belongs: place(belongs), stays: place(stays) }, turns);
@@ -136,8 +136,8 @@ interface ShapeSearch {
   readonly shape?: number;
 }
 
-function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSearch[] {
-  const { select, fit, shapes = [], masks = [] } = wishes;
+function searchesOf(picture: ImageRecord, wanted: MaskArguments): readonly ShapeSearch[] {
+  const { select, fit, shapes = [], masks = [] } = wanted;
   const searches: ShapeSearch[] = select === undefined ? [] : [{ search: { kind: 'person' } }];
   if (fit === true) {
     if (shapes.length === 0)
@@ -156,7 +156,7 @@ function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSea
       searches.push({ search: { kind: 'shape', shape: roughShape(shape, picture), isTakenAway }, shape: i });
     }
   }
-  const isCorrected = [...(wishes.belongs ?? []), ...(wishes.stays ?? [])].length > 0;
+  const isCorrected = [...(wanted.belongs ?? []), ...(wanted.stays ?? [])].length > 0;
   if (isCorrected && searches.length === 0) {
     const [mask, ...others] = masks;
     if (mask === undefined || others.length > 0) {
@@ -173,7 +173,7 @@ function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSea
 async function findAll(
   picture: ImageRecord,
   searches: readonly ShapeSearch[],
-  { belongs = [], stays = [], unit = 'percent' }: MaskWishes,
+  { belongs = [], stays = [], unit = 'percent' }: MaskArguments,
   { services, call }: SubjectContext,
 ): Promise<readonly Subject[]> {
   const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));

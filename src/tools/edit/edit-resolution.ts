@@ -11,7 +11,7 @@ const LEVELS: readonly { readonly level: Level; readonly most: number; readonly 
 ];
 
 /** OpenAPI default of `resolutionLevel`, whatever the picture: it would make a larger one smaller. */
-const ADOBES_DEFAULT: Level = '2.4MP';
+const ADOBES_DEFAULT_LEVEL: Level = '2.4MP';
 
 /**
  * The level to ask for, which is always sent, and about what size the result will have: Adobe documents megapixels only.
@@ -24,12 +24,12 @@ export function editResolution(
   given?: Pair,
 ): { readonly level: Level; readonly notes: readonly string[] } {
   if (picture === undefined) {
-    const level = asked ?? ADOBES_DEFAULT;
+    const level = asked ?? ADOBES_DEFAULT_LEVEL;
     return { level, notes: [`The result has about ${level}, in the ratio of the picture.`] };
   }
   const area = picture.width * picture.height;
   const found = LEVELS.find(({ level, most }) => (asked === undefined ? area <= most : level === asked));
-  const { level = ADOBES_DEFAULT, pixels = area } = found ?? {};
+  const { level = ADOBES_DEFAULT_LEVEL, pixels = area } = found ?? {};
   const factor = Math.sqrt(pixels / area);
   const about = { width: Math.round(picture.width * factor), height: Math.round(picture.height * factor) };
   const before = given === undefined ? '' : ` in place of ${sizeName(given)}`;

@@ -14,7 +14,7 @@ import { percent } from '../../render/phrases.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { composeFor, type MaskWishes } from './compose-subject.ts';
+import { composeFor, type MaskArguments } from './compose-subject.ts';
 import type { RequestImage } from './request-image.ts';
 
 /** Services and call for making masks. */
@@ -42,16 +42,16 @@ export interface KeptMask {
  * @throws Problem as `composeFor`
  */
 export async function drawMask(
-  wishes: MaskWishes,
+  wanted: MaskArguments,
   image: ImageRecord,
   { isInverted = false, ...context }: MaskContext & { readonly isInverted?: boolean | undefined },
 ): Promise<KeptMask> {
-  const { mask, coverage, warnings, fit } = await composeFor(image, wishes, context);
+  const { mask, coverage, warnings, fit } = await composeFor(image, wanted, context);
   const record = await keepMask(mask, [image], { ...context, reuses: true });
   const drawn = {
     mask: record.id,
     picture: image.id,
-    marks: wishes.select === undefined ? 'shapes' : 'people',
+    marks: wanted.select === undefined ? 'shapes' : 'people',
     isInverted,
     changes: isInverted ? 1 - coverage.share : coverage.share,
     confidence: fit?.confidence,

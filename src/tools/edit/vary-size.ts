@@ -1,14 +1,12 @@
 import type { MODEL_VERSIONS_SIMILAR } from '../../firefly/contract/paid/similar-images.ts';
 import { legalSize } from '../generate/generation-size.ts';
-import { FILL_SIZES, type Pair, sizeForPicture, sizeName, SIZES } from '../generate/sizes.ts';
+import { ADOBES_DEFAULT_SIZE, FILL_SIZES, type Pair, sizeForPicture, sizeName, SIZES } from '../generate/sizes.ts';
 
 /** A model that makes similar pictures. */
 export type VaryModel = (typeof MODEL_VERSIONS_SIMILAR)[number];
 
 /** Legal sizes, whatever the model (OpenAPI `GenerateSimilarImagesRequestV3.size`). */
 const VARY_SIZES = FILL_SIZES;
-/** OpenAPI default, whatever the picture. */
-const ADOBES_DEFAULT: Pair = { width: 2048, height: 2048 };
 
 /**
  * The size of the variations, which is always sent: the caller's, else the nearest in shape to the picture. Chosen are only
@@ -27,7 +25,7 @@ export function varySize(
     const isSure = sure.some((other) => sizeName(other) === sizeName(size));
     return { size, notes: isSure ? [] : [`Adobe does not say whether ${model} makes ${sizeName(size)}; image3 does.`] };
   }
-  const size = (picture && sizeForPicture(picture, sure)) ?? ADOBES_DEFAULT;
+  const size = (picture && sizeForPicture(picture, sure)) ?? ADOBES_DEFAULT_SIZE;
   if (picture === undefined) {
     const note = `The variations have ${sizeName(size)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
     return { size, notes: [note] };

@@ -53,6 +53,9 @@ export const FILL_SIZES: readonly PictureSize[] = [
   size(896, 1152, '7:9'),
 ];
 
+/** What fill, variations and scenes around an object get without a size, whatever the picture (OpenAPI default of `size`). */
+export const ADOBES_DEFAULT_SIZE: Pair = { width: 2048, height: 2048 };
+
 /** Legal sizes of a video (Adobe's usage notes). */
 export const VIDEO_SIZES: readonly PictureSize[] = [
   size(1920, 1080, '16:9'),

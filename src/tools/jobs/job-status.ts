@@ -52,7 +52,7 @@ export const jobStatus = defineTool({
       const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
       const usage = await services.jobs.usage(call.caller);
       const context = await renderContext(call, services.images, []);
-      return renderOverview({ ...overview, batches, usage, access: access() }, context);
+      return renderOverview({ overview, batches, usage, access: access() }, context);
     }
     const named = await namedJob(job, services, call.caller);
     if (named.kind === 'batch') return awaitBatch(named.id, services, call, wait_seconds);

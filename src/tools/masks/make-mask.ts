@@ -60,7 +60,7 @@ export const makeMask = defineTool({
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),
   output: MaskResult,
-  async handler({ image, from, for: purpose, draft, ...wishes }, call) {
+  async handler({ image, from, for: purpose, draft, ...wanted }, call) {
     const services = await call.services();
     const context: MaskContext = { services, call, tool: draft ? DRAFT : 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
@@ -69,8 +69,8 @@ export const makeMask = defineTool({
     requireSameSize(source, picture);
     const drawn = await inTurn([picture, source], async () => {
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
-      const { mask, warnings, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
-      const decided = purpose === undefined ? [] : purposeNote(purpose, edgeFor(purpose, picture), wishes);
+      const { mask, warnings, ...composed } = await composeFor(picture, { ...wanted, purpose, masks }, context);
+      const decided = purpose === undefined ? [] : purposeNote(purpose, edgeFor(purpose, picture), wanted);
       const record = await keepMask(mask, [picture], context);
       const limits = previewLimits(call.settings.preview);
       const overlay =

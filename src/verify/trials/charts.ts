@@ -53,7 +53,7 @@ export function innerChart(): Promise<Chart> {
   return drawChart({ size: { width: right - left, height: bottom - top }, origin: { left, top }, mask: [] });
 }
 
-/** Its longer side is just over what six times may give. */
+/** A chart whose longer side is just over what six times may give. */
 export function longChart(): Promise<Chart> {
   return drawChart({ size: { width: 1024, height: 256 }, mask: [] });
 }

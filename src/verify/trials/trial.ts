@@ -2,7 +2,7 @@ import type { OperationId } from '../../firefly/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
 import type { Chart } from '../../images/chart/chart.ts';
-import type { Size } from '../../images/masks/mask.ts';
+import type { Size } from '../../images/size.ts';
 import type { Box } from '../../images/composites/box.ts';
 import { placeOf, type AdobeRequest } from '../../jobs/model/requests/adobe-request.ts';
 import * as charts from './charts.ts';

@@ -110,8 +110,13 @@ describe('sweeping temporary files', () => {
     for (const name of ['old.part', 'fresh.part', 'old.txt']) await writeFile(join(incoming, name), 'x');
     await utimes(join(incoming, 'old.part'), old, old);
     await utimes(join(incoming, 'old.txt'), old, old);
+    for (const name of ['firefly-pixels-old', 'firefly-pixels-fresh']) {
+      await mkdir(join(incoming, name));
+      await writeFile(join(incoming, name, 'pixels.v'), 'x');
+    }
+    await utimes(join(incoming, 'firefly-pixels-old'), old, old);
     await home.library.sweep();
-    expect((await readdir(incoming)).toSorted()).toEqual(['fresh.part', 'old.txt']);
+    expect((await readdir(incoming)).toSorted()).toEqual(['firefly-pixels-fresh', 'fresh.part', 'old.txt']);
   });
 
   test('does nothing before the first picture', async () => {

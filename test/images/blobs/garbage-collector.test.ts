@@ -7,6 +7,7 @@ import { GarbageCollector, GRACE_MS } from '../../../src/images/blobs/garbage-co
 import { addReferences, dropReferences, oneOwner } from '../../../src/images/blobs/references.ts';
 import type { StoredBytes } from '../../../src/images/types.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
+import { VALUES_AT_ONCE } from '../../../src/store/placeholders.ts';
 import { fileBlobs } from '../../support/blobs.ts';
 import { ANNA, BEN, TestLibrary } from '../../support/rooms/test-library.ts';
 import { plain } from '../pictures.ts';
@@ -78,6 +79,14 @@ describe('deleting a picture', () => {
     });
     const other = await collector.remove([shared.id], true);
     expect(other.derived.map(({ id }) => id).toSorted()).toEqual([second.id, third.id].toSorted());
+    expect(await collector.remove([shared.id])).toMatchObject({ pictures: 1, derived: [] });
+  });
+
+  test('finds a picture that is named behind more handles than one query takes', async () => {
+    await using home = await TestLibrary.open();
+    const image = await home.add();
+    const unknown = Array.from({ length: VALUES_AT_ONCE }, (_, n) => `img_${n}`);
+    expect(await collectorOf(home).remove([...unknown, image.id])).toMatchObject({ unknown });
   });
 
   test('forgets where it was saved, and leaves the file', async () => {

@@ -88,7 +88,7 @@ export async function blended(
     mask,
   };
   const canvas = { width, height, channels: 3, hasAlpha: false, data } as const;
-  await blendAnswer(ready, canvas, { changed: match.box, canvasBox: whole, check: () => {} });
+  await blendAnswer(ready, canvas, { changed: match.box, canvasBox: whole, making: { check: () => {} } });
   return { width, height, data };
 }
 

@@ -34,9 +34,9 @@ describe('the delay of a poll', () => {
   });
 
   test.each([
-    ['a picture about its end', 8_000, 7_200, 1_000],
+    ['a picture about its end', 8_000, 7_200, 1_020],
     ['a video about its end', 60_000, 55_000, 3_000],
-    ['a picture that is overdue', 8_000, 22_000, 2_000],
+    ['a picture that is overdue', 8_000, 22_000, 2_020],
   ])('%s is polled again after a delay that suits its kind', (_kind, typicalMs, elapsedMs, delay) => {
     expect(pollDelay({ elapsedMs, polls: 3, typicalMs, retryAfterMs: undefined }, middle)).toBeCloseTo(delay);
   });

@@ -52,12 +52,16 @@ function reachable(from: JobState): readonly JobState[] {
 
 const callerOf = (who: number) => (who === 0 ? ALICE : BOB);
 
-/** Reads every job through the first living process. */
-async function readAll(model: Model, { members }: Real): Promise<void> {
+/** Reads a job through the first living process. In simulated time: the store may wait for the lock of another process. */
+async function read({ cluster, members }: Real, id: string, who: number): Promise<JobView> {
   const [member] = members;
-  for (const [id, { who }] of member ? model.jobs : []) {
-    record(model, id, (await member?.jobs.get(id, callerOf(who)))?.state ?? 'queued');
-  }
+  if (!member) throw new Error('no process lives');
+  return cluster.clock.run(member.jobs.get(id, callerOf(who)));
+}
+
+async function readAll(model: Model, real: Real): Promise<void> {
+  if (model.alive === 0) return;
+  for (const [id, { who }] of model.jobs) record(model, id, (await read(real, id, who)).state);
 }
 
 /** A step of the model, after which every job is read. */
@@ -85,12 +89,13 @@ const isFound = ({ state, finishedAt }: JobView, now: number) =>
 const enqueue = (who: number, prompt: number, newJob: boolean) =>
   step(
     `enqueue(${who}, ${prompt}, ${newJob})`,
-    async (model, { cluster, members }) => {
-      const [member] = members;
+    async (model, real) => {
+      const { cluster } = real;
+      const [member] = real.members;
       if (!member) throw new Error('no process lives');
       const caller = callerOf(who);
       const same = [...model.jobs].filter(([, job]) => job.who === who && job.prompt === prompt && !job.isReplaced);
-      const views = await Promise.all(same.map(([id]) => member.jobs.get(id, caller)));
+      const views = await Promise.all(same.map(([id]) => read(real, id, who)));
       const expectedAt = (now: number) => !newJob && views.some((view) => isFound(view, now));
       const before = expectedAt(cluster.clock.now());
       const { job, attached } = await cluster.clock.run(
@@ -108,10 +113,11 @@ const enqueue = (who: number, prompt: number, newJob: boolean) =>
 const cancel = (index: number) =>
   step(
     `cancel(${index})`,
-    async (model, { cluster, members }) => {
+    async (model, real) => {
+      const { cluster, members } = real;
       const [id, job] = [...model.jobs][index % model.jobs.size] ?? [];
       if (id === undefined || !job) return;
-      const wasFinal = isFinal((await members[0]?.jobs.get(id, callerOf(job.who)))?.state ?? 'queued');
+      const wasFinal = isFinal((await read(real, id, job.who)).state);
       const asked = await cluster.clock.run(
         members[0]?.jobs.cancel(id, callerOf(job.who)).catch(codeOf) ?? Promise.resolve(''),
       );
@@ -123,19 +129,20 @@ const cancel = (index: number) =>
 const resubmit = (index: number) =>
   step(
     `resubmit(${index})`,
-    async (model, { cluster, members }) => {
-      const [member] = members;
+    async (model, real) => {
+      const { cluster } = real;
+      const [member] = real.members;
       const [id, job] = [...model.jobs][index % model.jobs.size] ?? [];
       if (id === undefined || !job || !member) return;
       const caller = callerOf(job.who);
-      const before = (await member.jobs.get(id, caller)).state;
+      const before = (await read(real, id, job.who)).state;
       const fresh = await cluster.clock.run(member.jobs.resubmit(id, caller).catch(codeOf));
       if (before === 'succeeded') return expect(fresh).toBe('not_resubmittable');
       if (!isFinal(before)) {
         if (fresh === 'not_resubmittable') return;
         // The job ended while the call was made.
         expect(reachable('queued').filter((state) => isFinal(state) && state !== 'succeeded')).toContain(
-          (await member.jobs.get(id, caller)).state,
+          (await read(real, id, job.who)).state,
         );
       }
       if (typeof fresh === 'string') return expect(fresh).toBe('already_resubmitted');

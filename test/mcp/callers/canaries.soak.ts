@@ -4,7 +4,7 @@ import { SharedServer } from './shared-server.ts';
 
 /*
  * Many people at once over one server, half of them in either era, each with words of its own in what it makes: no answer
- * holds the words of another one (reliability row A14). USERS and REQUESTS bound it (50, 1000 each).
+ * holds the words of another one. USERS and REQUESTS bound it (50, 1000 each).
  */
 
 const USERS = Number(process.env['USERS'] ?? 50);

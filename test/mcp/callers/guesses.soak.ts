@@ -5,7 +5,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 import { SharedServer } from './shared-server.ts';
 
-/* Ids and signatures cannot be guessed (reliability row A13): a million guesses of each kind. GUESSES bounds it. */
+/* Ids and signatures cannot be guessed: a million guesses of each kind. GUESSES bounds it. */
 
 const GUESSES = Number(process.env['GUESSES'] ?? 1_000_000);
 const OVER_HTTP = Math.min(20_000, GUESSES);

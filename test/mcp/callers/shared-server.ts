@@ -15,7 +15,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import { overhearClient } from '../../support/artefacts.ts';
 import { AFAR } from '../../support/callers.ts';
 import { canary } from '../../support/canaries.ts';
-import { type ClientWishes, TestInstallation } from '../../support/program/test-installation.ts';
+import { type ClientSetup, TestInstallation } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 /** A person over the network: `iss|sub` of its token, the rights of a caller on another machine. */
@@ -62,6 +62,8 @@ export class SharedServer {
   readonly emulator: Emulator;
   readonly folder: string;
   readonly urls: { readonly local: string; readonly network: string };
+  /** Signs as the server does. */
+  readonly signer: Signer;
   readonly #installation: TestInstallation;
   readonly #localToken: string;
   readonly #settings: Readonly<Record<string, string>>;
@@ -69,6 +71,7 @@ export class SharedServer {
   private constructor(parts: {
     emulator: Emulator;
     urls: SharedServer['urls'];
+    signer: Signer;
     installation: TestInstallation;
     localToken: string;
     settings: Readonly<Record<string, string>>;
@@ -76,6 +79,7 @@ export class SharedServer {
     this.#settings = parts.settings;
     this.emulator = parts.emulator;
     this.urls = parts.urls;
+    this.signer = parts.signer;
     this.folder = parts.installation.folder;
     this.#installation = parts.installation;
     this.#localToken = parts.localToken;
@@ -112,7 +116,7 @@ export class SharedServer {
     const network = await serveOverHttp({ ...options, ...site, authenticate });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
-    return new SharedServer({ emulator, urls, installation, localToken, settings });
+    return new SharedServer({ emulator, urls, signer, installation, localToken, settings });
   }
 
   /** A file in the one folder that pictures are read from. */
@@ -120,17 +124,17 @@ export class SharedServer {
     return join(this.folder, name);
   }
 
-  async overStdio(mode: 'auto' | 'legacy' | { pin: string } = 'auto', wishes: ClientWishes = {}): Promise<Client> {
+  async overStdio(mode: 'auto' | 'legacy' | { pin: string } = 'auto', setup: ClientSetup = {}): Promise<Client> {
     const environment = this.#installation.environment(this.emulator, this.#settings);
-    return (await this.#installation.client(environment, ['stdio'], mode, wishes)).client;
+    return (await this.#installation.client(environment, ['stdio'], mode, setup)).client;
   }
 
   overLocalHttp(era: Era): Promise<Client> {
     return this.#overHttp(this.urls.local, this.#localToken, era);
   }
 
-  overNetwork(person: Person, era: Era, wishes: ClientWishes = {}): Promise<Client> {
-    return this.#overHttp(this.urls.network, tokenOf(person), era, wishes);
+  overNetwork(person: Person, era: Era, setup: ClientSetup = {}): Promise<Client> {
+    return this.#overHttp(this.urls.network, tokenOf(person), era, setup);
   }
 
   /** An HTTP request outside of `/mcp`, over the network, with the token of this person; without a token where it is undefined. */
@@ -149,8 +153,8 @@ export class SharedServer {
     return this.#installation.end();
   }
 
-  async #overHttp(url: string, token: string, era: Era, wishes: ClientWishes = {}): Promise<Client> {
-    const { capabilities = {}, prepare = () => undefined } = wishes;
+  async #overHttp(url: string, token: string, era: Era, setup: ClientSetup = {}): Promise<Client> {
+    const { capabilities = {}, prepare = () => undefined } = setup;
     const mode = era === 'sessions' ? 'legacy' : ({ pin: '2026-07-28' } as const);
     const client = new Client({ name: 'caller', version: '1' }, { versionNegotiation: { mode }, capabilities });
     const headers = { Authorization: `Bearer ${token}` };

@@ -5,7 +5,7 @@ import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@mode
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { authenticateLocal } from '../../../src/mcp/client/authentication.ts';
-import { isTakenBack } from '../../../src/mcp/client/client-cancel.ts';
+import { cancelledId, isTakenBack } from '../../../src/mcp/client/client-cancel.ts';
 import { serveOverStdio } from '../../../src/mcp/stdio/serve-stdio.ts';
 import { defineTool } from '../../../src/tools/definition/define.ts';
 import { overhearClient } from '../../support/artefacts.ts';
@@ -175,4 +175,22 @@ test.each([
   ['', true],
 ])('the reason %j takes a call back: %s', (reason, expected) => {
   expect(isTakenBack(AbortSignal.abort(reason))).toBe(expected);
+});
+
+describe('the id that a message takes back', () => {
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7, reason: 'stopped' } };
+
+  test('is the text or number of a cancelled notification', () => {
+    expect(cancelledId(cancelled)).toBe(7);
+    expect(cancelledId({ ...cancelled, params: { requestId: 'a' } })).toBe('a');
+  });
+
+  test.each([
+    ['another notification', { ...cancelled, method: 'notifications/progress' }],
+    ['a request of that name', { ...cancelled, id: 1 }],
+    ['a notification without an id', { jsonrpc: '2.0', method: 'notifications/cancelled' }],
+    ['an id that is none', { ...cancelled, params: { requestId: { is: 7 } } }],
+    ['a list of messages', [cancelled]],
+    ['no message', null],
+  ])('is none in %s', (_, message) => expect(cancelledId(message)).toBeUndefined());
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MessageSizeLimit, requestIdOf, type DroppedMessage } from '../../../src/mcp/stdio/message-size-limit.ts';
+import { requestIdOf } from '../../../src/mcp/request-id.ts';
+import { MessageSizeLimit, type DroppedMessage } from '../../../src/mcp/stdio/message-size-limit.ts';
 
 async function through(chunks: readonly string[], maxBytes: number) {
   const dropped: DroppedMessage[] = [];
@@ -43,6 +44,6 @@ describe('the request id of a dropped message', () => {
     [{ head: '{"method":"tools/call","params":{"id":3,"a":"', tail: 'xxx","id":9}}' }, undefined],
     [{ head: 'garbage', tail: 'garbage' }, undefined],
   ])('with the ends %j is %s', (ends, id) => {
-    expect(requestIdOf({ bytes: 1, ...ends })).toBe(id);
+    expect(requestIdOf(ends)).toBe(id);
   });
 });

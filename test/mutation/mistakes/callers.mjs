@@ -164,7 +164,7 @@ export const CALLERS = [
     tests: ['test/mcp/http/operating.test.ts'],
   },
   {
-    name: 'a change between the acknowledgement of a subscription and its first look is lost',
+    name: 'a change between the acknowledgement of a subscription and its first poll is lost',
     file: 'src/mcp/subscriptions/connection-subscriptions.ts',
     within: 'see',
     find: /return this\.#hold\(message\.id, wanted\.uris\);/,

@@ -2,7 +2,7 @@ const GUARD = 'test/mcp/http/guards/request-guard.test.ts';
 const OAUTH = 'test/mcp/sign-in/oauth.test.ts';
 const SESSIONS = 'test/mcp/http/sessions.test.ts';
 const ODD = 'test/mcp/http/odd-requests.test.ts';
-const SHARED = 'test/jobs/views/shared-look.test.ts';
+const SHARED = 'test/jobs/views/shared-read.test.ts';
 const WATCH = 'test/jobs/job-watch.test.ts';
 const ISOLATION = 'test/tools/isolation.test.ts';
 const RESOURCES = 'test/resources/resources.test.ts';
@@ -29,16 +29,16 @@ export const EDGE = [
     tests: [SHARED],
   },
   {
-    name: 'a look is shared although the store has changed since',
-    file: 'src/jobs/views/shared-look.ts',
+    name: 'a read is shared although the store has changed since',
+    file: 'src/jobs/views/shared-read.ts',
     within: 'at',
     find: /version !== this\.#version \|\| /,
     replace: '',
     tests: [SHARED],
   },
   {
-    name: 'a look that failed is shared for ever',
-    file: 'src/jobs/views/shared-look.ts',
+    name: 'a read that failed is shared for ever',
+    file: 'src/jobs/views/shared-read.ts',
     within: 'at',
     find: /this\.#found\.get\(key\) === found && /,
     replace: 'false && ',
@@ -47,7 +47,7 @@ export const EDGE = [
   {
     name: 'a change before a call began to wait is not seen',
     file: 'src/jobs/job-watch.ts',
-    within: '#look',
+    within: '#poll',
     find: /!isQuiet \|\| isNew/,
     replace: '!isQuiet',
     tests: [WATCH],
@@ -55,7 +55,7 @@ export const EDGE = [
   {
     name: 'a change wakes every call that waits',
     file: 'src/jobs/job-watch.ts',
-    within: '#look',
+    within: '#poll',
     find: /versions\.get\(follower\.job\) !== follower\.version/,
     replace: 'true',
     tests: [WATCH],
@@ -168,7 +168,7 @@ export const EDGE = [
     name: 'a page of any site reads what is at a link (A23)',
     file: 'src/mcp/http/routes/dispatch.ts',
     within: 'dispatch',
-    find: /!isLink \|\| rejectForeign\(request, \{ hostname, origin \}\) === undefined/,
+    find: /!isLink \|\| rejectOtherSites\(request, \{ hostname, origin \}\) === undefined/,
     replace: 'true',
     tests: [ODD],
   },
@@ -250,6 +250,14 @@ export const EDGE = [
     within: 'use',
     find: /this\.#used\.has\(consent\)/,
     replace: 'false',
+    tests: [ELICITATION],
+  },
+  {
+    name: 'the answer to one question counts for any with the same words (A27)',
+    file: 'src/mcp/calls/forms.ts',
+    within: 'consentForm',
+    find: /hashOf\(text, box, mark\)/,
+    replace: 'hashOf(text, box)',
     tests: [ELICITATION],
   },
   {

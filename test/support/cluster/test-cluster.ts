@@ -78,10 +78,11 @@ export class TestCluster {
     } = {},
   ): Promise<TestProcess> {
     const life: Life = { dead: false };
-    const clock = mortalClock(options.clock ?? this.clock, life);
+    const seen = options.clock ?? this.clock;
+    const clock = mortalClock(seen, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
     const { turn, store = (opened) => opened } = options;
-    const db = store(await this.#open(clock));
+    const db = store(await this.#open(storeClock(seen, life)));
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
     const { jobs, batches, engine, gatedQueries } = createJobs({
@@ -108,7 +109,8 @@ export class TestCluster {
 
   async close(): Promise<void> {
     for (const { member, life } of this.#members) if (!life.dead) await this.clock.run(member.engine.stop());
-    for (const { db } of this.#members) await db.close();
+    // A transaction may be waiting, in simulated time, for the write lock of another process.
+    for (const { db } of this.#members) await this.clock.run(db.close());
     await this.#place.remove();
   }
 
@@ -143,6 +145,21 @@ function mortalClock(clock: Clock, life: Life): Clock {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     sleep: (ms, signal) => unlessDead(life, () => clock.sleep(ms, signal)),
+  };
+}
+
+/**
+ * The clock of the store of a process. A wait for the write lock ends with the process, as its connections do: one that
+ * never ended would keep every later transaction, and the closing of the store, waiting.
+ */
+function storeClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: async (ms, signal) => {
+      await clock.sleep(ms, signal);
+      if (life.dead) throw new Error('the process was killed');
+    },
   };
 }
 

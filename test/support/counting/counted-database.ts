@@ -1,16 +1,16 @@
 import type { Database, Queryable, SqlValue, Transaction, TransactionOptions } from '../../../src/store/database.ts';
 import { currentAsker } from './askers.ts';
 
-/** A question to the store: a statement, the time (`NOW`) or a named lock (`LOCK`). */
-export interface Question {
+/** A query of the store: a statement, the time (`NOW`) or a named lock (`LOCK`). */
+export interface Query {
   /** The call that asked, such as `jobs.enqueue`; undefined for what runs beside calls, such as the engine. */
   readonly asker: string | undefined;
   readonly sql: string;
 }
 
-/** A database that records every question on its way to another one. */
+/** A database that records every query on its way to another one. */
 export class CountedDatabase implements Database {
-  readonly asked: Question[] = [];
+  readonly asked: Query[] = [];
   readonly #inner: Database;
 
   constructor(inner: Database) {

@@ -48,7 +48,7 @@ export class TestInstallation {
     environment: Record<string, string>,
     args: readonly string[] = ['stdio'],
     mode: NonNullable<ClientOptions['versionNegotiation']>['mode'] = 'auto',
-    { capabilities = {}, prepare = () => undefined }: ClientWishes = {},
+    { capabilities = {}, prepare = () => undefined }: ClientSetup = {},
   ): Promise<Connected> {
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -89,7 +89,7 @@ export class TestInstallation {
 }
 
 /** What a client declares, and what is set up in it before it connects. */
-export interface ClientWishes {
+export interface ClientSetup {
   readonly capabilities?: NonNullable<ClientOptions['capabilities']>;
   readonly prepare?: (client: Client) => void;
 }

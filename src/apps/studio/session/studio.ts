@@ -39,7 +39,7 @@ export class Studio {
   /** A short word at the edge of the window, such as "Copied". */
   readonly toast = new Store('');
   /** Arguments that the form of a new picture begins with. */
-  readonly wishes = new Store<Arguments>({});
+  readonly prefilled = new Store<Arguments>({});
   readonly leaving = new Leaving();
   readonly uploads = new Uploads(this);
   readonly #telling: Telling;
@@ -99,6 +99,11 @@ export class Studio {
   remark(words: string): void {
     this.toast.set(words);
     this.say(words);
+  }
+
+  /** What went wrong, and what to do. */
+  wrong(error: Problem = this.problemOf(new Error(this.t.result.unreadable))): void {
+    this.remark(`${error.message} ${error.next}`.trim());
   }
 
   /** Tells the model what the person did. */
@@ -169,12 +174,7 @@ export class Studio {
   async pictureOf(image: string): Promise<Work> {
     const facts = await this.read<ImageFacts>(`firefly://images/${image}/facts`);
     if (facts !== undefined) return workOf(facts);
-    const error = {
-      code: 'unknown_image',
-      message: this.t.result.unreadable,
-      who_can_act: 'caller',
-      next: '',
-    } as const;
+    const error = { ...this.problemOf(new Error(this.t.result.unreadable)), code: 'unknown_image' };
     return { state: 'failed', error };
   }
 

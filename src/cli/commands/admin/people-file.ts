@@ -40,7 +40,7 @@ export async function addPerson(flags: ParsedFlags, terminal: Terminal): Promise
   if (known === undefined && replaces) throw new UsageError(`${name} is not in ${authFile}.`);
   if (known?.principal !== undefined) throw new UsageError(`${name} signs in at the issuer, and has no token here.`);
   const token = newToken(terminal.random);
-  const entry = Person.safeParse({ ...known, name, token_sha256: tokenHash(token), ...wishes(flags, terminal) });
+  const entry = Person.safeParse({ ...known, name, token_sha256: tokenHash(token), ...rightsIn(flags, terminal) });
   if (!entry.success)
     throw new UsageError(`${name} cannot be a name: letters, digits, "." "_" "@" "+" "-", at most 64.`);
   const file: unknown = JSON.parse(text);
@@ -60,7 +60,7 @@ export async function addPerson(flags: ParsedFlags, terminal: Terminal): Promise
 }
 
 /** Scopes and budget that the flags name. @throws UsageError */
-function wishes(flags: ParsedFlags, terminal: Terminal): { readonly scopes?: string[]; readonly budget?: number } {
+function rightsIn(flags: ParsedFlags, terminal: Terminal): { readonly scopes?: string[]; readonly budget?: number } {
   const { scopes, budget: most } = flags.strings;
   const number = most === undefined ? undefined : budget.parse(most, terminal);
   if (most !== undefined && number === undefined) throw new UsageError(`--budget must be ${budget.expected}.`);

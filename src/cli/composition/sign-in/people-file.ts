@@ -1,5 +1,7 @@
 import { PeopleFile, type Person } from '../../../mcp/sign-in/people.ts';
 import { Problem } from '../../../shared/errors.ts';
+import { scanJson } from '../../../shared/text/scan-json.ts';
+import { quoteUntrusted } from '../../../shared/text/text.ts';
 import { readTextFile } from '../../terminal/text-file.ts';
 
 /** The text of the file of people, which other users may not change. @throws Problem `config_invalid` */
@@ -18,6 +20,8 @@ export function parsePeople(text: string, path: string): readonly Person[] {
   } catch (error) {
     throw unusable(path, 'it is no JSON', error);
   }
+  const [twice] = scanJson(text).repeated;
+  if (twice) throw unusable(path, `the key "${quoteUntrusted(twice.key, 40)}" is there twice`);
   const result = PeopleFile.safeParse(value);
   if (result.success) return result.data.people;
   const [issue] = result.error.issues;

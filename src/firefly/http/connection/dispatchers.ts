@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import tls from 'node:tls';
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher, buildConnector } from 'undici';
+import { errorCode } from '../../../shared/errors.ts';
 import { publicOnly } from './addresses.ts';
 import { bypassesAll } from './no-proxy.ts';
 import type { Timeouts } from '../timeouts.ts';
@@ -104,7 +105,7 @@ function withFinalErrors(options: object): object {
   const once: buildConnector.connector = (target, callback) =>
     connect(target, (...[error, socket]) => {
       if (error === null) return callback(null, socket);
-      const code = 'code' in error ? error.code : undefined;
+      const code = errorCode(error);
       callback(code === 'UND_ERR_SOCKET' || code === 'UND_ERR_INFO' ? new ProxyClosedError() : error, null);
     });
   return { ...options, connect: once };

@@ -1,10 +1,12 @@
 import type { Sharp } from 'sharp';
 import type { StillType } from '../../media.ts';
 import type { Size } from '../../masks/mask.ts';
+import { loadSharp } from '../../sharp.ts';
 import { attachToJpeg } from '../metadata/attach-jpeg.ts';
 import { attachToPng } from '../metadata/attach-png.ts';
 import { attachToWebp } from '../metadata/attach-webp.ts';
 import type { Carried } from '../metadata/carried.ts';
+import type { Canvas } from '../pixels/canvas.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
 import { losslessEffort } from './result-format.ts';
 
@@ -18,18 +20,29 @@ export interface Encoding extends Size {
   readonly jpeg: JpegEncoding;
 }
 
-/** Encodes pixels, PNG and WebP without loss, and attaches what is carried over in place of all other metadata. */
-export async function encodePixels(pixels: Sharp, encoding: Encoding, carried: Carried): Promise<Uint8Array> {
-  if (encoding.mimeType === 'image/png') {
-    return attachToPng(await pixels.png({ compressionLevel: PNG_LEVEL, palette: false }).toBuffer(), carried);
-  }
+/** The pixels of a canvas, for an encoder. */
+export async function pixelsOf({ data, width, height, channels }: Canvas): Promise<Sharp> {
+  const sharp = await loadSharp();
+  const pixels = sharp(data, { raw: { width, height, channels } });
+  if (data instanceof Uint16Array) return pixels.toColourspace(channels < 3 ? 'grey16' : 'rgb16');
+  return channels < 3 ? pixels.toColourspace('b-w') : pixels;
+}
+
+/** Encodes pixels, PNG and WebP without loss. What is carried over is not yet in it: `attach` is the next step. */
+export async function encodePixels(pixels: Sharp, encoding: Encoding): Promise<Uint8Array> {
+  if (encoding.mimeType === 'image/png') return pixels.png({ compressionLevel: PNG_LEVEL, palette: false }).toBuffer();
   if (encoding.mimeType === 'image/webp') {
     // `exact` keeps the colours of transparent pixels.
-    const options = { lossless: true, exact: true, effort: losslessEffort(encoding) };
-    return attachToWebp(await pixels.webp(options).toBuffer(), carried, encoding);
+    return pixels.webp({ lossless: true, exact: true, effort: losslessEffort(encoding) }).toBuffer();
   }
   const { quality, chromaSubsampling } = encoding.jpeg;
   // Optimised Huffman codes need all coefficients in memory: a quarter of a gigabyte at 24 megapixels.
-  const options = { quality, chromaSubsampling, optimiseCoding: false };
-  return attachToJpeg(await pixels.flatten().jpeg(options).toBuffer(), carried);
+  return pixels.flatten().jpeg({ quality, chromaSubsampling, optimiseCoding: false }).toBuffer();
+}
+
+/** A second copy of what was encoded, with what is carried over in place of all other metadata. */
+export function attach(encoded: Uint8Array, encoding: Encoding, carried: Carried): Uint8Array {
+  if (encoding.mimeType === 'image/png') return attachToPng(encoded, carried);
+  if (encoding.mimeType === 'image/webp') return attachToWebp(encoded, carried, encoding);
+  return attachToJpeg(encoded, carried);
 }

@@ -9,12 +9,12 @@ import { jpegLead } from '../metadata/attach-jpeg.ts';
 import type { Carried } from '../metadata/carried.ts';
 import type { Canvas } from '../pixels/canvas.ts';
 import { openOptions, type Source } from '../pixels/source.ts';
-import { encodePixels } from './encode.ts';
+import { encodePixels, pixelsOf, type Encoding } from './encode.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
 
 /** A source with the finished pixels of a part of it. */
 export interface Patched {
-  /** Its bytes are read only where the part is not all of it. */
+  /** The source, whose bytes are read only where the part is not all of it. */
   readonly source: Source;
   /** What of the file stays. */
   readonly carried: Carried;
@@ -31,25 +31,32 @@ export interface Patched {
   readonly baseline: BaselineJpeg | undefined;
 }
 
-type Written = Pick<Composite, 'bytes' | 'mimeType' | 'width' | 'height' | 'kept' | 'notes'>;
+/** A source with its new part, encoded. */
+interface Written extends Pick<Composite, 'mimeType' | 'width' | 'height' | 'kept' | 'notes'> {
+  readonly encoded: Uint8Array;
+  /** How; what is carried over has to be attached. Undefined where that is in the bytes already. */
+  readonly encoding: Encoding | undefined;
+}
 
 /**
- * Writes the source with its new part in the orientation, the colours and the density that it has. A JPEG keeps its
+ * Encodes the source with its new part in the orientation, the colours and the density that it has. A JPEG keeps its
  * blocks where they can be copied; PNG and WebP keep every pixel.
  */
 export async function writePatched(patched: Patched, making: Making): Promise<Written> {
   const { source, carried, jpeg, mimeType } = patched;
   const { width, height } = source.upright;
+  const result = { mimeType, width, height };
   const copied = copyInto(patched, jpegLead(carried), making);
-  if (copied !== undefined) return { bytes: copied, mimeType, width, height, kept: 'blocks', notes: [] };
+  if (copied !== undefined) return { ...result, encoded: copied, encoding: undefined, kept: 'blocks', notes: [] };
   const { canvas } = patched;
   const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
-  const bytes = await encodePixels(await wholePixels(patched), { mimeType, ...source.stored, hasAlpha, jpeg }, carried);
+  const encoding = { mimeType, ...source.stored, hasAlpha, jpeg };
+  const encoded = await encodePixels(await wholePixels(patched), encoding);
   const isClose = mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp');
   const notes = isClose
     ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`]
     : [];
-  return { bytes, mimeType, width, height, kept: isClose ? 'close' : 'exact', notes };
+  return { ...result, encoded, encoding, kept: isClose ? 'close' : 'exact', notes };
 }
 
 /** The file with its untouched blocks as they are coded; undefined where they cannot be copied. */
@@ -74,15 +81,11 @@ function copyInto(
 
 /** All pixels of the result, as they are stored. */
 async function wholePixels({ source, canvas, canvasBox }: Patched) {
-  const sharp = await loadSharp();
   const { data, width, height, channels } = canvas;
+  if (width === source.stored.width && height === source.stored.height) return pixelsOf(canvas);
+  const sharp = await loadSharp();
   const raw = { width, height, channels };
   const { left, top } = canvasBox;
-  if (width === source.stored.width && height === source.stored.height) {
-    const pixels = sharp(data, { raw });
-    if (data instanceof Uint16Array) return pixels.toColourspace(channels < 3 ? 'grey16' : 'rgb16');
-    return channels < 3 ? pixels.toColourspace('b-w') : pixels;
-  }
   // Pixels outside of an opaque layer keep their values; with alpha or 16 bits they would not (such a canvas is whole).
   return sharp(source.bytes, openOptions(source))
     .toColourspace('srgb')

@@ -1,7 +1,8 @@
 import type { Size } from '../../masks/mask.ts';
-import { loadSharp } from '../../sharp.ts';
 import { sizeOf, type Box } from '../box.ts';
+import { betweenSteps, type Making } from '../composite.ts';
 import { blendRow, type Canvas } from './canvas.ts';
+import { BANDS_AT_ONCE, PIXELS_AT_ONCE, resizedRows } from './resized-rows.ts';
 
 /** An answer that is ready to be blended: in stored order, of the part of the picture that was sent. */
 export interface ReadyAnswer {
@@ -25,24 +26,30 @@ interface Band {
   readonly ramp: Uint8Array | undefined;
 }
 
-/** Pixels that are enlarged at once. */
-const PIXELS_AT_ONCE = 1_000_000;
-
 /**
  * Blends an answer into a canvas, band by band: an answer with fewer pixels than the part is enlarged only as far as it is
  * needed, so that it never has the part's own size in memory.
  * @param changed the part of the stored picture to blend, inside of the canvas and of the part that was sent
  * @param canvasBox where the canvas is in the stored picture
- * @param check called before each band; what it throws ends the work
+ * @param making its `check` is called before each band; what that throws ends the work
  * @returns not 0 for each cell of 8 by 8 pixels of the canvas in which anything changed
  */
 export async function blendAnswer(
   answer: ReadyAnswer,
   canvas: Canvas,
-  { changed, canvasBox, check }: { readonly changed: Box; readonly canvasBox: Box; readonly check: () => void },
+  {
+    changed,
+    canvasBox,
+    making,
+  }: {
+    readonly changed: Box;
+    readonly canvasBox: Box;
+    readonly making: Pick<Making, 'check' | 'reclaim'>;
+  },
 ): Promise<Uint8Array> {
-  const { part, mask } = answer;
-  const { width } = sizeOf(part);
+  const { part, size, mask } = answer;
+  const whole = sizeOf(part);
+  const { width } = whole;
   const across = changed.right - changed.left;
   const cells = Math.ceil(canvas.width / 8);
   const touched = new Uint8Array(cells * Math.ceil(canvas.height / 8));
@@ -50,17 +57,19 @@ export async function blendAnswer(
   const rows = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
   const bandFrom = async (top: number): Promise<Band> => {
     const bottom = Math.min(changed.bottom, top + rows);
-    const band = { left: 0, top: top - part.top, right: width, bottom: bottom - part.top };
+    const band = { top: top - part.top, bottom: bottom - part.top };
+    // Shares spread by at most one pixel of the answer, and never overshoot; colours stay sharper with a cubic kernel.
     const [colours, ramp] = await Promise.all([
-      enlarged(answer.colours, 3, { answer, band }),
-      answer.ramp && enlarged(answer.ramp, 1, { answer, band }),
+      resizedRows({ data: answer.colours, size, channels: 3 }, whole, { ...band, kernel: 'cubic' }),
+      answer.ramp && resizedRows({ data: answer.ramp, size, channels: 1 }, whole, { ...band, kernel: 'linear' }),
     ]);
     return { top, bottom, colours, ramp };
   };
   let next: Promise<Band> | undefined = bandFrom(changed.top);
-  while (next !== undefined) {
+  for (let count = 1; next !== undefined; count++) {
     const { top, bottom, colours, ramp }: Band = await next;
-    check();
+    if (count % BANDS_AT_ONCE === 0) await betweenSteps(canvas, making);
+    making.check();
     // The next band is enlarged, on other threads, while this one is blended.
     next = bottom < changed.bottom ? bandFrom(bottom) : undefined;
     for (let y = top; y < bottom; y++) {
@@ -78,26 +87,4 @@ export async function blendAnswer(
     }
   }
   return touched;
-}
-
-/** A band of rows, at the resolution of the part. */
-async function enlarged(
-  data: Uint8Array,
-  channels: 1 | 3,
-  { answer: { part, size }, band }: { readonly answer: ReadyAnswer; readonly band: Box },
-): Promise<Uint8Array> {
-  const { width, height } = sizeOf(part);
-  if (size.width === width && size.height === height) {
-    return data.subarray(band.top * width * channels, band.bottom * width * channels);
-  }
-  const sharp = await loadSharp();
-  const { data: rows, info } = await sharp(data, { raw: { ...size, channels } })
-    // Shares spread by at most one pixel of the answer, and never overshoot; colours stay sharper with a cubic kernel.
-    .resize(width, height, { fit: 'fill', kernel: channels === 1 ? 'linear' : 'cubic' })
-    .extract({ left: 0, top: band.top, width, height: band.bottom - band.top })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
-  return rows;
 }

@@ -1,12 +1,5 @@
 import type { Size } from '../../masks/mask.ts';
-import { pictureTooLarge } from '../../problems.ts';
-import { decoded, loadSharp } from '../../sharp.ts';
-import { sizeOf, type Box } from '../box.ts';
-import { extractionOf } from './layers.ts';
-import { openOptions, type Source } from './source.ts';
-
-/** Most bytes of uncompressed pixels that are held at once. */
-const MOST_RAW_BYTES = 256 * 1024 * 1024;
+import type { Source } from './source.ts';
 
 /** A part of the source as it is stored, uncompressed, into which an answer is blended. */
 export interface Canvas extends Size {
@@ -17,54 +10,20 @@ export interface Canvas extends Size {
   readonly data: Uint8Array | Uint16Array;
 }
 
-/** How many channels the uncompressed pixels of a source have: its own alpha with the colours of the result. */
-function channelsOf({ hasAlpha }: Source, colours: 'grey' | 'rgb'): number {
-  return (colours === 'grey' ? 1 : 3) + (hasAlpha ? 1 : 0);
+/** A canvas in which every value is 0, with the channels and bits of a source in the colours of the result. */
+export function emptyCanvas(
+  { hasAlpha, depth }: Pick<Source, 'hasAlpha' | 'depth'>,
+  { width, height }: Size,
+  colours: 'grey' | 'rgb',
+): Canvas {
+  const channels = colours === 'grey' ? (hasAlpha ? 2 : 1) : hasAlpha ? 4 : 3;
+  const values = width * height * channels;
+  return { width, height, channels, hasAlpha, data: depth === 16 ? new Uint16Array(values) : new Uint8Array(values) };
 }
 
-/** The colours that the result has at least: what is grey may stay so. */
-export function leastColours({ colours }: Source): 'grey' | 'rgb' {
-  return colours === 'grey' ? 'grey' : 'rgb';
-}
-
-/**
- * Refuses what would need too much memory, before anything is read.
- * @param size pixels that are held, with all channels and bits of the source
- * @throws Problem `picture_too_large`
- */
-export function refuseTooLarge(source: Source, { width, height }: Size, colours: 'grey' | 'rgb'): void {
-  const bytes = (width * height * channelsOf(source, colours) * source.depth) / 8;
-  if (bytes <= MOST_RAW_BYTES) return;
-  const size = `${Math.round(bytes / 1_048_576)} MB`;
-  throw pictureTooLarge(
-    `The part that changes has ${size} uncompressed; ${MOST_RAW_BYTES / 1_048_576} MB are the limit.`,
-  );
-}
-
-/**
- * Reads a part of the stored source with all of its channels and bits.
- * @param colours those of the result
- * @throws Problem `picture_too_large` before anything is allocated, `undecodable_picture`
- */
-export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rgb'): Promise<Canvas> {
-  const sharp = await loadSharp();
-  const { width, height } = sizeOf(box);
-  refuseTooLarge(source, { width, height }, colours);
-  const channels = channelsOf(source, colours);
-  const picture = sharp(source.bytes, openOptions(source)).extract(extractionOf(box));
-  const deep = source.depth === 16;
-  picture.toColourspace(deep ? (colours === 'grey' ? 'grey16' : 'rgb16') : colours === 'grey' ? 'b-w' : 'srgb');
-  const { data, info } = await decoded(
-    picture.raw(deep ? { depth: 'ushort' } : {}).toBuffer({ resolveWithObject: true }),
-  );
-  if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
-  return {
-    width,
-    height,
-    channels: info.channels,
-    hasAlpha: source.hasAlpha,
-    data: deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
-  };
+/** The values of a canvas as bytes, in the same memory. */
+export function bytesOf({ data }: Canvas): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** One row of an answer and how much of it is taken. */

@@ -59,6 +59,13 @@ export function storedBox({ left, top, right, bottom }: Box, stored: Size, orien
   };
 }
 
+/** A part of the picture as it is stored, as one of the upright picture. */
+export function uprightBox(box: Box, stored: Size, orientation: Orientation): Box {
+  // What turns it back: a quarter to the left is undone by one to the right, all else by itself.
+  const back = orientation === 6 ? 8 : orientation === 8 ? 6 : orientation;
+  return storedBox(box, exchange(stored, orientation), back);
+}
+
 interface Pixels extends Size {
   readonly data: Uint8Array;
   readonly channels: number;

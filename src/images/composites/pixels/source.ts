@@ -1,5 +1,6 @@
-import { orientationOf } from '../../formats/format.ts';
+import { storedForm } from '../../formats/format.ts';
 import type { Orientation } from '../../formats/exif.ts';
+import { LARGE_PIXELS } from '../../limits.ts';
 import type { Size } from '../../masks/mask.ts';
 import type { StillType } from '../../media.ts';
 import { requirePixels } from '../../problems.ts';
@@ -23,6 +24,10 @@ export interface Source {
   readonly exif: Uint8Array | undefined;
   /** Pixels an inch, where the file says it. */
   readonly density: number | undefined;
+  /** Whether it has so many pixels that it is worked on alone. */
+  readonly isLarge: boolean;
+  /** Whether its decoder holds all of a large picture until the last row is read. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -34,7 +39,8 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
   const metadata = await decoded(sharp(bytes, OPEN_OPTIONS).metadata());
   const stored = { width: metadata.width, height: metadata.height };
   requirePixels({ ...stored, mimeType });
-  const orientation = orientationOf(bytes);
+  const { orientation, wholeBytes } = storedForm(bytes);
+  const isLarge = stored.width * stored.height > LARGE_PIXELS;
   return {
     bytes,
     mimeType,
@@ -47,6 +53,8 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
     icc: metadata.icc,
     exif: metadata.exif,
     density: metadata.density,
+    isLarge,
+    isHeld: isLarge && wholeBytes > 0,
   };
 }
 

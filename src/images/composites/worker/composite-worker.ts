@@ -1,3 +1,4 @@
+import { makeFolder } from '../../../shared/files/folders.ts';
 import { oneAtATime } from '../../worker/one-at-a-time.ts';
 import type { Composite, CompositeOrder } from '../composite.ts';
 
@@ -18,7 +19,7 @@ export interface CompositeRequest {
   readonly folder: string;
 }
 
-/** @param folder where private temporary folders may be made */
+/** @param folder where private temporary folders may be made; it is made with the first order */
 export function compositeWorker({ folder }: { readonly folder: string }): CompositeWorker {
   const carryOut = oneAtATime<CompositeRequest, Composite>({
     name: 'composite-worker',
@@ -26,6 +27,9 @@ export function compositeWorker({ folder }: { readonly folder: string }): Compos
   });
   return {
     make: (given, signal) =>
-      carryOut(async () => ({ order: typeof given === 'function' ? await given() : given, folder }), signal),
+      carryOut(async () => {
+        await makeFolder(folder);
+        return { order: typeof given === 'function' ? await given() : given, folder };
+      }, signal),
   };
 }

@@ -1,3 +1,4 @@
+import { reclaimLarge } from '../../reclaim.ts';
 import { answerOrders } from '../../worker/answer-orders.ts';
 import { freeBytes } from '../../worker/free-bytes.ts';
 import type { Composite } from '../composite.ts';
@@ -7,6 +8,6 @@ import type { CompositeRequest } from './composite-worker.ts';
 // The entry of the worker that makes composites: a file of its own in the bundle (build/bundle.mjs).
 
 answerOrders<CompositeRequest, Composite>(
-  ({ order, folder }, check) => makeComposite(order, { folder, check, free: freeBytes }),
+  ({ order, folder }, check) => makeComposite(order, { folder, check, free: freeBytes, reclaim: reclaimLarge }),
   ({ bytes }) => [bytes],
 );

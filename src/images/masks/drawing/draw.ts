@@ -46,7 +46,7 @@ class CrossedOutlines {
     this.#byTop = outlines.toSorted((a, b) => a.top - b.top);
   }
 
-  /** Those between two lines; `from` and `to` never go back up. */
+  /** Outlines between two lines; `from` and `to` never go back up. */
   between(from: number, to: number): readonly Outline[] {
     const met = this.#met;
     let kept = 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Size } from '../mask.ts';
+import type { Size } from '../../size.ts';
 
 /** What a mask is for: another background, a change of the object itself, or its removal. */
 const PURPOSES = ['background', 'object', 'remove'] as const;

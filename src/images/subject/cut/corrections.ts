@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { Corrections, PicturePoint, Region } from '../types.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from './hint.ts';
 

@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 
 /** What a hint says of a pixel for certain. */
 export const [UNDECIDED, CLOSED, OPEN] = [0, 1, 2];

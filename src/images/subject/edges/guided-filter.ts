@@ -34,8 +34,11 @@ export function guideTile(picture: RgbPicture, area: Area, tile: Region, target:
 
 /** Colours 0 to 1, alpha, and their products two by two, in a region: the planes whose means `solve` takes. */
 function productsIn(picture: RgbPicture, area: Area, { left, top, width, height }: Region): readonly Float32Array[] {
-  const planes = Array.from({ length: 13 }, () => new Float32Array(width * height));
-  const values = new Float64Array(planes.length);
+  const plane = () => new Float32Array(width * height);
+  const [reds, greens, blues, alphas] = [plane(), plane(), plane(), plane()];
+  const [redAlpha, greenAlpha, blueAlpha] = [plane(), plane(), plane()];
+  const [redRed, redGreen, redBlue] = [plane(), plane(), plane()];
+  const [greenGreen, greenBlue, blueBlue] = [plane(), plane(), plane()];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const from = (top + y) * picture.width + left + x;
@@ -43,16 +46,24 @@ function productsIn(picture: RgbPicture, area: Area, { left, top, width, height 
       const green = (picture.data[from * 3 + 1] ?? 0) / 255;
       const blue = (picture.data[from * 3 + 2] ?? 0) / 255;
       const alpha = area.data[from] ?? 0;
-      values.set([red, green, blue, alpha, red * alpha, green * alpha, blue * alpha]);
-      values.set([red * red, red * green, red * blue, green * green, green * blue, blue * blue], 7);
       const to = y * width + x;
-      for (let k = 0; k < planes.length; k++) {
-        const plane = planes[k];
-        if (plane) plane[to] = values[k] ?? 0;
-      }
+      reds[to] = red;
+      greens[to] = green;
+      blues[to] = blue;
+      alphas[to] = alpha;
+      redAlpha[to] = red * alpha;
+      greenAlpha[to] = green * alpha;
+      blueAlpha[to] = blue * alpha;
+      redRed[to] = red * red;
+      redGreen[to] = red * green;
+      redBlue[to] = red * blue;
+      greenGreen[to] = green * green;
+      greenBlue[to] = green * blue;
+      blueBlue[to] = blue * blue;
     }
   }
-  return planes;
+  const withAlpha = [redAlpha, greenAlpha, blueAlpha];
+  return [reds, greens, blues, alphas, ...withAlpha, redRed, redGreen, redBlue, greenGreen, greenBlue, blueBlue];
 }
 
 /** Solves, for each square, the three equations that make alpha follow colours best. */

@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import { cubeRoot } from '../pixels/arithmetic.ts';
 import { CLOSED, UNDECIDED, type Hint } from '../cut/hint.ts';
 import type { RoughShape } from '../types.ts';

@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import { resizeArea } from '../cut/resample.ts';
 import type { Hint } from '../cut/hint.ts';
 import type { Area, RoughShape } from '../types.ts';

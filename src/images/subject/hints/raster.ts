@@ -1,6 +1,6 @@
 import { Crossings, STEPS_PER_PIXEL } from '../../masks/drawing/crossings.ts';
 import { brushLine, ellipse, polygon, rectangle, type Outline } from '../../masks/drawing/outlines.ts';
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { Area, Region, RoughShape } from '../types.ts';
 
 /** A shape in the pixels of a working copy. @param region the part of the picture that the copy shows */

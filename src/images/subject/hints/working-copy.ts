@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { PicturePoint, Region, RoughShape } from '../types.ts';
 
 /** Longer side of a working copy, pixels. */

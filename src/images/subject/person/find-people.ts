@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import { boundsOf, overlap, sizeOf } from '../cut/measures.ts';
 import { withoutIslands } from '../cut/parts.ts';
 import { halfOf } from '../cut/resample.ts';
@@ -46,11 +46,13 @@ export interface People extends Sight {
  */
 export async function findPeople(source: PictureSource, model: Model, check: Check): Promise<People | undefined> {
   const whole: Region = { left: 0, top: 0, width: source.width, height: source.height };
-  const first = { region: whole, probability: lookForPeople(model, await source.copy(whole, LOOK), check) };
+  const copyOfWhole = await source.copy(whole, LOOK);
+  const first = { region: whole, probability: lookForPeople(model, copyOfWhole, check) };
   const start = inPicture(first.probability, source);
   if (start === undefined) return undefined;
   const closer = widened(start, source);
-  const copy = await source.copy(closer, LOOK);
+  const isWhole = closer.width === whole.width && closer.height === whole.height;
+  const copy = isWhole ? copyOfWhole : await source.copy(closer, LOOK);
   const second = { region: closer, probability: mirrorPlane(lookForPeople(model, mirror(copy), check)) };
   const again = halfOf(probabilityIn([first], closer, LOOK, 1));
   const isCloser = closer.width * closer.height <= MOST_OF_PICTURE * whole.width * whole.height;

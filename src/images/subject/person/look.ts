@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { Model } from '../net/read-model.ts';
 import { runModel } from '../net/run-model.ts';
 import { scalePicture } from '../pixels/scale.ts';

@@ -1,4 +1,4 @@
-import type { Size } from '../../masks/mask.ts';
+import type { Size } from '../../size.ts';
 import type { Check, Region, RgbPicture } from '../types.ts';
 
 /** Rows of the picture between two calls of `check`, so that some milliseconds of work are between them. */
@@ -12,7 +12,6 @@ export function scalePicture(picture: RgbPicture, region: Region, { width, heigh
   const across = sharesOf(region.width, width);
   const down = sharesOf(region.height, height);
   const scaled = new Uint8Array(width * height * 3);
-  const line = new Float64Array(width * 3);
   const sums = new Float64Array(width * 3);
   for (let y = 0; y < height; y++) {
     sums.fill(0);
@@ -20,29 +19,39 @@ export function scalePicture(picture: RgbPicture, region: Region, { width, heigh
     for (let i = down.starts[y] ?? 0; i < end; i++) {
       const row = region.top + (down.places[i] ?? 0);
       if (i % ROWS_BETWEEN_CHECKS === 0) check();
-      scaleLine(picture.data, (row * picture.width + region.left) * 3, across, line);
-      const share = down.shares[i] ?? 0;
-      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] ?? 0) + (line[k] ?? 0) * share;
+      addRow(sums, down.shares[i] ?? 0, { data: picture.data, from: row * picture.width + region.left, across });
     }
     for (let k = 0; k < sums.length; k++) scaled[y * width * 3 + k] = Math.floor((sums[k] ?? 0) + 0.5);
   }
   return { width, height, data: scaled };
 }
 
-function scaleLine(data: Uint8Array, from: number, { starts, places, shares }: Shares, line: Float64Array): void {
-  for (let x = 0; x * 3 < line.length; x++) {
-    let [red, green, blue] = [0, 0, 0];
+interface Row {
+  readonly data: Uint8Array;
+  /** First pixel of the row in its data. */
+  readonly from: number;
+  readonly across: Shares;
+}
+
+/** Adds a share of a row, scaled across. This loop sees every pixel of the picture. */
+function addRow(sums: Float64Array, share: number, { data, from, across: { starts, places, shares } }: Row): void {
+  const width = starts.length - 1;
+  for (let x = 0; x < width; x++) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
     const end = starts[x + 1] ?? 0;
     for (let i = starts[x] ?? 0; i < end; i++) {
-      const at = from + (places[i] ?? 0) * 3;
-      const share = shares[i] ?? 0;
-      red += (data[at] ?? 0) * share;
-      green += (data[at + 1] ?? 0) * share;
-      blue += (data[at + 2] ?? 0) * share;
+      const at = (from + (places[i] ?? 0)) * 3;
+      const part = shares[i] ?? 0;
+      red += (data[at] ?? 0) * part;
+      green += (data[at + 1] ?? 0) * part;
+      blue += (data[at + 2] ?? 0) * part;
     }
-    line[x * 3] = red;
-    line[x * 3 + 1] = green;
-    line[x * 3 + 2] = blue;
+    const at = x * 3;
+    sums[at] = (sums[at] ?? 0) + red * share;
+    sums[at + 1] = (sums[at + 1] ?? 0) + green * share;
+    sums[at + 2] = (sums[at + 2] ?? 0) + blue * share;
   }
 }
 

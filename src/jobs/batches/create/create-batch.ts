@@ -1,3 +1,4 @@
+import { groupsOf } from '../../../shared/groups.ts';
 import { newId } from '../../../shared/ids.ts';
 import type { Transaction } from '../../../store/database.ts';
 import { newJob } from '../../model/job-factory.ts';
@@ -11,8 +12,8 @@ import type { ViewDeps } from '../../views/job-view.ts';
 import { batchCancelled } from '../model/batch-problems.ts';
 import type { BatchPlan, PlannedItem, SubmitOptions } from '../model/batch-types.ts';
 
-/** Items per transaction; small, because other processes cannot claim jobs meanwhile. */
-const CHUNK = 50;
+/** Items that one transaction writes; few, because other processes cannot claim jobs meanwhile. */
+export const ITEMS_AT_ONCE = 50;
 
 /** Dependencies of `createBatch`. */
 export type CreateBatchDeps = Pick<EngineDeps & ViewDeps, 'db' | 'account' | 'jobStore' | 'random'> & {
@@ -35,14 +36,12 @@ export async function createBatch(
   const batch = await deps.db.transaction((tx) => openBatch(tx, id, { plan, caller, deps, options }), {
     repeatable: true,
   });
-  for (let start = 0; start < plan.items.length; start += CHUNK) {
-    const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
-      item,
-      place: start + index + 1,
-      job: newId('job', deps.random),
-    }));
-    await deps.db.transaction((tx) => writeChunk(tx, batch, chunk, caller, deps), { repeatable: true });
-    options.onWritten?.(start + chunk.length);
+  const numbered = plan.items.map((item, index) => ({ item, place: index + 1, job: newId('job', deps.random) }));
+  let written = 0;
+  for (const group of groupsOf(numbered, ITEMS_AT_ONCE)) {
+    await deps.db.transaction((tx) => writeItems(tx, batch, group, caller, deps), { repeatable: true });
+    written += group.length;
+    options.onWritten?.(written);
   }
   return batch;
 }
@@ -70,17 +69,17 @@ interface NumberedItem {
   readonly job: string;
 }
 
-async function writeChunk(
+async function writeItems(
   tx: Transaction,
   batch: BatchRow,
-  chunk: readonly NumberedItem[],
+  items: readonly NumberedItem[],
   caller: Caller,
   { account, jobStore, random }: CreateBatchDeps,
 ): Promise<void> {
   await tx.lock(`queue:${account}`);
   const { desiredState } = await lockBatch(tx, batch.id);
   if (desiredState === 'cancelled') throw batchCancelled(batch.id);
-  for (const { item, place, job } of chunk) {
+  for (const { item, place, job } of items) {
     if (await hasItem(tx, batch.id, item.key)) continue;
     const keys = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
     const fresh = newJob(item.request, keys, { id: job, caller, now: tx.now, random });

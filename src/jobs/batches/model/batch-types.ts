@@ -6,6 +6,7 @@ import type { BudgetOwner } from '../../model/spending-views.ts';
 import type { PaidRequest } from '../../model/types.ts';
 import type { CallSignal } from '../../model/requests/call-options.ts';
 import type { Caller } from '../../../shared/caller.ts';
+import type { RetryOptions } from './retry-options.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
@@ -25,7 +26,7 @@ export interface BatchCounts {
 export interface PlannedItem {
   /** Unique within the batch (`itemKeys`). */
   readonly key: string;
-  /** Its name for people: id, name of its picture, or line. */
+  /** Name of the item for people: its id, the name of its picture, or its line. */
   readonly label: string;
   /** Name of the file of its picture, else its prompt; undefined without either. */
   readonly source?: string | undefined;
@@ -37,7 +38,7 @@ export interface PlannedItem {
 /** A batch of which every item has been checked. */
 export interface BatchPlan {
   readonly tool: string;
-  /** Its name for people, such as the name of its file. */
+  /** Name of the source for people, such as that of its file. */
   readonly source: string;
   /** Hash of the whole source: equal for two submissions of one batch. */
   readonly digest: string;
@@ -91,7 +92,7 @@ export interface BatchView {
 /** One item of a batch as answers and the manifest show it. */
 export interface BatchItemView {
   readonly item: string;
-  /** Its number in the batch, from 1. */
+  /** Number of the item in the batch, from 1. */
   readonly place: number;
   readonly label: string;
   /** Name of the file that its picture came from, else the beginning of its prompt; undefined without either. */
@@ -156,6 +157,8 @@ export interface Batches {
    * A request that was made twice covers two items.
    */
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
+  /** Id of the newest batch from a source of this name, cancelled or not. */
+  newestFrom(plan: Pick<BatchPlan, 'source' | 'tool'>, caller: Caller): Promise<string | undefined>;
   /** Ids of the jobs of a batch, in the order of its source. @throws Problem `unknown_batch` */
   jobsOf(id: string, caller: Caller): Promise<readonly string[]>;
   /**
@@ -175,13 +178,13 @@ export interface Batches {
   /** Ends waiting items, for free, and asks Adobe to end those in flight. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
   /** What `retry` will spend. @throws Problem `unknown_batch` */
-  retryCost(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<Cost>;
+  retryCost(id: string, caller: Caller, options: RetryOptions): Promise<Cost>;
   /**
    * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.
    * @throws Problem `unknown_batch`, `credentials_missing` and others of the token
    */
-  retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
+  retry(id: string, caller: Caller, options: RetryOptions): Promise<{ readonly retried: number }>;
   /**
    * Makes composites of a batch that could not be made before, free; their files are written anew. Begins none after
    * `withinMs`.

@@ -4,13 +4,14 @@ import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { isUnknownForGood } from '../../model/after-status.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
+import { DAY_MS } from '../../../shared/time/durations.ts';
 
 /** Time after acceptance during which Adobe keeps results, and so can give fresh links (docs/adobe-api.md#result-url-life). */
-const RETENTION_MS = 24 * 3_600_000;
+const RETENTION_MS = DAY_MS;
 
 /** Requests for the fresh link of one result so far. */
 export interface Asked {
-  /** Their number: they take the ways to the status in turn. */
+  /** Number of requests, by which each takes the next of the ways to the status. */
   readonly requests: number;
   /** The last answers in a row that Adobe does not know the job, and when the first one came (monotonic ms). */
   readonly unknown: { readonly answers: number; readonly since: number };

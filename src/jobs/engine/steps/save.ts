@@ -7,13 +7,14 @@ import { ended } from '../../model/transitions.ts';
 import { composeResults } from './compose.ts';
 import { freshLinks, NOTHING_ASKED, type Asked } from './fresh-links.ts';
 import { resultWarnings } from './result-warnings.ts';
+import { HOUR_MS } from '../../../shared/time/durations.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 10_000;
 const MAX_WAIT_REFUSED_MS = 60_000;
 /** Time during which a fresh link counts as valid, whatever expiry it names: the clock that set it may be wrong. */
-const FRESH_LINK_MS = 3_600_000;
+const FRESH_LINK_MS = HOUR_MS;
 /** Time during which a lapsed fresh link, or content that is no picture, counts as a passing fault of the storage. */
 const DOUBT_MS = 600_000;
 
@@ -21,9 +22,9 @@ const DOUBT_MS = 600_000;
 interface PendingResult {
   /** Position from 1 among the outputs of the job. */
   readonly index: number;
-  /** Expiry of its link (epoch ms). */
+  /** Expiry of the result's link (epoch ms). */
   expiresAt: number;
-  /** Its lapsed link was replaced by a fresh one. */
+  /** Whether a fresh link has replaced a lapsed one. */
   refreshed: boolean;
   /** First of the consecutive answers of the storage that lose the result after `DOUBT_MS` (epoch ms). */
   doubtfulSince: number | undefined;

@@ -18,7 +18,7 @@ export async function holdsNoPermit(from: Queryable): Promise<boolean> {
   return !(await hasRow(from, 'SELECT 1 AS permit FROM permits LIMIT 1'));
 }
 
-/** Those of these permits that the store does not know. `after` (epoch ms) is before the end of every one of them. */
+/** The permits among `permits` that the store does not know. @param after time before which none of them ended (epoch ms) */
 export async function unknownPermits(
   from: Queryable,
   permits: readonly EndedPermit[],

@@ -5,8 +5,8 @@ import type { Refusal } from './request-guard.ts';
 /** Where a request comes from, as far as that can be known. */
 export interface Client {
   /**
-   * Its address; that of the connection where no trusted proxy names another one. `unknown` where a
-   * proxy names something else than an address: that is not this machine.
+   * Address of the sender: that of the connection where no trusted proxy names another one; `unknown` where a
+   * proxy names something else than an address, which is not this machine.
    */
   readonly address: string;
   /** Whether the connection is one of a trusted proxy. */
@@ -18,9 +18,11 @@ export interface Client {
 /** Proxies whose forwarding headers count, by address. */
 export class TrustedProxies {
   readonly #ranges = new BlockList();
+  readonly #isEmpty: boolean;
 
   /** @param ranges addresses, or ranges such as `10.0.0.0/8`, of either family */
   constructor(ranges: readonly string[]) {
+    this.#isEmpty = ranges.length === 0;
     for (const range of ranges) {
       const [address = '', prefix] = range.split('/');
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -52,6 +54,8 @@ export class TrustedProxies {
   }
 
   #has(address: string): boolean {
+    // Without proxies no request pays for the look.
+    if (this.#isEmpty) return false;
     const family = isIP(address);
     return family !== 0 && this.#ranges.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }

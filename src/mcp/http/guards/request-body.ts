@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { errorResponse, readJson, readMessages, type Fault } from '../../incoming.ts';
+import { errorResponse, type Fault } from '../../fault.ts';
+import { readMessages } from '../../incoming.ts';
+import { readJson } from '../../read-json.ts';
 import type { Refusal } from './request-guard.ts';
 
 /** What was posted: messages for the SDK, or the response to what cannot be processed. */
@@ -28,7 +30,7 @@ export async function readPosted(
   const read = readJson(bytes);
   if (read === undefined) return refused({ code: -32700, message: 'The body is empty.', id: null });
   if ('fault' in read) return refused(read.fault);
-  const incoming = readMessages(read.value, revision);
+  const incoming = readMessages(read, revision);
   const fault = incoming.find((part) => 'fault' in part);
   if (fault !== undefined) return refused(fault.fault);
   const messages = incoming.flatMap((part) => ('message' in part ? [part.message] : []));

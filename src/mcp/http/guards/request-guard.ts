@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { rejectForeign, type Refusal } from '../../../shared/loopback-request.ts';
+import { rejectOtherSites, type Refusal } from '../../../shared/loopback-request.ts';
 
 export { requireJson, type Refusal } from '../../../shared/loopback-request.ts';
 
@@ -13,8 +13,8 @@ export function rejectCrossOrigin(
   site: { readonly hostname: string; readonly origin: string; readonly isLink: boolean },
 ): Refusal | undefined {
   const isLinkOpened = site.isLink && (request.method === 'GET' || request.method === 'HEAD');
-  const foreign = rejectForeign(request, { ...site, isLinkOpened }) ?? rejectTwoSenders(request);
-  if (foreign) return foreign;
+  const refusal = rejectOtherSites(request, { ...site, isLinkOpened }) ?? rejectTwoSenders(request);
+  if (refusal) return refusal;
   if (/websocket/i.test(request.headers.upgrade ?? '')) {
     return { status: 403, message: 'This server has no web sockets.' };
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { rejectForeign } from '../../../shared/loopback-request.ts';
+import { rejectOtherSites } from '../../../shared/loopback-request.ts';
 import { authenticated, type Authentication } from '../../client/authentication.ts';
 import { allowOrigin, answerPreflight } from '../guards/cross-origin.ts';
 import { rejectClearText, TrustedProxies, type Client } from '../guards/forwarded.ts';
@@ -41,10 +41,10 @@ export async function dispatch({ request, response }: Incoming, options: SiteOpt
   response.once('close', () => options.meter.requested(found?.name, response.statusCode));
   const { hostname, origin } = options;
   const isLink = found?.access === 'signed' || found?.isLinked === true;
-  const foreign = rejectCrossOrigin(request, { hostname, origin, isLink });
-  if (foreign) return refuse(response, foreign);
+  const refusal = rejectCrossOrigin(request, { hostname, origin, isLink });
+  if (refusal) return refuse(response, refusal);
   // Pages of every origin may lead to a link; those of accepted origins alone may read its answer by script.
-  if (!isLink || rejectForeign(request, { hostname, origin }) === undefined) allowOrigin(request, response);
+  if (!isLink || rejectOtherSites(request, { hostname, origin }) === undefined) allowOrigin(request, response);
   if (answerPreflight(request, response)) return;
   if (found === undefined)
     return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });
@@ -80,10 +80,10 @@ export async function dispatchMetrics({ request, response }: Incoming, options: 
   const { hostname } = options;
   const isLoopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
   // What scrapes from elsewhere names the server in ways that are not known here.
-  const foreign = isLoopback
-    ? rejectForeign(request, { hostname })
+  const refusal = isLoopback
+    ? rejectOtherSites(request, { hostname })
     : request.headers.origin !== undefined && { status: 403, message: 'Pages are refused.' };
-  if (foreign) return refuse(response, foreign);
+  if (refusal) return refuse(response, refusal);
   if (!metrics.path.test(path)) return refuse(response, { status: 404, message: 'Only /metrics is here.' });
   if (!metrics.methods.some((method) => method === request.method)) return refuse(response, otherMethod(metrics));
   return metrics.answer({ request, response, parts: [], query, options });
@@ -101,7 +101,8 @@ async function senderOf(request: IncomingMessage, client: Client, options: Route
 
 /** The path without a slash at its end, and the query. */
 function addressOf({ url = '/' }: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
-  const [path = '/', query] = url.split('?', 2);
+  // A query may hold further question marks (RFC 3986, section 3.4): what comes after them is part of a value.
+  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
   return { path: path.replace(/(?<=[^/])\/$/, ''), query: new URLSearchParams(query) };
 }
 

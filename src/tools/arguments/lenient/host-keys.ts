@@ -1,6 +1,6 @@
 /**
- * Keys that hosts add to the arguments of tools of their own accord, with the host. They carry no wish of the model or of
- * the person, and no model can leave them out. A tool that has an argument of such a name gets it.
+ * Keys that hosts add to the arguments of tools of their own accord, with the host. They say nothing that the model or the
+ * person asks for, and no model can leave them out. A tool that has an argument of such a name gets it.
  */
 const ADDED_BY: ReadonlyMap<string, string> = new Map([
   ['_meta', 'clients that put the metadata of the request beside the arguments'],

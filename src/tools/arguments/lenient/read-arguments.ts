@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
 import { currentName } from '../aliases.ts';
 import { isAddedByHost } from './host-keys.ts';
-import { parsed, readValue, type Refusal } from './read-value.ts';
+import { isRefused, parsed, readValue, type Refusal } from './read-value.ts';
 
 /** Arguments as the schema wants them, as far as they could be read. */
 export interface ReadArguments {
@@ -25,6 +25,8 @@ const KEPT_NAMES = 10;
  * @returns undefined where the arguments are no object
  */
 export function readArguments(schema: z.ZodObject, given: unknown): ReadArguments | undefined {
+  const refusals: Refusal[] = [];
+  if (isRefused(given, '{', { path: [], refusals })) return { values: {}, unknown: [], unknownCount: 0, refusals };
   const fields = fieldsOf(given);
   if (fields === undefined) return undefined;
   const { shape } = schema;
@@ -33,7 +35,6 @@ export function readArguments(schema: z.ZodObject, given: unknown): ReadArgument
   const former: [string, unknown][] = [];
   const unknown: string[] = [];
   let unknownCount = 0;
-  const refusals: Refusal[] = [];
   for (const [name, value] of Object.entries(fields)) {
     const current = Object.hasOwn(shape, name) ? name : currentName(name, known);
     const field = Object.hasOwn(shape, current) ? shape[current] : undefined;

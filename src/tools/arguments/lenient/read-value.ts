@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
+import { readSentJson } from '../../../shared/text/scan-json.ts';
 import { booleanIn, choiceIn, isLeftOut, numberIn } from './scalars.ts';
 
 type Schema = z.core.$ZodType;
@@ -39,6 +40,7 @@ export function readValue(schema: Schema, value: unknown, place: Place): unknown
 
 /** A list from a list, from JSON text, from numbers between commas, or from its only entry. */
 function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
+  if (isRefused(value, '[', place)) return undefined;
   const list = listIn(schema.element, value);
   if (list === undefined) {
     if (typeof value === 'string' && /^\s*[[{]/.test(value) && !isText(schema.element)) {
@@ -87,6 +89,7 @@ function isOneOf(inner: Schema, value: unknown): boolean {
 
 /** An object from an object or from JSON text, with its fields read. */
 function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown {
+  if (isRefused(value, '{', place)) return undefined;
   const given = typeof value === 'string' ? (parsed(value, '{') ?? value) : value;
   if (!isRecord(given)) return value;
   const { shape } = schema;
@@ -101,12 +104,19 @@ function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown 
 
 /** The object or list in a JSON text that begins with `first`; undefined for any other text. */
 export function parsed(text: string, first: '{' | '['): unknown {
-  if (text.trimStart()[0] !== first) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return beginsWith(text, first) ? readSentJson(text).value : undefined;
+}
+
+/** Whether a value is a JSON text that begins with `first` and is not taken, for a reason that is added to the refusals. */
+export function isRefused(value: unknown, first: '{' | '[', { path, refusals }: Place): boolean {
+  const refused = typeof value === 'string' && beginsWith(value, first) ? readSentJson(value).refused : undefined;
+  if (refused === undefined) return false;
+  refusals.push({ path, message: refused });
+  return true;
+}
+
+function beginsWith(text: string, first: '{' | '['): boolean {
+  return text.trimStart()[0] === first;
 }
 
 function isText(element: Schema): boolean {

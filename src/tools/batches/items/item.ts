@@ -7,9 +7,9 @@ export interface GivenItem {
   readonly id: string | undefined;
   /** What its files are to be, in place of the name of the batch (`readFileRequest`). */
   readonly saveAs?: string | undefined;
-  /** With those that all items have in common. */
+  /** The item's arguments, with those that all items have in common. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Those that all items have in common, where the item takes the arguments of an earlier job, which go before them. */
+  /** Common arguments, where the item takes the arguments of an earlier job, which go before them. */
   readonly belowLike?: Readonly<Record<string, unknown>> | undefined;
 }
 

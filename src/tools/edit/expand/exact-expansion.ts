@@ -1,4 +1,5 @@
-import { planExpand, type ExpandWishes } from '../../../images/composites/expand/plan-expand.ts';
+import { planExpand, type RoomRequest } from '../../../images/composites/expand/plan-expand.ts';
+import { requireRoomFor } from '../../../images/composites/room.ts';
 import { cutForExpand } from '../../../images/composites/upload/cut.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
@@ -10,7 +11,7 @@ import type { MaskContext } from '../request-mask.ts';
 /**
  * An expansion at the picture's own resolution (docs/exact-edits.md#expanding): Adobe paints around a copy of the picture,
  * and the picture itself is put into its place.
- * @throws Problem as `planExpand` and `cutForExpand`
+ * @throws Problem as `planExpand`, `requireRoomFor` and `cutForExpand`
  */
 export async function expandExactly(
   picture: Still<ImageRecord>,
@@ -18,9 +19,11 @@ export async function expandExactly(
   { services: { images, imageImport, firefly } }: MaskContext,
 ): Promise<ExpandPictures> {
   const { longerSide } = firefly.operation('expandImagesV3Async').limits.upload;
-  const plan = planExpand(picture, wishesOf(expansion), LONGEST_SIDE, longerSide?.least);
+  const plan = planExpand(picture, roomOf(expansion), LONGEST_SIDE, longerSide?.least);
   const { painted, placed } = plan;
-  const cut = await cutForExpand({ bytes: await images.read(picture), mimeType: picture.mimeType }, placed);
+  const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+  await requireRoomFor(source.bytes, plan.size);
+  const cut = await cutForExpand(source, placed);
   const image = await imageImport.store(cut.bytes);
   return {
     image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },
@@ -41,7 +44,7 @@ export async function expandExactly(
 const NONE = { pixels: 0 };
 
 /** Alignment is room of nothing on one side. */
-function wishesOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): ExpandWishes {
+function roomOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): RoomRequest {
   return {
     size,
     aspectRatio: ratio,

@@ -1,6 +1,7 @@
+import { requireRoomFor } from '../../../images/composites/room.ts';
 import { cutWindow, type MaskPadding } from '../../../images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
-import { planFill, type FillAdvice, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
+import { planFill, type FillAdvice, type FillChoices } from '../../../images/composites/window/plan-fill.ts';
 import { invert } from '../../../images/masks/refining/combine.ts';
 import { encodeMask } from '../../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
@@ -21,7 +22,7 @@ export interface WindowUse {
 }
 
 /** What a caller decides about a fill. */
-interface Wishes extends FillWishes {
+interface FillOptions extends FillChoices {
   readonly use: WindowUse;
   /** The mask is used inverted. */
   readonly invert: boolean | undefined;
@@ -30,21 +31,22 @@ interface Wishes extends FillWishes {
 /**
  * A fill at the picture's own resolution (docs/exact-edits.md): the window around what is open is sent, and the answer is
  * put into the picture. An inverted mask is inverted here, since the window is around what it opens then.
- * @throws Problem as `planFill` and `cutWindow`
+ * @throws Problem as `planFill`, `requireRoomFor` and `cutWindow`
  */
 export async function fillExactly(
   picture: Still<ImageRecord>,
   { record, mask: drawn, notes, drawn: described }: KeptMask,
-  { use, invert: isInverted = false, oneRequest }: Wishes,
+  { use, invert: isInverted = false, oneRequest }: FillOptions,
   context: MaskContext,
 ): Promise<FillPictures> {
   const { images, imageImport } = context.services;
   const yieldNow = yieldToEventLoop(context);
   const mask = isInverted ? await invert(drawn, yieldNow) : drawn;
   const parts = await findOpenParts(mask, yieldNow);
-  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, wishes: { oneRequest } });
+  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, choices: { oneRequest } });
   const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
   const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+  if (!plan.whole) await requireRoomFor(source.bytes, picture);
   const cut = await cutWindow(source, maskBytes, plan.window, use.maskPadding);
   const image = await imageImport.store(cut.picture.bytes);
   const open = await imageImport.store(cut.mask.bytes);

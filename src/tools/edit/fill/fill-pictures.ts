@@ -2,13 +2,13 @@ import { inTurn } from '../../../images/decodable.ts';
 import type { GivenPicture } from '../../../images/import/image-import.ts';
 import type { Shape } from '../../../images/masks/drawing/shapes.ts';
 import { requireOpen } from '../../../images/masks/coverage.ts';
-import type { Size } from '../../../images/masks/mask.ts';
+import type { Size } from '../../../images/size.ts';
 import { edgeFor } from '../../../images/masks/refining/purpose.ts';
 import { pictureNotLocal } from '../../../images/problems.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
-import type { MaskWishes } from '../compose-subject.ts';
+import type { MaskArguments } from '../compose-subject.ts';
 import { fillExactly, type WindowUse } from './exact-fill.ts';
 import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
@@ -44,10 +44,10 @@ const FILL_WINDOW: WindowUse = {
 };
 
 /** The mask of a fill, in the words of `make_mask`. What was found is prepared for what the fill does with it. */
-function fillWishes(
+function maskArguments(
   { mask_shapes: shapes, select, fit, prompt, invert_mask }: FillArguments,
   picture: Size,
-): MaskWishes {
+): MaskArguments {
   if (select === undefined && fit !== true) return { shapes };
   const purpose = invert_mask === true ? 'background' : prompt === undefined ? 'remove' : 'object';
   const { grow, feather } = edgeFor(purpose, picture);
@@ -59,7 +59,7 @@ function fillWishes(
  * Picture and mask for the request: of a stored picture the window around what is to change (docs/exact-edits.md), or the
  * whole where the caller asks for that. URLs and upload ids are passed on, but only both together, since their sizes
  * cannot be compared here.
- * @param wishes.asked the size that the caller asks for
+ * @param options.asked the size that the caller asks for
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, `invalid_argument`, and what opening pictures, drawing
  *   and planning throws
  */
@@ -91,7 +91,7 @@ export async function fillPictures(
   return inTurn(mask === undefined ? given.image : [given.image, mask.image], async () => {
     const kept =
       mask === undefined
-        ? await drawMask(fillWishes(input, given.image), given.image, { ...context, isInverted: input.invert_mask })
+        ? await drawMask(maskArguments(input, given.image), given.image, { ...context, isInverted: input.invert_mask })
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
     return sized === undefined

@@ -1,5 +1,13 @@
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
-import { FILL_SIZES, type Pair, reduced, shapeDistance, sizeForPicture, sizeName } from '../../generate/sizes.ts';
+import {
+  ADOBES_DEFAULT_SIZE,
+  FILL_SIZES,
+  type Pair,
+  reduced,
+  shapeDistance,
+  sizeForPicture,
+  sizeName,
+} from '../../generate/sizes.ts';
 
 /** The size of a fill of a whole picture, which is always sent, and what the caller has to know about it. */
 export interface FillSize {
@@ -7,8 +15,6 @@ export interface FillSize {
   readonly notes: readonly string[];
 }
 
-/** OpenAPI `FillImageRequestV3.size`, whatever the picture. */
-const ADOBES_DEFAULT: Pair = { width: 2048, height: 2048 };
 /** Difference of shapes that rounding to whole pixels causes. */
 const SAME_SHAPE = 0.005;
 
@@ -19,7 +25,7 @@ const SAME_SHAPE = 0.005;
  * @throws Problem `invalid_argument` where no size has that shape and the caller has chosen none
  */
 export function fillSize(asked: Pair | undefined, picture: Pair): FillSize {
-  const nearest = sizeForPicture(picture, FILL_SIZES) ?? ADOBES_DEFAULT;
+  const nearest = sizeForPicture(picture, FILL_SIZES) ?? ADOBES_DEFAULT_SIZE;
   const size = asked ?? nearest;
   const isStretched = shapeDistance(size, picture) > SAME_SHAPE;
   if (asked === undefined && isStretched) {
@@ -40,6 +46,6 @@ export function fillSize(asked: Pair | undefined, picture: Pair): FillSize {
 export function fillSizeUnknown(asked: Pair | undefined): FillSize {
   const whole = 'A picture by URL or upload id is painted whole; one that is given itself keeps its own pixels.';
   if (asked !== undefined) return { size: asked, notes: [whole] };
-  const size = `The result has ${sizeName(ADOBES_DEFAULT)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
-  return { size: ADOBES_DEFAULT, notes: [size, whole] };
+  const size = `The result has ${sizeName(ADOBES_DEFAULT_SIZE)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
+  return { size: ADOBES_DEFAULT_SIZE, notes: [size, whole] };
 }

@@ -133,6 +133,19 @@ describe('arguments in the forms that clients send', () => {
   });
 
   test.each([
+    ['a shape', { prompt: 'a', shapes: '[{"x":1,"points":[[1,2]],"x":2}]' }, '"shapes": The key "x" is there twice'],
+    ['the only shape', { prompt: 'a', shapes: '{"x":1,"\\u0078":2}' }, '"shapes[0]": The key "x" is there twice'],
+    ['the whole', '{"prompt":"a","prompt":"b"}', 'The key "prompt" is there twice'],
+  ])('with a key twice in the text of %s are refused by its name', (_what, given, words) => {
+    expect(() => checkArguments(tool, given)).toThrow(`${words}; only its last value would count. Leave one out.`);
+  });
+
+  test('may have such words as a prompt', () => {
+    const prompt = '{"sky":"red","sky":"blue"}';
+    expect(checkArguments(tool, { prompt, images: prompt })).toEqual({ prompt, images: [prompt] });
+  });
+
+  test.each([
     ['nothing', undefined],
     ['null', null],
     ['empty text', ''],

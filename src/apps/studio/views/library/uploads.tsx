@@ -77,7 +77,7 @@ function Line({ upload }: { upload: Upload }) {
       )}
       <div class="grow">
         <div class="ellipsis mono" dir="auto" title={name}>
-          {name}
+          {shortName(name)}
         </div>
         <div class="small" role={refused === undefined ? undefined : 'alert'}>
           {refused ?? (image === undefined ? t.upload.sent(percent) : t.upload.ready)}

@@ -4,8 +4,8 @@ import { Field } from '../../parts/fields.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useStudio } from '../../session/studio.ts';
 
-/** What few people change. */
-export interface FurtherWishes {
+/** Fields that few people change, as the form has them. */
+export interface FurtherFields {
   readonly seeds: string;
   readonly avoid: string;
   readonly kind: 'any' | 'photo' | 'art';
@@ -13,12 +13,12 @@ export interface FurtherWishes {
 
 /** Seeds, what to avoid, the kind of picture: folded, since the defaults are good. */
 export function Further(props: {
-  readonly wishes: FurtherWishes;
+  readonly fields: FurtherFields;
   readonly isPlain: boolean;
   readonly hasAvoid: boolean;
-  readonly onChange: (wishes: FurtherWishes) => void;
+  readonly onChange: (fields: FurtherFields) => void;
 }) {
-  const { wishes, isPlain, onChange } = props;
+  const { fields, isPlain, onChange } = props;
   const { t } = useStudio();
   return (
     <details>
@@ -33,10 +33,10 @@ export function Further(props: {
               id={id}
               class="input mono"
               inputMode="numeric"
-              value={wishes.seeds}
+              value={fields.seeds}
               placeholder={t.new.random}
-              aria-invalid={seedsOf(wishes.seeds) === undefined}
-              onInput={(event) => onChange({ ...wishes, seeds: event.currentTarget.value })}
+              aria-invalid={seedsOf(fields.seeds) === undefined}
+              onInput={(event) => onChange({ ...fields, seeds: event.currentTarget.value })}
             />
           )}
         </Field>
@@ -48,9 +48,9 @@ export function Further(props: {
                 class="input"
                 dir="auto"
                 maxLength={1024}
-                value={wishes.avoid}
+                value={fields.avoid}
                 placeholder={t.new.avoidExample}
-                onInput={(event) => onChange({ ...wishes, avoid: event.currentTarget.value })}
+                onInput={(event) => onChange({ ...fields, avoid: event.currentTarget.value })}
               />
             )}
           </Field>
@@ -60,9 +60,9 @@ export function Further(props: {
             <legend>{t.new.kind}</legend>
             <Tabs
               label={t.new.kind}
-              value={wishes.kind}
+              value={fields.kind}
               options={(['any', 'photo', 'art'] as const).map((kind) => [kind, t.new.kinds[kind]] as const)}
-              onChange={(kind) => onChange({ ...wishes, kind })}
+              onChange={(kind) => onChange({ ...fields, kind })}
             />
           </fieldset>
         )}

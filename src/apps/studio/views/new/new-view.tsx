@@ -8,10 +8,10 @@ import { Field } from '../../parts/fields.tsx';
 import { spend } from '../../session/jobs.ts';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
-import { Further, type FurtherWishes } from './further.tsx';
+import { Further, type FurtherFields } from './further.tsx';
 import { ModelFields } from './model-fields.tsx';
 import { Preview } from './preview.tsx';
-import { References, type ReferenceWishes } from './references.tsx';
+import { References, type ReferenceFields } from './references.tsx';
 import { Styles } from './styles.tsx';
 import { useOffers } from './use-offers.ts';
 
@@ -19,28 +19,28 @@ import { useOffers } from './use-offers.ts';
 export function NewView({ onWork }: { onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
-  const wishes = useStore(studio.wishes);
+  const prefilled = useStore(studio.prefilled);
   const known = useOffers();
-  const [prompt, setPrompt] = useState(text(wishes['prompt']));
+  const [prompt, setPrompt] = useState(text(prefilled['prompt']));
   const [picks, setPicks] = useState<Picks | undefined>(undefined);
   const [custom, setCustom] = useState<string | undefined>(undefined);
   const [styles, setStyles] = useState<readonly string[]>([]);
-  const [references, setReferences] = useState<ReferenceWishes>({
-    style: text(wishes['style_image']) || undefined,
+  const [references, setReferences] = useState<ReferenceFields>({
+    style: text(prefilled['style_image']) || undefined,
     strength: 50,
   });
-  const [further, setFurther] = useState<FurtherWishes>({ seeds: '', avoid: '', kind: 'any' });
+  const [further, setFurther] = useState<FurtherFields>({ seeds: '', avoid: '', kind: 'any' });
   /** What a check has said, and of which arguments. */
   const [checked, setChecked] = useState({ words: '', of: '' });
   useEffect(() => {
     if (known === undefined) return;
     const { default: usual, models } = known;
-    const first = models.find(({ model }) => model === (wishes['model'] ?? usual)) ?? models[0];
-    const { size, count } = wishes;
+    const first = models.find(({ model }) => model === (prefilled['model'] ?? usual)) ?? models[0];
+    const { size, count } = prefilled;
     const from = { ...(typeof size === 'string' ? { size } : {}), count: typeof count === 'number' ? count : 1 };
     // Custom models that come later change nothing that was picked.
     if (first !== undefined) setPicks((now) => now ?? legalFor(first, from));
-  }, [known, wishes]);
+  }, [known, prefilled]);
 
   const model = known?.models.find((one) => one.model === picks?.model);
   if (model === undefined || picks === undefined) {
@@ -114,10 +114,10 @@ export function NewView({ onWork }: { onWork: (work: Work) => void }) {
           {isPlain ? null : (
             <>
               <Styles all={known?.styles ?? []} chosen={styles} onChange={setStyles} />
-              <References wishes={references} onChange={setReferences} />
+              <References fields={references} onChange={setReferences} />
             </>
           )}
-          <Further wishes={further} isPlain={isPlain} hasAvoid={custom === undefined} onChange={setFurther} />
+          <Further fields={further} isPlain={isPlain} hasAvoid={custom === undefined} onChange={setFurther} />
         </form>
         <Preview picks={picks} isPlain={isPlain} cost={cost} />
       </div>

@@ -9,8 +9,8 @@ import { useStudio } from '../../session/studio.ts';
 
 const OFFERED = 40;
 
-/** Pictures that a new one follows. */
-export interface ReferenceWishes {
+/** Pictures that a new one follows, as the form has them. */
+export interface ReferenceFields {
   readonly style?: string | undefined;
   readonly structure?: string | undefined;
   /** 1-100. */
@@ -18,12 +18,12 @@ export interface ReferenceWishes {
 }
 
 /** A picture for the style and one for the composition, from the library. */
-export function References(props: { wishes: ReferenceWishes; onChange: (wishes: ReferenceWishes) => void }) {
-  const { wishes, onChange } = props;
+export function References(props: { fields: ReferenceFields; onChange: (fields: ReferenceFields) => void }) {
+  const { fields, onChange } = props;
   const { t } = useStudio();
   const [choosing, setChoosing] = useState<'style' | 'structure' | undefined>(undefined);
   const slot = (which: 'style' | 'structure', label: string) => {
-    const image = wishes[which];
+    const image = fields[which];
     if (image === undefined) {
       return (
         <button type="button" class="drop" onClick={() => setChoosing(which)}>
@@ -46,15 +46,15 @@ export function References(props: { wishes: ReferenceWishes; onChange: (wishes: 
           {which === 'style' ? (
             <Slider
               label={t.new.strengthLabel}
-              value={wishes.strength}
+              value={fields.strength}
               min={1}
               max={100}
-              words={t.new.strength(wishes.strength)}
-              onChange={(strength) => onChange({ ...wishes, strength })}
+              words={t.new.strength(fields.strength)}
+              onChange={(strength) => onChange({ ...fields, strength })}
             />
           ) : null}
         </span>
-        <IconButton icon="close" label={t.new.remove} onPress={() => onChange({ ...wishes, [which]: undefined })} />
+        <IconButton icon="close" label={t.new.remove} onPress={() => onChange({ ...fields, [which]: undefined })} />
       </div>
     );
   };
@@ -69,7 +69,7 @@ export function References(props: { wishes: ReferenceWishes; onChange: (wishes: 
         <Chooser
           onClose={() => setChoosing(undefined)}
           onChoose={(image) => {
-            onChange({ ...wishes, [choosing]: image });
+            onChange({ ...fields, [choosing]: image });
             setChoosing(undefined);
           }}
         />

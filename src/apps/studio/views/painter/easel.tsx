@@ -158,7 +158,7 @@ function useTint(
   const [painting, stencil] = drawn;
   const chosenFor = useRef(false);
   useEffect(() => {
-    // Its picture is on the way, and nothing is known of it before.
+    // The picture of the earlier mask is on the way, and nothing is known of the mask before.
     if (painting.base !== undefined && stencil === undefined) return;
     const sample = layer.current?.sample();
     session.share.set(sample?.share ?? 0);

@@ -33,7 +33,7 @@ export function Actions({ work, picture, onWork }: { work: Work; picture: Pictur
         <Button
           icon="style"
           onPress={() => {
-            studio.wishes.set({ style_image: image });
+            studio.prefilled.set({ style_image: image });
             studio.go({ view: 'new' });
           }}
         >

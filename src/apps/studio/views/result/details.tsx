@@ -28,7 +28,7 @@ export function Details({ work, picture, onWork }: { work: Work; picture: Pictur
               type="button"
               class="link small"
               onClick={() => {
-                studio.wishes.set(wishesOf(work));
+                studio.prefilled.set(argumentsOf(work));
                 studio.go({ view: 'new' });
               }}
             >
@@ -55,7 +55,7 @@ export function Details({ work, picture, onWork }: { work: Work; picture: Pictur
 }
 
 /** What the form of a new picture takes over from a job. */
-function wishesOf({ prompt, model, size, count, tool }: Work) {
+function argumentsOf({ prompt, model, size, count, tool }: Work) {
   const same = tool === 'generate_image' ? { model, size, count } : {};
   return Object.fromEntries(Object.entries({ prompt, ...same }).filter(([, value]) => value !== undefined));
 }

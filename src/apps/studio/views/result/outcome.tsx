@@ -31,7 +31,7 @@ export function OutcomeNotice({ work, onWork }: { work: Work; onWork: (work: Wor
               icon="text"
               look="main"
               onPress={() => {
-                studio.wishes.set({ prompt, model, size, count });
+                studio.prefilled.set({ prompt, model, size, count });
                 open({ view: 'new' });
               }}
             >

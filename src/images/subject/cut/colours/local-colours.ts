@@ -1,4 +1,4 @@
-import type { Size } from '../../../masks/mask.ts';
+import type { Size } from '../../../size.ts';
 import type { Check } from '../../types.ts';
 import { UNDECIDED } from '../hint.ts';
 import { Mixture } from './mixture.ts';

@@ -1,4 +1,4 @@
-import type { Size } from '../../../masks/mask.ts';
+import type { Size } from '../../../size.ts';
 import { exponential } from '../../pixels/arithmetic.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../hint.ts';
 import { NEIGHBOURS, type FlowGrid } from './grid.ts';

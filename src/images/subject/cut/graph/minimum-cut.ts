@@ -1,6 +1,6 @@
 import type { Check } from '../../types.ts';
 import { NEIGHBOURS, type FlowGrid } from './grid.ts';
-import { Ring } from './ring.ts';
+import { PixelQueue } from './pixel-queue.ts';
 
 /** Trees to which a pixel belongs. */
 const [FREE, OF_SOURCE, OF_SINK] = [0, 1, 2];
@@ -33,8 +33,8 @@ export function minimumCut({ width, height, links, terminals }: FlowGrid, check:
   /** Steps to the terminal, and the path at which they were counted. */
   const depths = new Int32Array(count);
   const counted = new Int32Array(count);
-  const active = new Ring(count);
-  const orphans = new Ring(count);
+  const active = new PixelQueue(count);
+  const orphans = new PixelQueue(count);
   let path = 0;
   let flow = 0;
 

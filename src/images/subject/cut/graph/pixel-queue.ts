@@ -1,5 +1,5 @@
 /** A queue of pixels, first in, first out, in which each pixel is at most once. */
-export class Ring {
+export class PixelQueue {
   readonly #pixels: Int32Array;
   readonly #isWaiting: Uint8Array;
   #first = 0;

@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest';
-import { SharedLook } from '../../../src/jobs/views/shared-look.ts';
+import { SharedRead } from '../../../src/jobs/views/shared-read.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 import { ANNA, BEN, TestRooms } from '../../support/rooms/test-rooms.ts';
 
-/** A look at a store whose version the test sets; it finds its own number. */
-function looking(version: number | undefined = 1) {
+/** Shared reads of a store whose version the test sets; each finds its own number. */
+function reading(version: number | undefined = 1) {
   const clock = new ManualClock();
   const store = { version };
-  const shared = new SharedLook<number>({ db: { version: async () => store.version }, clock });
-  let looks = 0;
-  return { clock, store, ask: (key = 'anna') => shared.at(key, async () => (looks += 1)), shared };
+  const shared = new SharedRead<number>({ db: { version: async () => store.version }, clock });
+  let reads = 0;
+  return { clock, store, ask: (key = 'anna') => shared.at(key, async () => (reads += 1)), shared };
 }
 
-test('callers who ask for one thing share a look, and those who ask for another one do not', async () => {
-  const { ask } = looking();
+test('callers who ask for one thing share a read, and those who ask for another one do not', async () => {
+  const { ask } = reading();
   expect(await Promise.all([ask(), ask(), ask('ben'), ask()])).toEqual([1, 1, 2, 1]);
 });
 
 test('a commit, of any process, ends what is shared', async () => {
-  const { ask, store } = looking();
+  const { ask, store } = reading();
   await ask();
   store.version = 2;
   expect(await ask()).toBe(2);
 });
 
-test('a look is shared for a tenth of a second', async () => {
-  const { ask, clock } = looking();
+test('a read is shared for a tenth of a second', async () => {
+  const { ask, clock } = reading();
   await ask();
   clock.advance(99);
   expect(await ask()).toBe(1);
@@ -34,17 +34,17 @@ test('a look is shared for a tenth of a second', async () => {
 });
 
 test('a failure is shared with those who wait, and tried again by the next one', async () => {
-  const { shared } = looking();
+  const { shared } = reading();
   const fail = () => Promise.reject(new Error('busy'));
   await expect(shared.at('anna', fail)).rejects.toThrow('busy');
   expect(await shared.at('anna', async () => 7)).toBe(7);
 });
 
-test('where commits cannot be counted every caller looks', async () => {
+test('where commits cannot be counted every caller reads by itself', async () => {
   const clock = new ManualClock();
-  const shared = new SharedLook<number>({ db: { version: async () => undefined }, clock });
-  let looks = 0;
-  const ask = () => shared.at('anna', async () => (looks += 1));
+  const shared = new SharedRead<number>({ db: { version: async () => undefined }, clock });
+  let reads = 0;
+  const ask = () => shared.at('anna', async () => (reads += 1));
   expect([await ask(), await ask()]).toEqual([1, 2]);
 });
 
@@ -55,7 +55,7 @@ test('what is shared is shared within one principal: jobs, batches and budget', 
   const items = [{ prompt: 'a batch of Anna' }];
   await rooms.call('submit_batch', { tool: 'generate_image', items });
   const { jobs, batches } = await rooms.services();
-  // At one moment, so that a look that leaves out the principal would be shared.
+  // At one moment, so that a read that leaves out the principal would be shared.
   const [hers, his, herBatches, hisBatches] = await Promise.all([
     jobs.overview(ANNA, { limit: 10 }),
     jobs.overview(BEN, { limit: 10 }),
