@@ -7,21 +7,21 @@ import { decodeLuminance, readHeader } from '../../src/images/masks/decode.ts';
 import { encodeMask } from '../../src/images/masks/encode.ts';
 import type { ImageRecord } from '../../src/images/types.ts';
 import { subjectWorker } from '../../src/images/subject/worker/subject-worker.ts';
-import { composeFor, type MaskWishes } from '../../src/tools/edit/compose-subject.ts';
+import { composeFor, type MaskArguments } from '../../src/tools/edit/compose-subject.ts';
 
 /** How much later than a timer of 1 ms the event loop may be without having been blocked, milliseconds. */
 const RESOLUTION_MS = 1;
 
 /** What is asked for. */
 export interface Order {
-  readonly wishes: MaskWishes;
+  readonly wanted: MaskArguments;
   /** File of an earlier mask that is corrected. */
   readonly from?: string;
   /** File that the mask is written to. */
   readonly keep?: string;
 }
 
-async function main(picture: string, { wishes, from, keep }: Order): Promise<void> {
+async function main(picture: string, { wanted, from, keep }: Order): Promise<void> {
   const subjects = subjectWorker();
   const read = async () => new Uint8Array(await readFile(picture));
   // A server has decoded the picture when it was given; this loads the decoder library, once in a process's life.
@@ -32,7 +32,7 @@ async function main(picture: string, { wishes, from, keep }: Order): Promise<voi
   const record = () => ({ width, height, sha256: String((asked += 1)) }) as ImageRecord;
   const make = async (signal = new AbortController().signal) => {
     const masks = from === undefined ? [] : [await decodeLuminance(await readFile(from))];
-    return composeFor(record(), { ...wishes, masks }, { services, call: { signal } });
+    return composeFor(record(), { ...wanted, masks }, { services, call: { signal } });
   };
   const before = process.memoryUsage.rss();
   let peak = before;

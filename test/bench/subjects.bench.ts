@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
-import type { MaskWishes } from '../../src/tools/edit/compose-subject.ts';
+import type { MaskArguments } from '../../src/tools/edit/compose-subject.ts';
 import { isQuiet, judge, type Bar } from './bars.ts';
 import { median } from './start-up.ts';
 import type { Order } from './subject-once.ts';
@@ -23,12 +23,12 @@ const OUTLINE = [
   [2400, 3464],
   [140, 3464],
 ];
-const FITTED: MaskWishes = { shapes: [{ shape: 'polygon', unit: 'pixels', points: OUTLINE }], fit: true };
+const FITTED: MaskArguments = { shapes: [{ shape: 'polygon', unit: 'pixels', points: OUTLINE }], fit: true };
 /** What is made, and the longest time, milliseconds, that is promised for it. */
 const MASKS: Readonly<Record<string, Order & { readonly mostMs: number }>> = {
-  'select: person': { wishes: { select: 'person' }, mostMs: 2_000 },
-  'fit, polygon of 8 points': { wishes: FITTED, keep: 'fitted.png', mostMs: 3_500 },
-  'one point corrects that fit': { wishes: { stays: [[62, 85]] }, from: 'fitted.png', mostMs: 2_000 },
+  'select: person': { wanted: { select: 'person' }, mostMs: 2_000 },
+  'fit, polygon of 8 points': { wanted: FITTED, keep: 'fitted.png', mostMs: 3_500 },
+  'one point corrects that fit': { wanted: { stays: [[62, 85]] }, from: 'fitted.png', mostMs: 2_000 },
 };
 
 test('subjects of 12 megapixels, each in a process of its own', async () => {
