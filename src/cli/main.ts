@@ -22,6 +22,18 @@ export async function main(given: Terminal): Promise<ExitCode> {
   }
 }
 
+/** The end of a command that was interrupted before it listened: nothing of it was begun that has to be closed. */
+export async function interruptedEarly(
+  early: Promise<void>,
+  terminal: Pick<Terminal, 'args' | 'err'>,
+): Promise<ExitCode> {
+  await early;
+  // A host, or the demo, starts the server on stdio: a Ctrl-C reaches both, and the line of the demo is enough.
+  const [first = 'stdio'] = terminal.args;
+  if (first !== 'stdio' && !first.startsWith('-')) terminal.err('firefly-mcp: Interrupted.\n');
+  return EXIT.interrupted;
+}
+
 function noting(output: { isLost: boolean }, terminal: Terminal): Terminal {
   return {
     ...terminal,

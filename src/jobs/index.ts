@@ -100,6 +100,6 @@ export function createJobs(options: JobsOptions): JobRooms {
     gatedQueries: createGatedQueries(firefly, { ...deps, access }),
     ownsUpload: (principal, uploadId) => uploads.owns(principal, uploadId),
     outputWorker: new OutputWorker(batchDeps),
-    endAbandoned: (isAbandoned, problem) => endAbandonedJobs(jobStore, isAbandoned, problem),
+    endAbandoned: (isAbandoned, problem) => endAbandonedJobs(deps, isAbandoned, problem),
   };
 }

@@ -24,7 +24,7 @@ import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedRead } from './views/shared-read.ts';
 import { SpendingHistory } from './views/spending-history.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
-import { saveFiles } from './saving/save-files.ts';
+import { requireOrderPlaces, saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob, type WaitDeps } from './wait-for-job.ts';
 
@@ -141,7 +141,7 @@ export class JobQueue implements Jobs {
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
     const { firefly, jobStore, permits, random } = this.#deps;
-    await this.#find(id, caller);
+    await requireOrderPlaces(await this.#find(id, caller), this.#deps);
     await firefly.prepare();
     const freshId = newId('job', random);
     const resubmitOnce = async (tx: Transaction) => {

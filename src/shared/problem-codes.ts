@@ -50,6 +50,7 @@ export const PROBLEM_CODES = codes({
   result_unreadable: { actor: 'us', documented: NETWORK },
   cancel_refused: { actor: 'wait', documented: NETWORK },
   job_unknown_at_adobe: { actor: 'caller', documented: NETWORK },
+  demo_ended: { actor: 'caller', documented: NETWORK },
   results_expired: { actor: 'operator', documented: NETWORK },
   download_refused: { actor: 'operator', documented: NETWORK },
   download_unfinished: { actor: 'wait', documented: NETWORK },

@@ -37,11 +37,9 @@ function openingsOf({ text }: SourceFile): readonly string[] {
 
 /** A comment that begins with a pronoun has its subject elsewhere, or nowhere. */
 const PRONOUN = /^(It|Its|They|Their|Them|Those|So (is|are)|Nor)\b/;
-/** Files whose comments are still to be changed. */
-const NOT_YET = /^src\/images\/composites\//;
 
 function riddles(file: SourceFile): readonly string[] {
-  const pronouns = openingsOf(file).filter((line) => PRONOUN.test(line) && !NOT_YET.test(file.path));
+  const pronouns = openingsOf(file).filter((line) => PRONOUN.test(line));
   return commentsOf(file)
     .flatMap((line) =>
       RIDDLES.filter(({ pattern }) => pattern.test(line)).map(({ instead }) => `${file.path}: "${line}" (${instead})`),

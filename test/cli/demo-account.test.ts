@@ -32,6 +32,7 @@ const run = (...args: readonly string[]) => begin(...args).ended;
 
 interface Answer {
   readonly job: string;
+  readonly state: string;
   readonly images: readonly { readonly image: string }[];
   readonly quota: { readonly used_this_minute: number };
 }
@@ -89,6 +90,43 @@ test('a job whose emulator has ended with its run ends at the next one, and says
   expect(status).toMatchObject({
     error: { message: 'The demo run that began this job has ended, and its emulator with it.' },
   });
+});
+
+test.each([
+  ['the same call', []],
+  ['the same call with its key', ['--idempotency-key', 'one']],
+])('%s after a Ctrl-C makes its picture, and is not answered with the job that ended', async (_what, more) => {
+  const args = ['call', 'generate_image', ...FOX, ...more];
+  const { terminal, ended } = begin(...args);
+  await clock.until(() => /running|working|making/i.test(terminal.output.err));
+  terminal.interrupt();
+  const { code, out } = await ended;
+  const { job } = JSON.parse(out) as Answer;
+  const again = (await call('generate_image', ...FOX, ...more)) as Answer & { readonly attached?: boolean };
+  expect({ code, state: again.state, attached: again.attached, isOther: again.job !== job }).toEqual({
+    code: 130,
+    state: 'succeeded',
+    attached: undefined,
+    isOther: true,
+  });
+  // The job that ended can be made again too, as a job of its own.
+  const resubmitted = await call('resubmit_job', '--job', job, '--accept-possible-charge');
+  expect(resubmitted).toMatchObject({ state: 'succeeded', replaces: job });
+});
+
+test('a batch goes on after a Ctrl-C: what was at the emulator of the stopped run is made again', async () => {
+  const lines = ['x', 'y'].map((prompt) => JSON.stringify({ prompt, ...SMALL }));
+  writeFileSync(join(installation.folder, 'two.jsonl'), lines.join('\n'));
+  const { terminal, ended } = begin('batch', 'two.jsonl');
+  await clock.until(() => /0\/2/.test(terminal.output.err));
+  // Long enough that both are sent, and shorter than a job of the emulator takes.
+  await clock.sleep(1_500);
+  terminal.interrupt();
+  const [id] = /batch_\w+/.exec((await ended).out) ?? [];
+  const again = await run('batch', 'two.jsonl');
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
+  expect(again.err).toContain(`${id} was submitted before`);
+  expect(again.err).toMatch(/items? of the demo run that was stopped: made again/);
 });
 
 test('a job that is only stored waits for another run', async () => {

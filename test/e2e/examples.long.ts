@@ -75,6 +75,15 @@ test('curl.sh asks for the state of things', async ({ skip }) => {
   expect(JSON.parse(stdout)).toMatchObject({ id: 1, result: { structuredContent: { images: expect.any(Array) } } });
 });
 
+test.for([
+  ['a tool that does not exist', 'no_tool', '{}', /no tool/],
+  ['a call that a tool refuses', 'generate_image', '{"prompt": ""}', /"isError":true/],
+] as const)('curl.sh prints the answer to %s and ends with 1', async ([, tool, args, words], { skip }) => {
+  if (!(await runs('curl'))) skip('curl is not installed here.');
+  const ended = await run('sh', [join(EXAMPLES, 'curl.sh'), tool, args], { env }).catch((error: unknown) => error);
+  expect(ended).toMatchObject({ code: expect.any(Number), stdout: expect.stringMatching(words) });
+});
+
 test('draw.sh draws a picture and a wider one', async ({ skip }) => {
   if (!(await runs('sh', ['-c', 'true']))) skip('There is no POSIX shell here.');
   const cwd = folder('shell');

@@ -47,12 +47,12 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
       confirmed: flags.booleans.has('confirm'),
       onlyNew: flags.booleans.has('new-only'),
       waysOn: WAYS_ON,
-      onOutlook: ({ items }, outlook) => {
+      onOutlook: ({ items }, outlook, remark) => {
         progress.note(
           `${counted(items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}.`,
         );
-        const remark = budgetRemark(outlook, items.length);
-        if (remark !== undefined) progress.note(remark);
+        const remarks = [remark, budgetRemark(outlook, items.length)];
+        for (const line of remarks.filter((each) => each !== undefined)) progress.note(line);
       },
       onProgress: (phase, items) => {
         const now = terminal.clock.monotonic();
@@ -88,10 +88,10 @@ export async function checkSource(source: BatchSource | undefined, context: Subm
     onlyNew: flags.booleans.has('new-only'),
     waysOn: WAYS_ON,
   };
-  const checked = await checkBatch(inputOf(source, undefined, context), call, options);
+  const checked = await checkBatch(inputOf(source, targetFolder(source, context), context), call, options);
   if (!('plan' in checked)) return `${checked.id} was made from this source before; nothing would be paid.`;
   return renderBatchDryRun(
-    { ...checked, leftOut: source.leftOut },
+    { ...checked, leftOut: [...source.leftOut, ...(checked.remark === undefined ? [] : [checked.remark])] },
     { now: call.clock.now(), demo: call.settings.demo, serverPaths: true, reader: 'command_line' },
   ).text;
 }
@@ -126,7 +126,8 @@ function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext):
 
 /** The folder of a batch that was submitted before. */
 function recorded({ folder }: BatchView): PlannedFolder | undefined {
-  return folder === undefined ? undefined : { path: folder, make: async () => folder };
+  if (folder === undefined) return undefined;
+  return { path: folder, check: plannedFolder(folder, undefined).check, make: async () => folder };
 }
 
 function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): PlannedFolder {

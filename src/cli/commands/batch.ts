@@ -161,6 +161,7 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
     const { retryFailed } = await import('../batch/retry-failed.ts');
     terminal.err(`Retrying ${counted(await retryFailed(id, { ...context, batches }), 'item')}.\n`);
   }
+  if (action === undefined && context.config.demo) await makeAgain(id, context);
   if (!context.waits) return report(await batches.get(id, LOCAL_CALLER), context, EXIT.ok);
   const { watchBatch } = await import('../batch/watch-batch.ts');
   await watchBatch(id, { batches, caller: LOCAL_CALLER }, { terminal, progress });
@@ -175,6 +176,12 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   terminal.err(`${id} is kept.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
+}
+
+/** Items that an earlier run of a demo was making when it was stopped: their emulator is gone, and nothing was charged. */
+async function makeAgain(id: string, { services: { batches }, progress }: BatchContext): Promise<void> {
+  const { retried } = await batches.retry(id, LOCAL_CALLER, { acceptPossibleCharge: false, endedWithDemo: true });
+  if (retried > 0) progress.note(`${counted(retried, 'item')} of the demo run that was stopped: made again.`);
 }
 
 async function report(

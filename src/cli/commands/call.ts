@@ -1,6 +1,4 @@
 import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
-import { DEMO_ENDS } from '../../render/jobs/job-next-steps.ts';
-import { commandHint } from '../../render/demo.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -8,6 +6,7 @@ import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
 import { servingOptions } from '../composition/serving-options.ts';
+import { reportInterrupted, reportLost } from '../early-end.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireSaveable, saveResult } from '../save-result.ts';
@@ -39,7 +38,7 @@ with the picture in base64.`,
     save: {
       type: 'string',
       placeholder: 'NAME',
-      help: 'Save the pictures of the result as save_image does; "assets/hero.png" names folder and format.',
+      help: 'Save the pictures of the result as save_image does, of show_images what it shows; "assets/hero.png" names folder and format.',
     },
     'no-wait': { type: 'boolean', help: 'Return as soon as the job is stored.' },
     ...demoFlag,
@@ -106,7 +105,10 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
       : `FIREFLY_TOOLSETS leaves out its set, ${toolsets[tool.name]}`;
     throw new UsageError(`${tool.name} is unavailable because ${why}.`);
   }
-  if (saveName !== undefined) await requireSaveable(saveName, options.settings.outputFolder);
+  if (saveName !== undefined) {
+    const { outputFolder } = options.settings;
+    await requireSaveable(saveName, tool.name, { outputFolder, random: terminal.random });
+  }
   const { invoke, ResponseDelivery } = await import('../../mcp/calls/lazy.ts');
   const response = new ResponseDelivery(options.logger);
   const progress = progressLine(terminal);
@@ -129,7 +131,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     const saved =
       saveName === undefined || interrupted.aborted || rendered.isError
         ? undefined
-        : await saveResult(rendered, saveName, (input) =>
+        : await saveResult(rendered, { ...options.settings, name: saveName }, (input) =>
             invoke(
               { ...options, settings },
               {
@@ -146,7 +148,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
     await response.settle({ delivered: written === undefined });
     if (written !== undefined) return reportLost(rendered, settings, terminal);
-    if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
+    if (interrupted.aborted) return reportInterrupted(rendered, saved, settings, terminal);
     if (saved?.problem !== undefined) terminal.err(`firefly-mcp: --save: ${saved.problem}\n`);
     return rendered.isError || saved?.problem !== undefined ? EXIT.failed : EXIT.ok;
   } finally {
@@ -167,23 +169,4 @@ function printable(rendered: Rendered): object {
   if (rendered.structured !== undefined) return rendered.structured;
   const pictures = rendered.pictures.map(({ data, mimeType }) => ({ mime_type: mimeType, data }));
   return { text: rendered.text, pictures };
-}
-
-/** The result is stored, and its handle is the way back to it. */
-function reportLost({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {
-  const job = structured?.['job'];
-  const look = commandHint(`call job_status --job ${String(job)}`, { demo });
-  const way = typeof job === 'string' ? ` It is kept: "${look}" shows it.` : '';
-  terminal.err(`firefly-mcp: The result could not be written to stdout.${way}\n`);
-  return EXIT.failed;
-}
-
-function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {
-  const job = structured?.['job'];
-  if (typeof job !== 'string') return EXIT.interrupted;
-  const remark = demo
-    ? `is not finished. ${DEMO_ENDS}`
-    : `is not cancelled. "${commandHint('jobs --wait', { demo })}" continues it, "${commandHint('call cancel_job', { demo })}" cancels it.`;
-  terminal.err(`${job} ${remark}\n`);
-  return EXIT.interrupted;
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -26,7 +26,9 @@ connects to no other machine. Checks every result, and fails if one is not as pr
     // Before the first output: a Ctrl-C at any step ends the demo in order.
     const interrupted = terminal.interrupted();
     const { takeOutputFolder } = await import('../demo/output-folder.ts');
-    const output = takeOutputFolder(typedPath(flags.strings['out'] ?? 'firefly-demo', terminal));
+    const { createProcessIdentity, systemProcessTable } = await import('../../jobs/engine/process-identity.ts');
+    const owner = createProcessIdentity(systemProcessTable(hostname()), terminal.random);
+    const output = takeOutputFolder(typedPath(flags.strings['out'] ?? 'firefly-demo', terminal), owner);
     const home = mkdtempSync(join(tmpdir(), 'firefly-demo-'));
     try {
       return await untilInterrupted(interrupted, terminal, () => runTour({ home, output: output.path }, terminal));

@@ -3,10 +3,10 @@ import type { ProblemRecord } from '../../shared/errors.ts';
 
 /** What is told of a job whose emulator has ended with the demo that sent it. */
 export const EMULATOR_ENDED: ProblemRecord = {
-  code: 'job_unknown_at_adobe',
+  code: 'demo_ended',
   message: 'The demo run that began this job has ended, and its emulator with it.',
   actor: 'caller',
-  next: 'Start a new job; the demo charges nothing.',
+  next: 'Make the same call again: it makes a new job, and a demo charges nothing.',
 };
 
 /** Whether another emulator than the one at these origins has the job. */

@@ -1,12 +1,15 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ProcessIdentity } from '../../jobs/engine/process-identity.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
 
 /** Highest number that is appended to the folder's name. */
 const MAX_NUMBER = 1000;
 
-/** A file in the folder while a demo uses it: of several that start at once, one makes it. */
+/** A file in the folder while a demo uses it, with the process of that: of several that start at once, one makes it. */
 const MARK = '.firefly-demo';
+/** The name of a mark that is about to be deleted. */
+const MARK_OF_NONE = '.firefly-demo-gone';
 
 /** A folder that belongs to one demo until it is released. */
 export interface OutputFolder {
@@ -17,12 +20,12 @@ export interface OutputFolder {
 
 /**
  * Takes the folder for the pictures: `wanted`, or, where that is not empty or another demo has it, the first of `…-2`,
- * `…-3` … that can be made or is empty.
+ * `…-3` … that can be made or is empty. The mark of a demo that was killed counts for nothing, and goes.
  * @throws Problem `folder_unusable` where none can be taken
  */
-export function takeOutputFolder(wanted: string): OutputFolder {
+export function takeOutputFolder(wanted: string, owner: ProcessIdentity): OutputFolder {
   try {
-    const path = firstFree(wanted);
+    const path = firstFree(wanted, owner);
     return { path, release: () => rmSync(join(path, MARK), { force: true }) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -33,24 +36,38 @@ export function takeOutputFolder(wanted: string): OutputFolder {
   }
 }
 
-function firstFree(wanted: string): string {
+function firstFree(wanted: string, owner: ProcessIdentity): string {
   mkdirSync(dirname(wanted), { recursive: true });
   for (let number = 1; number <= MAX_NUMBER; number += 1) {
     const folder = number === 1 ? wanted : `${wanted}-${number}`;
-    if (isCreatedOrEmpty(folder) && isTaken(folder)) return folder;
+    if (isCreatedOrEmpty(folder, owner) && isTaken(folder, owner)) return folder;
   }
   throw new Problem('folder_unusable', `${wanted} and ${MAX_NUMBER - 1} numbered folders beside it exist already.`, {
     next: 'Use --out with another folder, or remove old ones.',
   });
 }
 
-function isCreatedOrEmpty(folder: string): boolean {
+function isCreatedOrEmpty(folder: string, owner: ProcessIdentity): boolean {
   try {
     mkdirSync(folder);
     return true;
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
+    removeMarkOfDead(folder, owner);
     return isEmpty(folder);
+  }
+}
+
+function removeMarkOfDead(folder: string, owner: ProcessIdentity): void {
+  const [mark, aside] = [join(folder, MARK), join(folder, MARK_OF_NONE)];
+  try {
+    if (!owner.isDead(readFileSync(mark, 'utf8'))) return;
+    renameSync(mark, aside);
+    // Another demo may have put its own in the place of the one that was read.
+    if (!owner.isDead(readFileSync(aside, 'utf8'))) linkSync(aside, mark);
+    rmSync(aside, { force: true });
+  } catch {
+    // No mark, a file in the place of the folder, or another demo that was faster.
   }
 }
 
@@ -64,10 +81,10 @@ function isEmpty(folder: string): boolean {
 }
 
 /** Whether this process has taken the folder, in which another demo may have begun or ended since it was seen empty. */
-function isTaken(folder: string): boolean {
+function isTaken(folder: string, { id }: ProcessIdentity): boolean {
   const mark = join(folder, MARK);
   try {
-    writeFileSync(mark, '', { flag: 'wx' });
+    writeFileSync(mark, id, { flag: 'wx' });
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     return false;

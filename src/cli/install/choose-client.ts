@@ -5,6 +5,7 @@ import { CLIENTS } from './clients.ts';
 import type { Client } from './client.ts';
 import { filesOf, isFound, locate } from './files/locate.ts';
 import type { Setting } from './plan/setting.ts';
+import type { Installed } from './record/record-content.ts';
 
 /** The client of this name. @throws UsageError */
 export function clientNamed(name: string): Client {
@@ -24,14 +25,16 @@ export async function chooseClient(
   { terminal, where, disk, record }: Setting,
   { installedOnly }: { readonly installedOnly: boolean },
 ): Promise<Client | undefined> {
-  const installed = new Set(record.all().map(({ client }) => client));
+  const entries = record.all();
+  const installed = new Set(entries.map(({ client }) => client));
   const offered = installedOnly && installed.size > 0 ? CLIENTS.filter(({ id }) => installed.has(id)) : CLIENTS;
   const found = new Set(offered.filter((client) => isFound(client, where, disk)));
   const sorted = offered.toSorted((a, b) => Number(found.has(b)) - Number(found.has(a)));
   const choices = sorted.map((client) => ({
     client,
     state: installed.has(client.id) ? 'installed' : found.has(client) ? 'found on this machine' : '',
-    hint: firstFile(client, where, disk),
+    // Entries may be in other files than the usual one (`--file`).
+    hint: filesIn(entries, client) || firstFile(client, where, disk),
   }));
   if (terminal.choose === undefined) {
     const rows = choices.map(({ client, state, hint }) => [client.id, state, hint]);
@@ -46,6 +49,11 @@ export async function chooseClient(
     }),
   );
   return chosen === undefined ? undefined : clientNamed(chosen);
+}
+
+/** The files that have an entry of this client; empty where none has. */
+function filesIn(entries: readonly Installed[], { id }: Client): string {
+  return entries.flatMap(({ client, file }) => (client === id ? [file] : [])).join(', ');
 }
 
 /** The file that would be changed; where a path cannot be followed, the usual one. */

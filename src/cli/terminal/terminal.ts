@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/time/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
+import type { Signals } from './signals.ts';
 
 /** The process as commands see it: command line, environment, streams, signals, clock. */
 export interface Terminal {
@@ -55,8 +56,7 @@ export interface Choice {
 }
 
 /** The terminal of this process, whose script is the file `entry`. */
-export function systemTerminal(entry: string): Terminal {
-  let signal: AbortSignal | undefined;
+export function systemTerminal(entry: string, signals: Signals): Terminal {
   const isScreen = process.stdin.isTTY && process.stderr.isTTY;
   // A stream without a listener for its errors ends the process, and a paid request with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -80,7 +80,7 @@ export function systemTerminal(entry: string): Terminal {
     askSecret: isScreen ? askSecretOnScreen : undefined,
     // A screen that knows no width would show a letter on each line.
     choose: isScreen && process.stderr.columns > 0 ? chooseOnScreen : undefined,
-    interrupted: (options) => (signal ??= interruption(options)),
+    interrupted: (options) => signals.listen(options),
     clock: systemClock,
     random: systemRandom,
   };
@@ -166,17 +166,4 @@ async function chooseOnScreen(question: string, choices: readonly Choice[]): Pro
   const options = choices.map(({ value, label, hint }) => ({ value, label, ...(hint === undefined ? {} : { hint }) }));
   const chosen = await select({ message: question, options, input: process.stdin, output: process.stderr });
   return isCancel(chosen) ? undefined : chosen;
-}
-
-function interruption({ survivesHangUp = false }: { readonly survivesHangUp?: boolean } = {}): AbortSignal {
-  const controller = new AbortController();
-  // Without a listener the signal ends the process at once, under `nohup` too: Node restores its default action.
-  process.on('SIGHUP', () => {
-    if (!survivesHangUp) controller.abort(new Error('SIGHUP'));
-  });
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    // `once`: a second signal finds no listener and ends the process.
-    process.once(name, () => controller.abort(new Error(name)));
-  }
-  return controller.signal;
 }

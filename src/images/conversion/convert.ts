@@ -51,6 +51,16 @@ export async function convert(original: Uint8Array, image: Still, plan: Conversi
   }
 }
 
+/** The same pixels in another format. @throws Problem `undecodable_picture` */
+export async function inFormat(original: Uint8Array, format: StillType): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  try {
+    return await encoded(sharp(original, OPEN_OPTIONS), format).toBuffer();
+  } catch (error) {
+    throw undecodable(error);
+  }
+}
+
 type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;
 
 function encoded(picture: Picture, format: StillType): Picture {

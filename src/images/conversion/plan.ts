@@ -1,4 +1,5 @@
 import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { mediumOf, type StillType } from '../media.ts';
 import type { Size } from '../size.ts';
 
@@ -80,7 +81,10 @@ function sizeIn(text: string, part: Size): Size {
   const [, width = '', height = ''] = /^(\d{0,5}) ?[x×] ?(\d{0,5})$/i.exec(text.trim()) ?? [];
   const [wide, high] = [Number(width), Number(height)];
   if (wide === 0 && high === 0)
-    throw refused('size is no size.', 'Write pixels such as "1000x1000", or "1200x" for the width alone.');
+    throw refused(
+      `"${quoteUntrusted(text, 40)}" is no size.`,
+      'Write pixels such as "1000x1000", or "1200x" for the width alone.',
+    );
   return {
     width: wide === 0 ? Math.max(1, Math.round((high * part.width) / part.height)) : wide,
     height: high === 0 ? Math.max(1, Math.round((wide * part.height) / part.width)) : high,

@@ -92,12 +92,17 @@ export function sweepPartials(folder: HeldFolder, clock: Clock): Promise<void> {
   return deleteLeftovers(folder.at('.'), PARTIAL, clock);
 }
 
+/** A name that only this process has, for a file that is not to be seen yet. */
+export function partialName(random: Random): string {
+  return `.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`;
+}
+
 async function writePartial(
   folder: HeldFolder,
   content: Uint8Array | AsyncIterable<Uint8Array>,
   random: Random,
 ): Promise<string> {
-  const path = folder.at(`.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`);
+  const path = folder.at(partialName(random));
   const handle = await open(path, 'wx');
   try {
     await folder.confirm();

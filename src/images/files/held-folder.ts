@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { syncFolder } from '../../shared/files/folders.ts';
@@ -35,6 +35,21 @@ export class HeldFolder {
     });
     await this.sync();
     return HeldFolder.#open(path, join(this.path, name), this.#root);
+  }
+
+  /**
+   * Opens a folder in this one; undefined where nothing has that name.
+   * @throws Problem `outside_output_folder`; the file system's error, also for a link that leads nowhere
+   */
+  async existing(name: string): Promise<HeldFolder | undefined> {
+    const address = this.at(name);
+    try {
+      await lstat(address);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    return HeldFolder.#open(address, join(this.path, name), this.#root);
   }
 
   static async #open(address: string, path: string, root: string): Promise<HeldFolder> {

@@ -27,10 +27,20 @@ export interface FileName {
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function fileNameFor(image: ImageRecord, template: string): FileName {
-  const filled = template.replace(TOKEN, (_, token: string) => value(image, token));
-  const bare = endingIn(filled) === undefined ? filled : filled.slice(0, filled.lastIndexOf('.'));
-  const stem = safeName(bare, LONGEST_NAME_BYTES - SPARE_BYTES);
+  const stem = stemOf(template.replace(TOKEN, (_, token: string) => value(image, token)));
   return { stem: stem === '' ? image.id : stem, ending: `.${mediumOf(image.mimeType).ending}` };
+}
+
+/** The name that a template gives every picture of its ending's format; undefined where tokens or pictures decide it. */
+export function fixedName(template: string): FileName | undefined {
+  const stem = stemOf(template);
+  if (/[{}]/.test(template) || endingIn(template) === undefined || stem === '') return undefined;
+  return { stem, ending: template.slice(template.lastIndexOf('.')).toLowerCase() };
+}
+
+function stemOf(filled: string): string {
+  const bare = endingIn(filled) === undefined ? filled : filled.slice(0, filled.lastIndexOf('.'));
+  return safeName(bare, LONGEST_NAME_BYTES - SPARE_BYTES);
 }
 
 /** The name of a picture as Adobe made it, in place of a composite that is missing: the file is no edit of the user's picture. */

@@ -1,18 +1,14 @@
 import { open, rm } from 'node:fs/promises';
-import { isAbsolute, normalize, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/files/folders.ts';
+import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
-import { HeldFolder, isInside } from './held-folder.ts';
+import { HeldFolder } from './held-folder.ts';
 import type { FileName } from './name-template.ts';
-import { safeName } from './names.ts';
 import { nameTaken, numberedNames } from './numbered-name.ts';
-import { unquoted } from '../import/path-spellings.ts';
-
-/** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
-export const USUAL_FOLDER = 'firefly';
-
-const MOST_DEPTH = 8;
+import { namesBelow, requireSubfolder } from './subfolder-names.ts';
+import { requireWritable } from './writable-place.ts';
 
 /**
  * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path elsewhere, no "..", no link that leads
@@ -53,6 +49,8 @@ export async function inSubfolder<T>(
 export interface PlannedFolder {
   /** Absolute. */
   readonly path: string;
+  /** Finds out whether files could be made there, and makes nothing. @throws Problem as `requireWritable` */
+  readonly check: (random: Random) => Promise<void>;
   /** Makes it. @returns its real path @throws Problem as `openSubfolder` */
   make(): Promise<string>;
 }
@@ -60,7 +58,11 @@ export interface PlannedFolder {
 /** A folder below `root`. @throws Problem `invalid_argument` */
 export function plannedFolder(root: string, below: string | undefined): PlannedFolder {
   requireSubfolder(root, below);
-  return { path: resolve(root, below ?? ''), make: () => openSubfolder(root, below) };
+  return {
+    path: resolve(root, below ?? ''),
+    check: (random) => requireWritable(root, below, random),
+    make: () => openSubfolder(root, below),
+  };
 }
 
 /**
@@ -112,37 +114,6 @@ async function fill(
     await rm(address, { force: true });
     throw error;
   }
-}
-
-/**
- * Checks by its name that a subfolder is inside of `root`. Links are only known once the folder is opened.
- * @throws Problem `invalid_argument`
- */
-export function requireSubfolder(root: string, subfolder: string | undefined): void {
-  namesBelow(root, subfolder);
-}
-
-function namesBelow(root: string, subfolder: string | undefined): readonly string[] {
-  return folderNames(below(root, unquoted(subfolder ?? '')));
-}
-
-/** A path from the root, where the path of a folder inside the root was given whole. */
-function below(root: string, folder: string): string {
-  return isAbsolute(folder) && isInside(normalize(folder), root) ? relative(root, folder) : folder;
-}
-
-function folderNames(subfolder: string): readonly string[] {
-  if (subfolder.trim() === '') return [];
-  const names = subfolder
-    .replace(/[\\/]$/, '')
-    .split(/[\\/]/)
-    .filter((name) => name !== '.');
-  const fits = names.length <= MOST_DEPTH && names.every((name) => name !== '' && name !== '..' && !name.includes(':'));
-  const safe = names.map((name) => safeName(name));
-  if (fits && safe.every((name) => name !== '')) return safe;
-  throw new Problem('invalid_argument', 'The place to save to is not a relative path inside the output folder.', {
-    next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without ".." and drive letters.`,
-  });
 }
 
 function moved(): Problem {

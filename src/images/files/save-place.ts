@@ -1,6 +1,9 @@
 import { Problem } from '../../shared/errors.ts';
 import { requireTokens } from './name-template.ts';
-import { requireSubfolder } from './output-folder.ts';
+import { requireSubfolder } from './subfolder-names.ts';
+
+/** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
+export const USUAL_FOLDER = 'firefly';
 
 /** Where a picture is saved. */
 export interface SavePlace {

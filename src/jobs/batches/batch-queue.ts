@@ -1,15 +1,11 @@
 import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
-import { groupsOf } from '../../shared/groups.ts';
-import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { finishEdit } from '../engine/make-composites.ts';
 import type { CallSignal } from '../model/requests/call-options.ts';
 import { jobsWithoutComposite } from '../store/saves/later-composites.ts';
-import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
-import type { JobRow } from '../model/job-row.ts';
-import { FINAL_STATES, type JobState } from '../model/states.ts';
-import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
+import { FINAL_STATES } from '../model/states.ts';
+import { succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import {
   jobsOfBatch,
@@ -17,24 +13,23 @@ import {
   findBatch,
   listBatches,
   newestOfDigest,
+  newestOfSource,
   pauseBatch,
-  pauseJob,
-  reopenBatch,
   resumeBatch,
 } from '../store/batches/batch-store.ts';
 import type { Caller } from '../../shared/caller.ts';
 import { alreadyMade, outlookOf } from './create/preflight.ts';
-import { writeOutput } from './output/batch-output.ts';
+import { requireBatchFolder, writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
+import type { RetryOptions } from './model/retry-options.ts';
 import { SharedRead } from '../views/shared-read.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
-import { createBatch, type CreateBatchDeps, ITEMS_AT_ONCE } from './create/create-batch.ts';
+import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
+import { retryableJobs, retryJobs } from './create/retry-items.ts';
 
 /** Time for composites that are made again when the files of a batch are written anew. */
 const LONGEST_FOR_EDITS_MS = 120_000;
-/** Failed states with a known outcome: safe to retry without a second charge. */
-const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
 /** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
@@ -60,6 +55,11 @@ export class BatchQueue implements Batches {
 
   outlook(plan: BatchPlan, caller: Caller): Promise<BatchOutlook> {
     return outlookOf(plan, caller, this.#deps);
+  }
+
+  newestFrom({ source, tool }: Pick<BatchPlan, 'source' | 'tool'>, { principal }: Caller): Promise<string | undefined> {
+    const { db, account } = this.#deps;
+    return newestOfSource(db, { account, principal, source, tool });
   }
 
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>> {
@@ -101,28 +101,20 @@ export class BatchQueue implements Batches {
     return this.#change(id, caller, (tx) => cancelBatch(tx, id));
   }
 
-  async retry(
-    id: string,
-    caller: Caller,
-    { acceptPossibleCharge }: { acceptPossibleCharge: boolean },
-  ): Promise<{ retried: number }> {
+  async retry(id: string, caller: Caller, options: RetryOptions): Promise<{ retried: number }> {
     const { db, firefly } = this.#deps;
-    await this.#find(id, caller, db);
+    const batch = await this.#find(id, caller, db);
+    const jobs = await retryableJobs(id, options, this.#deps);
+    if (jobs.length === 0) return { retried: 0 };
+    await requireBatchFolder(batch, this.#deps);
     await firefly.prepare();
-    const failed = await this.#retryable(id, acceptPossibleCharge);
-    const jobs = failed.map((job) => ({ job: job.id, freshId: newId('job', this.#deps.random) }));
-    for (const group of groupsOf(jobs, ITEMS_AT_ONCE))
-      await db.transaction((tx) => this.#retryItems(tx, id, group, caller), { repeatable: true });
+    await retryJobs(jobs, caller, this.#deps, (tx) => this.#find(id, caller, tx));
     return { retried: jobs.length };
   }
 
-  async retryCost(
-    id: string,
-    caller: Caller,
-    { acceptPossibleCharge }: { acceptPossibleCharge: boolean },
-  ): Promise<Cost> {
+  async retryCost(id: string, caller: Caller, options: RetryOptions): Promise<Cost> {
     await this.#find(id, caller, this.#deps.db);
-    return totalCost((await this.#retryable(id, acceptPossibleCharge)).map((job) => costOf(job)));
+    return totalCost((await retryableJobs(id, options, this.#deps)).map((job) => costOf(job)));
   }
 
   async finishEdits(
@@ -146,35 +138,6 @@ export class BatchQueue implements Batches {
     });
     await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
     return this.get(id, caller);
-  }
-
-  async #retryable(id: string, acceptPossibleCharge: boolean): Promise<readonly JobRow[]> {
-    const states = acceptPossibleCharge ? [...RETRYABLE, 'submit_unknown' as const] : RETRYABLE;
-    return (await itemsWithJobs(this.#deps.db, id, { states })).map(({ job }) => job);
-  }
-
-  async #retryItems(
-    tx: Transaction,
-    id: string,
-    jobs: readonly { job: string; freshId: string }[],
-    caller: Caller,
-  ): Promise<void> {
-    const { account, jobStore, random } = this.#deps;
-    await tx.lock(`queue:${account}`);
-    const batch = await this.#find(id, caller, tx);
-    const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
-    for (const { job, freshId } of jobs) {
-      // Undefined where another caller, or an earlier run of this transaction, has replaced the job.
-      const earlier = (await batchOfJob(tx, job)) === id ? await jobStore.load(job, tx) : undefined;
-      if (!earlier) continue;
-      const { fingerprint, model, body, size, item: key } = earlier;
-      const keys = { account, fingerprint, batch: id, item: key, replaces: job };
-      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
-      await jobStore.insert(tx, fresh);
-      if (desiredState === 'paused') await pauseJob(tx, freshId);
-      await setItemJob(tx, job, freshId);
-    }
-    await reopenBatch(tx, id, desiredState);
   }
 
   async #change(id: string, caller: Caller, change: (tx: Transaction) => Promise<void>): Promise<BatchView> {

@@ -27,7 +27,7 @@ export interface ComparedCall extends Pick<EnqueueOptions, 'idempotencyKey' | 'n
  * The job that a call attaches to instead of making one (docs/jobs.md#deduplication): that of an identical call by its
  * principal which is unfinished, ended a moment ago without a delivered answer, or has an unknown outcome. Whether
  * another call waits for that job plays no part: hosts repeat calls that timed out, start servers twice and dispatch
- * twice. An idempotency key decides in place of the fingerprint.
+ * twice. An idempotency key decides in place of the fingerprint. A job that ended with its demo answers none.
  *
  * Two calls at once may both find nothing, unless the query runs in the transaction that inserts the job, under the
  * lock of the queue.
@@ -42,11 +42,20 @@ export async function findDuplicate(
   if (idempotencyKey !== undefined) {
     const job = await findByKey(from, idempotencyKey, scope, now - KEY_WINDOW_MS);
     if (job && job.fingerprint !== fingerprint(request)) throw idempotencyConflict(job.id);
-    return job;
+    return job && endedWithDemo(job) ? undefined : job;
   }
   if (newJob === true) return undefined;
   const cutoffs = { undelivered: now - UNDELIVERED_WINDOW_MS, unknown: now - UNKNOWN_WINDOW_MS };
-  return findIdentical(from, fingerprint(request), scope, cutoffs);
+  const job = await findIdentical(from, fingerprint(request), scope, cutoffs);
+  return job && endedWithDemo(job) ? undefined : job;
+}
+
+/**
+ * Whether a job ended because the demo run that had begun it was stopped: that is no answer to a call which comes later,
+ * and nothing was charged.
+ */
+export function endedWithDemo({ problem }: Pick<JobRow, 'problem'>): boolean {
+  return problem?.code === 'demo_ended';
 }
 
 /**

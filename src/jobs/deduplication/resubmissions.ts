@@ -5,7 +5,7 @@ import type { JobRow } from '../model/job-row.ts';
 import type { Resubmission } from '../model/requests/call-options.ts';
 import { isFinal } from '../model/states.ts';
 import { findReplacement, isUndeliveredSince } from '../store/duplicates.ts';
-import { UNDELIVERED_WINDOW_MS } from './duplicates.ts';
+import { endedWithDemo, UNDELIVERED_WINDOW_MS } from './duplicates.ts';
 
 /**
  * The job that answers a repeated resubmission: the last replacement of the chain, if it is unfinished, has succeeded, or
@@ -15,6 +15,7 @@ import { UNDELIVERED_WINDOW_MS } from './duplicates.ts';
 export async function findResubmission(from: Queryable, id: string, now: number): Promise<JobRow | undefined> {
   const newest = await newestReplacement(from, id);
   if (newest === undefined || newest.state === 'succeeded' || !isFinal(newest.state)) return newest;
+  if (endedWithDemo(newest)) return undefined;
   if (newest.state === 'submit_unknown') throw alreadyResubmitted(newest.id);
   return (await isUndeliveredSince(from, newest.id, now - UNDELIVERED_WINDOW_MS)) ? newest : undefined;
 }

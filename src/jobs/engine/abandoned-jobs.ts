@@ -1,4 +1,5 @@
 import type { JobHandle } from '../../firefly/types.ts';
+import type { ImageLibrary } from '../../images/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import { ended } from '../model/transitions.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -8,11 +9,12 @@ import { LeaseLost } from '../store/lease.ts';
 const MOST = 1_000;
 
 /**
- * Ends accepted jobs that no process holds and that cannot end by themselves, since what had accepted them is gone.
+ * Ends accepted jobs that no process holds and that cannot end by themselves, since what had accepted them is gone. One
+ * that has a picture already is left to the engine, which ends it with what is stored.
  * @param isAbandoned judges by the handle of a job
  */
 export async function endAbandonedJobs(
-  jobStore: JobStore,
+  { jobStore, images }: { readonly jobStore: JobStore; readonly images: Pick<ImageLibrary, 'ofJob'> },
   isAbandoned: (handle: JobHandle) => boolean,
   problem: ProblemRecord,
 ): Promise<void> {
@@ -20,6 +22,7 @@ export async function endAbandonedJobs(
   for (const id of claimable) {
     const found = await jobStore.load(id);
     if (found?.handle === undefined || !isAbandoned(found.handle)) continue;
+    if ((await images.ofJob(id)).length > 0) continue;
     const job = await jobStore.claim(id, {});
     if (job === undefined || job.finishedAt !== undefined) continue;
     await jobStore.apply(job, (now) => ended('failed', now, problem)).catch(ignoreLostLease);

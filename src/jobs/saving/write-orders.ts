@@ -89,9 +89,9 @@ async function writeFiles(
   files: WrittenFile[],
 ): Promise<void> {
   const { planFile } = await import('../../images/conversion/save-copy.ts');
-  const { inSubfolder, USUAL_FOLDER } = await import('../../images/files/output-folder.ts');
+  const { inSubfolder } = await import('../../images/files/output-folder.ts');
   const { placePicture } = await import('./place-picture.ts');
-  const { placeOf } = await import('../../images/files/save-place.ts');
+  const { placeOf, USUAL_FOLDER } = await import('../../images/files/save-place.ts');
   const place = placeOf(order.name, undefined);
   const planned = pictures.map((picture) => ({ picture, ...planFile(picture, order, place.template) }));
   await inSubfolder(order.root, place.folder ?? USUAL_FOLDER, async (target) => {

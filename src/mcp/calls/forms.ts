@@ -5,8 +5,8 @@ import type { Choice, Chosen, Consent, Question } from '../../tools/definition/c
 /** A question to a person as MCP carries it, in either era. */
 export interface Form {
   /**
-   * Name of the question. An answer counts for the very question that a person has read: what a repeated call would delete
-   * may have become more meanwhile.
+   * Name of the question. An answer counts for the very question that a person has read, and for the very call: what a
+   * repeated call would delete may have become more meanwhile, and the words of two calls can be equal.
    */
   readonly key: string;
   /** Subject of the question, as a phrase. */
@@ -23,10 +23,10 @@ export type Content = Readonly<Record<string, unknown>>;
 export type Reply = { readonly content: Content } | Exclude<Consent, 'given' | 'unticked'>;
 
 /** A form with one box that has to be ticked: hosts accept a form without fields by themselves (docs/hosts.md). */
-export function consentForm({ act, text, box }: Question): Form {
+export function consentForm({ act, text, box, mark }: Question): Form {
   const field = { type: 'boolean' as const, title: box, description: 'Tick to agree.', default: false };
   return {
-    key: `confirm_${hashOf(text, box)}`,
+    key: `confirm_${hashOf(text, box, mark)}`,
     about: act === 'spend' ? 'spending' : 'deleting',
     isConsent: true,
     params: formOf(text, { [act]: field }, act),

@@ -20,7 +20,7 @@ export interface SubmissionOptions {
   /** Sentence for the problem `batch_changed` that says how this caller asks for `newJob` and `onlyNew`. */
   readonly waysOn: string;
   /** Called with plan and estimate before anything is recorded. */
-  readonly onOutlook?: (plan: BatchPlan, outlook: BatchOutlook) => void;
+  readonly onOutlook?: (plan: BatchPlan, outlook: BatchOutlook, remark: string | undefined) => void;
   /** Called with the number of items checked so far, then of items recorded so far. */
   readonly onProgress?: (phase: 'checked' | 'written', items: number) => void;
 }
@@ -31,6 +31,8 @@ export interface CheckedBatch {
   /** The batch that its submission would complete. */
   readonly resumes: BatchView | undefined;
   readonly outlook: BatchOutlook;
+  /** Sentence about an earlier batch from this source, of which this one is no continuation. */
+  readonly remark: string | undefined;
 }
 
 /**
@@ -47,9 +49,9 @@ export async function submitBatch(
   const { batches } = await call.services();
   const checked = await checkBatch(input, call, options);
   if (!('plan' in checked)) return { batch: checked, origin: 'known' };
-  const { plan, outlook, resumes } = checked;
+  const { plan, outlook, resumes, remark } = checked;
   if (!resumes) {
-    options.onOutlook?.(plan, outlook);
+    options.onOutlook?.(plan, outlook, remark);
     const what = `${input.source}${ending(outlook, call.clock.now())}`;
     const spending = { cost: outlook.cost, tool: 'submit_batch', what, call: `batch ${input.digest}`, confirmed };
     await confirmSpending(spending, call);
@@ -64,7 +66,7 @@ export async function submitBatch(
 /**
  * Checks a whole batch and finds what it would cost; or the batch that was submitted with this digest before. Records
  * nothing.
- * @throws Problem `batch_changed`, and as `planBatch`
+ * @throws Problem `batch_changed`, and as `planBatch` and `PlannedFolder.check`
  */
 export async function checkBatch(
   input: BatchInput,
@@ -76,9 +78,11 @@ export async function checkBatch(
   const earlier = newJob ? undefined : await batches.find(input.digest, call.caller);
   const resumes = earlier?.state === 'cancelled' ? undefined : earlier;
   if (resumes && resumes.written === resumes.items) return resumes;
+  await input.folder?.check(call.random);
   const whole = await planBatch(input, call, (items) => onProgress('checked', items));
-  const plan = resumes || newJob || !(input.isKept || earlier) ? whole : await withoutMade(whole, call, options);
-  return { plan, resumes, outlook: await batches.outlook(plan, call.caller) };
+  const staysWhole = resumes !== undefined || newJob || !(input.isKept || earlier);
+  const { plan, remark } = staysWhole ? { plan: whole, remark: undefined } : await withoutMade(whole, call, options);
+  return { plan, resumes, remark, outlook: await batches.outlook(plan, call.caller) };
 }
 
 /** ", done in about 4 h"; empty without an estimate. */
@@ -91,12 +95,18 @@ async function withoutMade(
   plan: BatchPlan,
   call: ToolCall,
   { onlyNew, waysOn }: Pick<SubmissionOptions, 'onlyNew' | 'waysOn'>,
-): Promise<BatchPlan> {
+): Promise<Pick<CheckedBatch, 'plan' | 'remark'>> {
   const { batches } = await call.services();
   const made = await batches.alreadyMade(plan, call.caller);
-  if (made.size === 0) return plan;
   const { items, source } = plan;
-  if (onlyNew && made.size < items.length) return { ...plan, items: items.filter(({ key }) => !made.has(key)) };
+  if (made.size === 0) {
+    const before = await batches.newestFrom(plan, call.caller);
+    const remark =
+      before && `${before}, the earlier batch from ${source}, made none of these items: this is a new one.`;
+    return { plan, remark };
+  }
+  if (onlyNew && made.size < items.length)
+    return { plan: { ...plan, items: items.filter(({ key }) => !made.has(key)) }, remark: undefined };
   throw new Problem(
     'batch_changed',
     `A batch from ${source} was submitted before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,

@@ -1,6 +1,6 @@
 import { safeName } from '../../images/files/names.ts';
-import { placeOf } from '../../images/files/save-place.ts';
-import { plannedFolder, USUAL_FOLDER, type PlannedFolder } from '../../images/files/output-folder.ts';
+import { placeOf, USUAL_FOLDER } from '../../images/files/save-place.ts';
+import { plannedFolder, type PlannedFolder } from '../../images/files/output-folder.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';

@@ -97,15 +97,16 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         folder: savingFolder(source, { saveTo, template }, call),
         template: template ?? source.template,
       };
-      let told: { readonly plan: BatchPlan; readonly outlook: BatchOutlook } | undefined;
+      let told:
+        { readonly plan: BatchPlan; readonly outlook: BatchOutlook; readonly done: string | undefined } | undefined;
       const progress = progressOf(source.items.length + source.faults.length, call);
       const options: SubmissionOptions = {
         newJob: given.new_job ?? false,
         confirmed: given.confirm ?? false,
         waysOn:
           'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
-        onOutlook: (plan, outlook) => {
-          told = { plan, outlook };
+        onOutlook: (plan, outlook, done) => {
+          told = { plan, outlook, done };
           progress.tell(
             `${counted(plan.items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}`,
           );
@@ -119,16 +120,22 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         if (!('plan' in checked)) return showBatch(checked, services, call, { attached: true });
         const { picture: sheet, warnings: sheetRemarks } = await maskSheet(checked.plan, services.images, call);
         return renderBatchDryRun(
-          { ...checked, leftOut, sheet, sheetRemarks },
+          {
+            ...checked,
+            leftOut: checked.remark === undefined ? leftOut : [...leftOut, checked.remark],
+            sheet,
+            sheetRemarks,
+          },
           { now: call.clock.now(), demo: call.settings.demo, serverPaths: call.caller.can.serverPaths },
         );
       }
       const { batch, origin } = await submit(batchInput, call, options);
       const services = await call.services();
       if (told === undefined) return showBatch(batch, services, call, { attached: origin === 'known', leftOut });
-      const { plan, outlook } = told;
+      const { plan, outlook, done } = told;
       const beyondBudget = budgetRemark(outlook, batch.items);
-      return showBatch(batch, services, call, { plan, willCost: outlook.cost, beyondBudget, leftOut });
+      const more = { plan, willCost: outlook.cost, beyondBudget, leftOut, ...(done !== undefined && { done }) };
+      return showBatch(batch, services, call, more);
     },
   });
 }

@@ -62,8 +62,8 @@ export async function confirmSpending(spending: Spending, call: SpendingContext)
 
 /** Something that a person has to agree to, and the words for it. */
 export interface Request {
-  readonly question: Question;
-  /** As in `Spending`. */
+  readonly question: Omit<Question, 'mark'>;
+  /** As in `Spending`; what the answer counts for. */
   readonly call: string;
   readonly confirmed: boolean;
   /** What the call would do, as a sentence. */
@@ -85,13 +85,13 @@ export async function requireConsent(
   const { principal } = call.caller;
   if (request.confirmed && (call.ask === undefined || call.isTypedByPerson === true)) return;
   if (call.declined?.has(principal, request.call)) throw refused(request, DECLINED_BEFORE, NOT_AGAIN);
-  const consent = (await call.ask?.(request.question)) ?? 'cannot_ask';
+  const consent = (await call.ask?.({ ...request.question, mark: request.call })) ?? 'cannot_ask';
   if (consent === 'given' || (consent === 'cannot_ask' && request.confirmed)) return;
   if (consent === 'declined') call.declined?.add(principal, request.call);
   throw refused(request, WHY[consent], nextAfter(consent, call, request.unanswered));
 }
 
-function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolean | undefined): Question {
+function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolean | undefined): Request['question'] {
   const quoted = what === undefined ? '' : `: ${JSON.stringify(shortened(quoteUntrusted(what, 300), 160))}`;
   const twice =
     mayChargeTwice === true ? ' Adobe may have charged for the first request already, and would charge twice.' : '';

@@ -4,6 +4,8 @@ export interface Question {
   readonly act: 'spend' | 'delete';
   readonly text: string;
   readonly box: string;
+  /** Equal for repeats of the call: a yes counts for what it was asked about, and the words do not tell all of that. */
+  readonly mark: string;
 }
 
 /**

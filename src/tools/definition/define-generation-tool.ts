@@ -61,7 +61,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const complete = await completed(await begun.complete(all, call), services, call);
     const request = await requestOf(complete, services, call);
     const { values, notes, input: given } = complete;
-    const saveAs = given.save_as === undefined ? undefined : saveRequest(given.save_as, request.size, call);
+    const saveAs = given.save_as === undefined ? undefined : await saveRequest(given.save_as, request.size, call);
     const isVideo = mediaOf(request.operation) === 'video';
     const remarks = saveAs === undefined ? [] : fileRemarks(saveAs, { size: request.size, isVideo });
     const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings, ...remarks] };

@@ -4,8 +4,9 @@ import { type ConversionPlan, planConversion, readCrop } from '../../images/conv
 import type { FileRequest } from '../../images/conversion/save-copy.ts';
 import { plannedChanges } from '../../images/conversion/planned-changes.ts';
 import { softness } from '../../images/conversion/softness.ts';
-import { USUAL_FOLDER } from '../../images/files/output-folder.ts';
-import { placeOf, requireSaveName } from '../../images/files/save-place.ts';
+import { requireEnding } from '../../images/files/name-ending.ts';
+import { placeOf, requireSaveName, USUAL_FOLDER } from '../../images/files/save-place.ts';
+import { requireSavePlace } from '../../images/files/writable-place.ts';
 import { isStillType, typeByEnding } from '../../images/media.ts';
 import type { SaveRequest } from '../../jobs/model/saves/save-order.ts';
 import { Problem } from '../../shared/errors.ts';
@@ -26,13 +27,13 @@ const ANY_SIZE = { width: 4096, height: 4096 };
  * top".
  * @param size pixels of the pictures, where they are known
  * @throws Problem `no_server_paths` for callers on other machines, `invalid_argument` for a name, size or crop that
- *   `save_image` would refuse
+ *   `save_image` would refuse, and as `requireSavePlace`
  */
-export function saveRequest(
+export async function saveRequest(
   text: string,
   size: Size | undefined,
-  { caller, settings }: Pick<ToolCall, 'caller' | 'settings'>,
-): SaveRequest {
+  { caller, settings, random }: Pick<ToolCall, 'caller' | 'settings' | 'random'>,
+): Promise<SaveRequest> {
   if (!caller.can.serverPaths) {
     throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
       next: 'Leave save_as out, and read the resource firefly://images/{id}: it holds the original bytes.',
@@ -42,13 +43,14 @@ export function saveRequest(
   const request = readFileRequest(text);
   requireSaveName(request.name, root);
   planFor(request, size);
+  await requireSavePlace(request.name, root, random);
   return { root, ...request };
 }
 
 /**
  * What is to be said of a file before anything is spent on its picture.
  * @param picture its size, where that is known, and whether it is a video
- * @throws Problem `invalid_argument` for a size or crop that `save_image` would refuse
+ * @throws Problem `invalid_argument` for a size or crop that `save_image` would refuse, and an ending that it is not saved with
  */
 export function fileRemarks(
   request: FileRequest & { readonly name: string },
@@ -57,6 +59,7 @@ export function fileRemarks(
   const { size: wanted, crop } = request;
   if (isVideo && (wanted !== undefined || crop !== undefined))
     throw invalidArgument('A video is saved as it is, in no other size.', 'Leave the size after its name out.');
+  requireEnding(request.name, isVideo ? 'video' : 'still');
   const plan = planFor(request, size);
   return size === undefined ? [] : softness(plan);
 }

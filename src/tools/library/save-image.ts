@@ -8,7 +8,8 @@ import { defineTool, type ToolCall } from '../definition/define.ts';
 import { imageField } from '../arguments/fields.ts';
 import { copyOf, planFile } from '../../images/conversion/save-copy.ts';
 import { softness } from '../../images/conversion/softness.ts';
-import { placeOf } from '../../images/files/save-place.ts';
+import { requireEnding } from '../../images/files/name-ending.ts';
+import { placeOf, USUAL_FOLDER } from '../../images/files/save-place.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** Copies originals into the output folder. */
@@ -61,7 +62,8 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, placeInList } = await import('../../images/files/name-template.ts');
-    const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../../images/files/output-folder.ts');
+    const { inSubfolder, writeNew } = await import('../../images/files/output-folder.ts');
+    requireEnding(name ?? '');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
     // All of them are planned before the first is written.
     const planned = pictures.map((picture, index) => ({

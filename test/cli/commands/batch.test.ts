@@ -210,6 +210,45 @@ describe('a batch that is run again after its end', () => {
   );
 });
 
+describe('a batch of which all items failed', () => {
+  const fail = (times: number) =>
+    emulator.control.next({ on: 'submit', action: { kind: 'status', status: 400, body: {} } }, times);
+  const files = async () => (await readdir(join(installation.folder, 'set'))).toSorted();
+
+  test('is the same batch when the command is run again, with the same manifest and nothing paid', async () => {
+    await lines('chairs.jsonl', chairs(2));
+    fail(2);
+    const first = await run('batch', 'chairs.jsonl', '--out', 'set');
+    const [id] = /batch_\w+/.exec(first.out) ?? [];
+    expect(await files()).toEqual(['manifest.csv', 'manifest.json']);
+    const again = await run('batch', 'chairs.jsonl', '--out', 'set');
+    expect(again.err).toContain(`${id} was submitted before`);
+    expect(again.out).toContain(`firefly-mcp batch ${id} --retry-failed`);
+    expect({ code: again.code, sent: sent().length, files: await files() }).toEqual({
+      code: 1,
+      sent: 2,
+      files: ['manifest.csv', 'manifest.json'],
+    });
+  });
+
+  test('is followed by a new one where its file was changed, which is said before anything is spent', async () => {
+    await lines('chairs.jsonl', chairs(2));
+    fail(2);
+    const [id] = /batch_\w+/.exec((await run('batch', 'chairs.jsonl', '--out', 'set')).out) ?? [];
+    await lines('chairs.jsonl', ['a sofa', 'a bench']);
+    const said = `${id}, the earlier batch from chairs.jsonl, made none of these items: this is a new one.`;
+    expect((await run('batch', 'chairs.jsonl', '--dry-run')).out).toContain(said);
+    const { code, err } = await run('batch', 'chairs.jsonl', '--out', 'set');
+    expect({ code, isSaidFirst: err.indexOf(said) >= 0 && err.indexOf(said) < err.indexOf('is stored') }).toEqual({
+      code: 0,
+      isSaidFirst: true,
+    });
+    expect(await files()).toEqual(
+      ['0001.jpg', '0002.jpg', 'manifest-2.csv', 'manifest-2.json', 'manifest.csv', 'manifest.json'].toSorted(),
+    );
+  });
+});
+
 describe('a batch that is submitted with --no-wait', () => {
   test('is not started, and is made by jobs --wait, which writes its files', async () => {
     await lines('chairs.jsonl', chairs(2));

@@ -67,14 +67,14 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     expect(saved.every(({ path, mime_type }) => existsSync(path) && mime_type === 'image/png')).toBe(true);
   });
 
-  test.each(['../fox.png', 'assets/{colour}.png', '{n}/fox.png'])(
+  test.each(['../fox.png', 'assets/{colour}.png', '{n}/fox.png', 'fox.gif', 'fox.mp4'])(
     'refuses --save %s before anything is spent',
     { tags: 'long' },
     async (name) => {
       const args = ['call', 'generate_image', '--prompt', `three foxes ${name}`, '--save', name];
       const { code, out, err } = await runProgram(args, { cwd: folder, env });
       expect(code, out + err).toBe(2);
-      expect(err).toMatch(/--save: .*(output folder|token)/);
+      expect(err).toMatch(/--save: .*(output folder|token|is not saved as)/);
       const jobs = await runProgram(['jobs'], { cwd: folder, env });
       expect(jobs.out).not.toContain('three foxes');
     },

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
 import { takeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
+import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
 import { start } from '../../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
@@ -36,26 +38,57 @@ describe('Ctrl-C in the demo', { tags: 'long' }, () => {
   );
 });
 
+test('a demo that was killed leaves the next one its folder', { tags: 'long' }, async () => {
+  const killed = start(['demo'], { cwd: folder, env: { TMPDIR: folder } });
+  await killed.shows(/^connect …/m);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  expect(readdirSync(join(folder, 'firefly-demo'))).toEqual(['.firefly-demo']);
+  const next = start(['demo'], { cwd: folder, env: { TMPDIR: folder } });
+  await next.shows(/^connect …/m);
+  expect(readdirSync(folder)).not.toContain('firefly-demo-2');
+  next.child.kill('SIGINT');
+  expect((await next.ended).code).toBe(130);
+  expect(readdirSync(join(folder, 'firefly-demo'))).not.toContain('.firefly-demo');
+});
+
 describe('the output folder of the demo', () => {
+  const table = { host: 'here', pid: 4711, isAlive: (pid: number) => pid !== 666 };
+  const owner = createProcessIdentity(table, systemRandom);
+  const take = (wanted: string) => takeOutputFolder(wanted, owner);
+
+  test.each([
+    ['is taken again, where nothing else is in it', [], 'out'],
+    ['is left with its pictures and without its mark', ['1-fox.png'], 'out-2'],
+  ])('that a killed demo had %s', (_what, pictures, name) => {
+    const killed = createProcessIdentity({ ...table, pid: 666 }, systemRandom);
+    const { path } = takeOutputFolder(join(folder, 'out'), killed);
+    for (const picture of pictures) writeFileSync(join(path, picture), '');
+    const next = take(path);
+    expect(basename(next.path)).toBe(name);
+    next.release();
+    expect(readdirSync(path)).toEqual(pictures);
+  });
+
   test('is always an empty one, with a number where the wanted one is not', () => {
     const wanted = join(folder, 'deep', 'out');
-    const first = takeOutputFolder(wanted);
+    const first = take(wanted);
     expect(first.path).toBe(wanted);
     first.release();
     // Still empty, so it is taken again.
-    const second = takeOutputFolder(wanted);
+    const second = take(wanted);
     expect(second.path).toBe(wanted);
     second.release();
     writeFileSync(join(wanted, 'mine.txt'), '');
-    expect(basename(takeOutputFolder(wanted).path)).toBe('out-2');
+    expect(basename(take(wanted).path)).toBe('out-2');
     writeFileSync(join(folder, 'deep', 'out-3'), 'a file');
-    expect(basename(takeOutputFolder(wanted).path)).toBe('out-4');
+    expect(basename(take(wanted).path)).toBe('out-4');
     expect(readFileSync(join(folder, 'deep', 'out-3'), 'utf8')).toBe('a file');
   });
 
   test('is another one for each of two demos at once, and has nothing but pictures after it', () => {
     const wanted = join(folder, 'out');
-    const [first, second] = [takeOutputFolder(wanted), takeOutputFolder(wanted)];
+    const [first, second] = [take(wanted), take(wanted)];
     expect([first.path, second.path].map((path) => basename(path))).toEqual(['out', 'out-2']);
     first.release();
     expect(readdirSync(wanted)).toEqual([]);
@@ -64,7 +97,7 @@ describe('the output folder of the demo', () => {
   test('that cannot be created is a problem for the operator', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(() => takeOutputFolder(join(file, 'out'))).toThrow(
+    expect(() => take(join(file, 'out'))).toThrow(
       expect.objectContaining({ name: 'Problem', code: 'folder_unusable', actor: 'operator' }),
     );
   });

@@ -36,6 +36,14 @@ describe('the command line', () => {
     }
   });
 
+  test('shows the file that an entry is in, where --file named another than the usual one', async () => {
+    const file = join(home, 'elsewhere', 'settings.json');
+    mkdirSync(join(home, 'elsewhere'));
+    await run(['install', 'zed', '--demo', '--yes', '--file', file]);
+    const { out } = await run(['install']);
+    expect(out.split('\n').find((line) => line.startsWith('zed'))).toMatch(new RegExp(`installed +${file}$`));
+  });
+
   test('shows in a script which clients this machine has, those first, with their files', async () => {
     mkdirSync(join(home, '.codex'));
     await run(['install', 'zed', '--demo', '--yes']);

@@ -55,6 +55,8 @@ describe('credentials that a person types', () => {
     const answers = { lines: ['two words', 'your-client-id', 'ann-id', 'y'], secrets: ['<secret>', secret] };
     const { err } = await machine.install(cursor, {}, answers);
     expect(err.match(/That is no credential/g)).toHaveLength(3);
+    expect(err.match(/placeholder of an example\. Copy the one from the page of the credential/g)).toHaveLength(2);
+    expect(err).not.toContain('<secret>');
     expect(variables()).toEqual(ENTRY);
   });
 

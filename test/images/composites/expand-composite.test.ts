@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+import type { RoomRequest } from '../../../src/images/composites/expand/plan-expand.ts';
 import { decoded } from './scenes.ts';
 import { expand } from './expand.ts';
 import { deep, rgb, translucent } from './fill.ts';
@@ -25,7 +25,7 @@ describe('an expansion', () => {
     return { most, jump: Math.abs(jump / before.height) };
   }
 
-  test.each<[string, () => Sharp, ExpandWishes, number]>([
+  test.each<[string, () => Sharp, RoomRequest, number]>([
     ['to a banner', () => rgb().png(), { aspectRatio: { width: 3, height: 1 } }, 3999],
     [
       'with the picture on the right',
@@ -49,9 +49,9 @@ describe('an expansion', () => {
       { insets: { left: { percent: 20 } } },
       3999,
     ],
-  ])('%s has every pixel of the picture, and no edge around it', async (_, encode, wishes, longest) => {
+  ])('%s has every pixel of the picture, and no edge around it', async (_, encode, asked, longest) => {
     const bytes = await encode().toBuffer();
-    const expanded = await expand(bytes, 'image/png', wishes, longest);
+    const expanded = await expand(bytes, 'image/png', asked, longest);
     const { most, jump } = await ownPixels(bytes, expanded);
     expect(most).toBe(0);
     expect(jump).toBeLessThanOrEqual(1.5);

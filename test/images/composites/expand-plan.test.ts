@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lowestTerms } from '../../../src/images/composites/box.ts';
-import { planExpand, type ExpandPlan, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+import { planExpand, type ExpandPlan, type RoomRequest } from '../../../src/images/composites/expand/plan-expand.ts';
 
 const LONGEST = 3999;
-const plan = (picture: readonly [number, number], wishes: ExpandWishes) =>
-  planExpand({ width: picture[0], height: picture[1] }, wishes, LONGEST);
+const plan = (picture: readonly [number, number], asked: RoomRequest) =>
+  planExpand({ width: picture[0], height: picture[1] }, asked, LONGEST);
 
 describe('the plan of an expansion', () => {
   test('puts room in the picture’s own pixels, or in percent of its side', () => {
@@ -90,10 +90,10 @@ describe('the plan of an expansion', () => {
     right: size.width - inset.right,
     bottom: size.height - inset.bottom,
   });
-  /** The plan; undefined where the wishes add nothing, or a result over the limit. */
-  const planned = (picture: readonly [number, number], wishes: ExpandWishes): ExpandPlan | undefined => {
+  /** The plan; undefined where the asked add nothing, or a result over the limit. */
+  const planned = (picture: readonly [number, number], asked: RoomRequest): ExpandPlan | undefined => {
     try {
-      return plan(picture, wishes);
+      return plan(picture, asked);
     } catch (error) {
       expect(String(error)).toMatch(/adds no room|64 million/);
       return undefined;
@@ -140,14 +140,14 @@ describe('the plan of an expansion', () => {
         fc.tuple(side, side),
         fc.record({ left: percent, top: percent, right: percent, bottom: percent }),
         ([width, height], shares) => {
-          const wish = (of: (name: (typeof sides)[number]) => { pixels: number } | { percent: number }) => ({
+          const roomOf = (of: (name: (typeof sides)[number]) => { pixels: number } | { percent: number }) => ({
             insets: Object.fromEntries(sides.map((name) => [name, of(name)])),
           });
           const own = { width, height };
-          const pixels = wish((name) => ({ pixels: Math.round((shares[name] / 100) * own[axes[name]]) }));
+          const pixels = roomOf((name) => ({ pixels: Math.round((shares[name] / 100) * own[axes[name]]) }));
           const given = planned(
             [width, height],
-            wish((name) => ({ percent: shares[name] })),
+            roomOf((name) => ({ percent: shares[name] })),
           );
           expect(given).toEqual(planned([width, height], pixels));
         },
@@ -203,14 +203,14 @@ describe('the plan of an expansion', () => {
     ],
     ['half a pixel', { insets: { left: { pixels: 0.5 } } }, 'whole pixels'],
     ['too large a result', { size: { width: 20_000, height: 20_000 } }, '64 million'],
-  ] as const)('refuses %s', (_, wishes, message) => {
-    expect(() => plan([600, 400], wishes)).toThrow(message);
+  ] as const)('refuses %s', (_, asked, message) => {
+    expect(() => plan([600, 400], asked)).toThrow(message);
   });
 });
 
 test('around a picture that is too small to be sent is painted larger, as far as Firefly paints', () => {
-  const wishes = { insets: { left: { pixels: 100 } } };
-  expect(planExpand({ width: 300, height: 200 }, wishes, LONGEST, 600)).toMatchObject({
+  const asked = { insets: { left: { pixels: 100 } } };
+  expect(planExpand({ width: 300, height: 200 }, asked, LONGEST, 600)).toMatchObject({
     size: { width: 400, height: 200 },
     painted: { width: 800, height: 400 },
     placed: { left: 200, top: 0, right: 800, bottom: 400 },

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+import { planExpand, type RoomRequest } from '../../../src/images/composites/expand/plan-expand.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { cutForExpand } from '../../../src/images/composites/upload/cut.ts';
 import type { StillType } from '../../../src/images/media.ts';
@@ -8,9 +8,9 @@ import { decoded } from './scenes.ts';
 import { answerTo } from './stand-in.ts';
 
 /** Expands an encoded picture: plan, cut, stand-in, composite. */
-export async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999, least = 1) {
+export async function expand(bytes: Uint8Array, mimeType: StillType, asked: RoomRequest, longest = 3999, least = 1) {
   const { width, height } = await decoded(bytes);
-  const plan = planExpand({ width, height }, wishes, longest, least);
+  const plan = planExpand({ width, height }, asked, longest, least);
   const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
   const { painted, placed } = plan;
   const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);

@@ -18,7 +18,7 @@ export const MAKING = { folder: tmpdir(), check: () => {} };
 export const SIZE = { width: 300, height: 200 };
 export const HOLE = { x: 110, y: 60, width: 90, height: 80 };
 
-export interface Wishes {
+export interface FillSetup {
   readonly mask?: Uint8Array;
   readonly format?: StillType;
   readonly drift?: Drift;
@@ -32,13 +32,13 @@ export interface Wishes {
 export async function fill(
   bytes: Uint8Array,
   mimeType: StillType,
-  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {}, sizes = SMALL_SIZES }: Wishes = {},
+  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {}, sizes = SMALL_SIZES }: FillSetup = {},
 ) {
   const { width, height } = await decoded(bytes);
   const open = mask ?? ellipses({ width, height }, [HOLE]);
   const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
   const parts = await findOpenParts({ width, height, data: open }, eventLoopTurns());
-  const plan = planFill({ width, height }, parts, { sizes, wishes: { oneRequest } });
+  const plan = planFill({ width, height }, parts, { sizes, choices: { oneRequest } });
   const cut = await cutWindow({ bytes, mimeType }, maskBytes, plan.window);
   const pixels = async (given: Uint8Array, channels: 1 | 3) =>
     sharp(given)

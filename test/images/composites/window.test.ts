@@ -165,12 +165,12 @@ describe('the plan of a fill', () => {
     expect(groups[0]!.window.scale).toBeLessThanOrEqual(1);
   });
 
-  test('refuses parts that are too far apart, naming the groups, unless one request is wished for', () => {
+  test('refuses parts that are too far apart, naming the groups, unless one request is asked for', () => {
     const near = [...corners, box(700, 250, 200, 200)];
     expect(() => planFill(large, { boxes: near, share: 0.01 }, { sizes: SIZES })).toThrow(
       'What is open is too far apart for one request at full resolution: 300x300 at 5400,3500 (full resolution); 700x300 at 200,200 (full resolution). Together: 38 % of the resolution.',
     );
-    const plan = planFill(large, { boxes: near, share: 0.01 }, { sizes: SIZES, wishes: { oneRequest: true } });
+    const plan = planFill(large, { boxes: near, share: 0.01 }, { sizes: SIZES, choices: { oneRequest: true } });
     expect(plan.whole).toBe(false);
     expect(plan.window.scale).toBeCloseTo(2.599, 3);
   });

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/client';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prompts } from '../../../src/prompts/registry.ts';
 import { resources } from '../../../src/resources/registry.ts';
 import type { Rights } from '../../../src/shared/caller.ts';
 import { tools } from '../../../src/tools/registry.ts';
@@ -157,6 +158,32 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
       for (const text of lists) for (const id of Object.values(foreign)) expect(text).not.toContain(id);
       expect(lists.join()).toContain(own.img);
     });
+
+    test('a place in the list of resources that one of its own would lead to leads nowhere', async () => {
+      const cursorAt = (image: string, job: string) =>
+        Buffer.from(JSON.stringify({ image, job })).toString('base64url');
+      const listed = async (cursor: string) =>
+        hear(told(client.request({ method: 'resources/list', params: { cursor } })));
+      // Older ones of its own follow, so that the form of a cursor is that of the server.
+      await call(client, 'generate_image', { prompt: `newer ${seeds}`, wait_seconds: 60, new_job: true });
+      const [newer = ''] = /img_\w+/.exec(await told(client.listResources())) ?? [];
+      expect(await listed(cursorAt(newer, own.job))).toContain(own.img);
+      const beyond = await listed(cursorAt(foreign.img, foreign.job));
+      expect(beyond).toBe(await listed(cursorAt(neverMade('img'), neverMade('job'))));
+      expect(beyond).not.toMatch(/(img|job)_/);
+    });
+
+    test.each(prompts.flatMap(({ name, arguments: given }) => given.map((argument) => [name, argument.name] as const)))(
+      'no argument of a prompt is completed by it: %s %s',
+      async (name, argument) => {
+        const ref = { type: 'ref/prompt', name } as const;
+        const complete = (value: string) => told(client.complete({ ref, argument: { name: argument, value } }));
+        const proposed = [];
+        for (const typed of ['', ...Object.values(foreign).map((id) => id.slice(0, 12))])
+          proposed.push(await complete(typed));
+        for (const id of Object.values(foreign)) expect(proposed.join()).not.toContain(id);
+      },
+    );
 
     test('an identical call makes a job of its own', async () => {
       const other = await kind.connectOther(shared());

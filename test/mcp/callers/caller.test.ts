@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../../src/resources/registry.ts';
 import { tools } from '../../../src/tools/registry.ts';
@@ -88,6 +89,17 @@ describe('a wrong token', () => {
     const answer = await fetch(server.urls.local, { method: 'POST', headers, body: '{}' });
     expect(answer.status).toBe(401);
   });
+});
+
+test('the token that a caller signs in with is sent to nobody (A26)', async () => {
+  const client = await server.overNetwork('ada', 'requests');
+  await client.callTool({ name: 'generate_image', arguments: { prompt: 'a token', wait_seconds: 60, new_job: true } });
+  const sent = server.emulator.control.requests();
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+  const hashes = sent.map(({ authorization }) => authorization?.sha256);
+  expect(hashes.filter((hash) => hash !== undefined).length).toBeGreaterThan(1);
+  for (const token of ['Bearer token-of-ada', 'token-of-ada']) expect(hashes).not.toContain(hashOf(token));
+  expect(JSON.stringify(sent)).not.toContain('token-of-');
 });
 
 test(

@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plain } from '../../images/pictures.ts';
-import { eventsOf } from '../fixture/http.ts';
+import { accepted, callRaw, questionIn, type RawAnswer, type Repeated } from './raw-call.ts';
 import { SharedServer } from './shared-server.ts';
 
 let server: SharedServer;
@@ -61,49 +61,22 @@ describe.each(CLIENTS)('a fill without a mask over %s', (way, connect) => {
 describe('the answer about a mask in the 2026-07-28 era', () => {
   const submits = () => server.emulator.control.jobs().length;
 
-  async function send(who: 'ada' | 'ben', more: object, prompt = 'a raw hat') {
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-    };
-    const params = { name: 'fill_image', arguments: { image: dataUri, prompt, wait_seconds: 0 }, _meta, ...more };
-    const answer = await server.fetch(who, '/mcp', {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'Mcp-Protocol-Version': '2026-07-28',
-        'Mcp-Method': 'tools/call',
-        'Mcp-Name': 'fill_image',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    });
-    return eventsOf(await answer.text()).find(({ id }) => id === 1) ?? {};
-  }
-  interface Asked {
-    readonly inputRequests: Record<string, { params: { requestedSchema: { properties: object } } }>;
-    readonly requestState: string;
-  }
-  const askedIn = (message: { result?: unknown }) => message.result as Asked;
-  const reply = ({ inputRequests, requestState }: Asked) => {
-    const [[key, { params }] = expect.unreachable('nothing was asked')] = Object.entries(inputRequests);
-    const isChoice = 'choice' in params.requestedSchema.properties;
-    const content = isChoice ? { choice: 'left half' } : { spend: true };
-    return { requestState, inputResponses: { [key]: { action: 'accept', content } } };
-  };
+  const send = (who: 'ada' | 'ben', repeated: Repeated, prompt = 'a raw hat') =>
+    callRaw(server, who, { name: 'fill_image', input: { image: dataUri, prompt, wait_seconds: 0 }, repeated });
+  const reply = (asked: RawAnswer) =>
+    accepted(asked, 'choice' in questionIn(asked).properties ? { choice: 'left half' } : { spend: true });
   const REFUSED = { result: { isError: true, structuredContent: { error: { code: 'invalid_argument' } } } };
 
   test('counts with the state of its question only, for its principal and its call', async () => {
     const before = submits();
-    const choice = reply(askedIn(await send('ada', {})));
+    const choice = reply(await send('ada', {}));
     const changed = choice.requestState.replace(/.(?=.{5}$)/, (one) => (one === 'A' ? 'B' : 'A'));
     expect(await send('ada', { ...choice, requestState: changed })).toMatchObject({ error: { code: -32602 } });
     expect(await send('ben', choice)).toMatchObject({ error: { code: -32602 } });
     expect(await send('ada', { inputResponses: choice.inputResponses })).toMatchObject(REFUSED);
     // Another call is asked about itself.
-    expect(askedIn(await send('ada', choice, 'a raw scarf'))).toMatchObject({ resultType: 'input_required' });
-    const money = reply(askedIn(await send('ada', choice)));
+    expect(await send('ada', choice, 'a raw scarf')).toMatchObject({ result: { resultType: 'input_required' } });
+    const money = reply(await send('ada', choice));
     expect(await send('ben', money)).toMatchObject({ error: { code: -32602 } });
     // The state of the second question holds the answer to the first.
     expect(submits()).toBe(before);

@@ -62,6 +62,8 @@ export class SharedServer {
   readonly emulator: Emulator;
   readonly folder: string;
   readonly urls: { readonly local: string; readonly network: string };
+  /** Signs as the server does. */
+  readonly signer: Signer;
   readonly #installation: TestInstallation;
   readonly #localToken: string;
   readonly #settings: Readonly<Record<string, string>>;
@@ -69,6 +71,7 @@ export class SharedServer {
   private constructor(parts: {
     emulator: Emulator;
     urls: SharedServer['urls'];
+    signer: Signer;
     installation: TestInstallation;
     localToken: string;
     settings: Readonly<Record<string, string>>;
@@ -76,6 +79,7 @@ export class SharedServer {
     this.#settings = parts.settings;
     this.emulator = parts.emulator;
     this.urls = parts.urls;
+    this.signer = parts.signer;
     this.folder = parts.installation.folder;
     this.#installation = parts.installation;
     this.#localToken = parts.localToken;
@@ -112,7 +116,7 @@ export class SharedServer {
     const network = await serveOverHttp({ ...options, ...site, authenticate });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
-    return new SharedServer({ emulator, urls, installation, localToken, settings });
+    return new SharedServer({ emulator, urls, signer, installation, localToken, settings });
   }
 
   /** A file in the one folder that pictures are read from. */

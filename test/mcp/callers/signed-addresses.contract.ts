@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Client } from '@modelcontextprotocol/client';
@@ -27,6 +29,11 @@ export function signedAddressesContract(shared: () => SharedServer): void {
   let ben: Client;
   let page: string;
   let address: string;
+  /** An address that was good a while ago. */
+  const expired = () => {
+    const subject = Buffer.from(shared().principalOf('ada')).toString('base64url');
+    return withToken(address, () => shared().signer.sign('upload', subject, Date.now() - 5_000));
+  };
   const picture = sharp({ create: { width: 320, height: 200, channels: 3, background: 'teal' } });
 
   beforeAll(async () => {
@@ -79,6 +86,26 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       expect(await answer.json()).toMatchObject({ error: { code, next: expect.any(String) as string } });
     });
 
+    test.each([
+      ['a type that is no picture', 'video/mp4', 415, 'not_a_picture', () => address],
+      ['a content that is no picture', 'image/jpeg', 415, 'not_a_picture', () => address],
+      ['an address that has expired', 'image/jpeg', 403, 'upload_address_invalid', () => expired()],
+    ] as const)('of many bytes is told why, and not cut off: %s', async (_what, type, status, code, at) => {
+      const body = Buffer.alloc(48 * 1024 ** 2, 'x');
+      const outgoing = request(at(), {
+        method: 'PUT',
+        headers: { 'Content-Type': type, 'Content-Length': body.length },
+      });
+      // What a script is told whose connection is reset while it sends.
+      const errors: Error[] = [];
+      outgoing.on('error', (error) => void errors.push(error));
+      outgoing.end(body);
+      const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+      expect(incoming.statusCode).toBe(status);
+      expect(JSON.parse(await text(incoming))).toMatchObject({ error: { code } });
+      expect(errors).toEqual([]);
+    });
+
     test('that announces too many bytes is refused before one of them is read', async () => {
       const outgoing = request(address, { method: 'PUT', headers: { 'Content-Length': 65 * 1024 ** 2 } });
       outgoing.flushHeaders();
@@ -93,6 +120,31 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       expect(answer).toBe(413);
     });
 
+    test('that breaks off is no picture, leaves no file, and takes no place from others, however often it does', async () => {
+      const bytes = await sharp({ create: { width: 400, height: 300, channels: 3, background: 'navy' } })
+        .png({ compressionLevel: 0 })
+        .toBuffer();
+      const files = async () =>
+        (await readdir(shared().folder, { recursive: true })).filter((name) => !/sqlite/.test(name)).length;
+      const before = await files();
+      const { hostname, port, pathname } = new URL(address);
+      const breakOff = async (end: (socket: Socket) => void) => {
+        const socket = connect(Number(port), hostname);
+        socket.on('error', () => undefined);
+        const head = `PUT ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+        await new Promise((resolve) =>
+          socket.write(Buffer.concat([Buffer.from(head), bytes.subarray(0, 20_000)]), resolve),
+        );
+        end(socket);
+        await once(socket, 'close');
+      };
+      for (let i = 0; i < 20; i += 1) {
+        await breakOff((socket) => (i % 2 === 0 ? socket.resetAndDestroy() : socket.destroy()));
+      }
+      await expect.poll(files).toBe(before);
+      expect((await put(address, bytes)).status).toBe(201);
+    });
+
     test.each([
       ['with another signature', (token: string) => `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`],
       ['for another person', (token: string) => token.replace(/^[^.]+/, Buffer.from('local').toString('base64url'))],
@@ -102,6 +154,21 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       expect(answer.status).toBe(403);
       expect(await answer.json()).toMatchObject({ error: { code: 'upload_address_invalid' } });
       expect((await fetch(withToken(page, change))).status).toBe(403);
+    });
+
+    test('to an address that was good a while ago is refused, and its page says how to get another one', async () => {
+      const answer = await put(expired(), await picture.clone().png().toBuffer());
+      expect([answer.status, await answer.json()]).toMatchObject([403, { error: { code: 'upload_address_invalid' } }]);
+      const opened = await fetch(expired().replace('/uploads/', '/upload/'));
+      expect([opened.status, opened.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+      expect(await opened.text()).toMatch(/has expired[^]*the answer holds a fresh address/);
+    });
+
+    test('that is named after its format by a phone, in a format that is not read, is told how to convert it', async () => {
+      const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(2_000)]);
+      const answer = await put(address, heic, { 'Content-Type': 'image/heic' });
+      expect(answer.status).toBe(415);
+      expect(JSON.stringify(await answer.json())).toMatch(/HEIC picture.*Export it as JPEG/);
     });
   });
 
@@ -146,6 +213,57 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       }
       const beyond = await fetch(link, { headers: { Range: `bytes=${bytes.length}-` } });
       expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${bytes.length}`]);
+    });
+
+    test('answers to ranges that make no sense with the whole, or with what is there', async () => {
+      const many = Array.from({ length: 1_000 }, (_, i) => `${i}-`).join(',');
+      for (const range of [
+        'bytes=0-0,0-0',
+        `bytes=${many}`,
+        'bytes=5-4',
+        'bytes=--5',
+        'bytes=a-b',
+        'bytes=0x1-0x2',
+        'bytes=1e1-',
+        `bytes=${'9'.repeat(30)}-`,
+        'items=0-5',
+        'bytes=',
+      ]) {
+        const answer = await fetch(link, { headers: { Range: range } });
+        expect([range, answer.status]).toEqual([range, 200]);
+        expect((await answer.arrayBuffer()).byteLength).toBe(bytes.length);
+      }
+      const beyond = await fetch(link, { headers: { Range: `bytes=0-${'9'.repeat(15)}` } });
+      expect([beyond.status, (await beyond.arrayBuffer()).byteLength]).toEqual([206, bytes.length]);
+      const changed = await fetch(link, { headers: { Range: 'bytes=0-9', 'If-Range': '"another"' } });
+      expect([changed.status, (await changed.arrayBuffer()).byteLength]).toEqual([200, bytes.length]);
+    });
+
+    test('counts with each of its characters, and leads to no file', async () => {
+      const { origin, pathname } = new URL(link);
+      const [, , token = ''] = pathname.split('/');
+      const changes = Array.from(
+        token,
+        (letter, at) => `${token.slice(0, at)}${letter === 'a' ? 'b' : 'a'}${token.slice(at + 1)}`,
+      );
+      const odd = [`${token}a`, token.slice(1), token.toUpperCase(), `${token}.`, token.replaceAll('.', '%2e%2e')];
+      for (const made of [...changes, ...odd]) {
+        const { status } = await fetch(`${origin}/images/${made}/x.jpg`);
+        expect([made, status]).toEqual([made, 404]);
+      }
+      for (const path of [
+        `/images/${token}/../../etc/passwd`,
+        `/images/${token}/..%2f..%2fetc%2fpasswd`,
+        `/images/..%2f..%2fetc/passwd`,
+        `/images/${token}//etc/passwd`,
+        `/images/%00/x`,
+        `/images/${token}/x/preview`,
+      ]) {
+        const answer = await shared().fetch(undefined, path);
+        const told = Buffer.from(await answer.arrayBuffer());
+        // What stands after the signature is a name for people, and no place.
+        expect([path, answer.status === 404 || told.equals(bytes)]).toEqual([path, true]);
+      }
     });
 
     test('is saved under a name with ?download, is not sent twice to a cache, and has a preview', async () => {

@@ -9,6 +9,7 @@ import {
   type ClientOptions,
   type JSONRPCMessage,
 } from '@modelcontextprotocol/client';
+import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LOCAL } from '../../../src/shared/caller.ts';
 import { authenticateLocal, bearerOf } from '../../../src/mcp/client/authentication.ts';
@@ -207,6 +208,39 @@ describe('an answer of the 2026-07-28 era', () => {
     expect(spend.times).toBe(0);
     expect(await send(replica.url, answer)).toMatchObject({ result: { resultType: 'complete' } });
     expect(spend.times).toBe(1);
+  });
+
+  test('counts for the call of its question, though that of another one has the same words', async () => {
+    const { url } = await serving();
+    const answer = yes(await send(url, {}));
+    const other = await send(url, { ...answer, arguments: { which: 'hare' } });
+    expect(other).toMatchObject({ result: { resultType: 'input_required' } });
+    expect(spend.times).toBe(0);
+    expect(await send(url, answer)).toMatchObject({ result: { resultType: 'complete' } });
+    expect(spend.times).toBe(1);
+  });
+
+  test('counts for ten minutes', async () => {
+    const signer = new Signer([Buffer.alloc(32, 5)]);
+    const { url } = await serving({ signer });
+    const answer = yes(await send(url, {}));
+    const [, body = ''] = answer.requestState.split('.');
+    const { p: payload, exp } = JSON.parse(Buffer.from(body, 'base64url').toString()) as { p: object; exp: number };
+    /** The state with another end. */
+    const ending = (ttlSeconds: number) =>
+      createRequestStateCodec({
+        key: signer.derivedKey('request state'),
+        ttlSeconds,
+        bind: () => JSON.stringify(['tools/call', LOCAL.principal]),
+      }).mint(payload, {} as ServerContext);
+    expect(await send(url, { ...answer, requestState: await ending(-1) })).toMatchObject({ error: { code: -32602 } });
+    expect(spend.times).toBe(0);
+    // It is the time alone that was wrong.
+    expect(await send(url, { ...answer, requestState: await ending(600) })).toMatchObject({
+      result: { resultType: 'complete' },
+    });
+    const [, later = ''] = (await ending(600)).split('.');
+    expect(exp).toBeLessThanOrEqual((JSON.parse(Buffer.from(later, 'base64url').toString()) as { exp: number }).exp);
   });
 
   test("to another principal's question is refused", async () => {

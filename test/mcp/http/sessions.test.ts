@@ -112,6 +112,23 @@ describe('a session of the 2025 era', () => {
     const foreign = await raw(port, { headers: inSession(id), body: echo });
     const unknown = await raw(port, { headers: inSession('unknown'), body: echo });
     expect([foreign.status, foreign.body]).toEqual([unknown.status, unknown.body]);
+    // Neither its notifications are heard, nor can it be ended; and what it has asked is neither cancelled nor answered.
+    const reply = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { action: 'accept', content: { spend: true } } });
+    const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+    for (const [method, body] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', reply],
+      ['POST', cancel],
+    ] as const) {
+      const answers = [];
+      for (const named of [id, 'unknown']) {
+        const { status, body: told } = await raw(port, { method, headers: inSession(named), body });
+        answers.push([status, told]);
+      }
+      expect(answers[0]).toEqual(answers[1]);
+      expect(answers[0]?.[0]).toBe(404);
+    }
     principal = 'alice';
     expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('alice');
   });
@@ -229,6 +246,16 @@ describe('a session of the 2025 era', () => {
     expect(JSON.parse(second.body)).toMatchObject({ id: 5, error: { code: -32600 } });
     expect(eventsOf((await first).body).at(-1)).toMatchObject({ id: 5, result: { content: [{ text: 'done' }] } });
     expect(eventsOf((await call(5, 'echo', { prompt: 'a' })).body)[0]).toMatchObject({ id: 5, result: {} });
+  });
+
+  test('takes no request for the cancel of another one, whatever it is called', async () => {
+    const { port } = await serve();
+    const headers = inSession(await begin(port));
+    const running = raw(port, { headers, body: message(5, 'tools/call', { name: 'wait', arguments: { steps: 20 } }) });
+    await untilCalled(1);
+    const odd = await raw(port, { headers, body: message(6, 'notifications/cancelled', { requestId: 5 }) });
+    expect(eventsOf(odd.body)[0]).toMatchObject({ id: 6, error: { code: -32601 } });
+    expect(eventsOf((await running).body).at(-1)).toMatchObject({ id: 5, result: { content: [{ text: 'done' }] } });
   });
 
   test('refuses a batch that has an id twice, and a refused request keeps no id', async () => {

@@ -1,4 +1,4 @@
-import { generateKeyPair, exportSPKI, exportJWK } from 'jose';
+import { generateKeyPair, exportSPKI, exportJWK, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { fetchJson } from '../../../src/cli/composition/sign-in/fetch-json.ts';
@@ -13,11 +13,13 @@ import { AUDIENCE, TestIssuer } from './issuer.ts';
 let issuer: TestIssuer;
 let serving: HttpServing;
 const clock = new ManualClock();
+/** The time of the server where a test sets it, epoch milliseconds. */
+let serverTime: number | undefined;
 
 beforeAll(async () => {
   issuer = await TestIssuer.open();
   const keys = issuerKeys(issuer.issuer, { fetchJson, clock, logger: silentLogger });
-  const options = { issuer: issuer.issuer, audiences: [AUDIENCE], keys, now: () => systemClock.now() };
+  const options = { issuer: issuer.issuer, audiences: [AUDIENCE], keys, now: () => serverTime ?? systemClock.now() };
   serving = await serveTestTools({
     authenticate: authenticateByIssuer(options),
     isShared: true,
@@ -203,6 +205,78 @@ describe('a token', () => {
     clock.advance(31_000);
     for (const kid of ['a', 'b', 'c', 'd']) await challengeOf(await issuer.token({}, { kid }, await other()));
     expect(issuer.requests.length - asked).toBe(2);
+  });
+});
+
+describe('where the clocks of issuer and server differ', () => {
+  test.each([
+    ['has ended four seconds ago counts', { exp: -4 }, 200],
+    ['has ended six seconds ago does not', { exp: -6 }, 401],
+    ['begins in four seconds counts', { nbf: 4 }, 200],
+    ['begins in six seconds does not', { nbf: 6 }, 401],
+  ])('a token that %s', async (_what, claims, status) => {
+    serverTime = 1_800_000_000_000;
+    const at = (seconds: number) => 1_800_000_000 + seconds;
+    const times = Object.fromEntries(Object.entries(claims).map(([name, seconds]) => [name, at(seconds)]));
+    try {
+      expect((await send(await issuer.token({ iat: at(-60), exp: at(600), ...times }))).status).toBe(status);
+    } finally {
+      serverTime = undefined;
+    }
+  });
+});
+
+describe('the scopes of a token', () => {
+  const listed = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'resources/templates/list',
+    params: {
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+      },
+    },
+  });
+  const list = async (claims: JWTPayload) => {
+    const { status, headers } = await raw(serving.port, {
+      headers: {
+        ...GOOD_HEADERS,
+        Host: 'firefly.example',
+        Authorization: `Bearer ${await issuer.token(claims)}`,
+        'Mcp-Protocol-Version': '2026-07-28',
+        'Mcp-Method': 'resources/templates/list',
+      },
+      body: listed,
+    });
+    return [status, headers['www-authenticate']];
+  };
+
+  test.each([
+    ['are missing', { scope: undefined }],
+    ['are empty', { scope: '' }],
+    ['are those of another service', { scope: 'openid profile read' }],
+    ['end with more', { scope: 'firefly:reader' }],
+    ['are in capitals', { scope: 'FIREFLY:READ' }],
+    ['are joined by commas', { scope: 'firefly:read,firefly:generate' }],
+    ['are a pattern', { scope: 'firefly:*' }],
+    ['are an object', { scope: { 'firefly:read': true } }],
+    ['are a list within a list', { scope: [['firefly:read']] }],
+    ['allow to generate alone', { scope: 'firefly:generate' }],
+  ])('let nobody read where they %s, and the challenge names the least that would', async (_what, claims) => {
+    expect(await list(claims)).toEqual([
+      403,
+      `Bearer realm="firefly-mcp", error="insufficient_scope", scope="firefly:read", resource_metadata="${METADATA}"`,
+    ]);
+  });
+
+  test.each([
+    ['among others', { scope: 'openid firefly:read' }],
+    ['as a list', { scope: ['firefly:read'] }],
+    ['as some issuers name them', { scope: undefined, scp: ['firefly:read'] }],
+  ])('let their person read where they have it %s', async (_what, claims) => {
+    expect((await list(claims))[0]).toBe(200);
   });
 });
 

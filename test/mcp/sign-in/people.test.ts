@@ -12,6 +12,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { canary } from '../../support/canaries.ts';
+import { ADDRESSES } from '../fixture/addresses.ts';
 import { GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 
 const [ADA, BEN] = [canary('ada'), canary('ben')];
@@ -157,30 +158,30 @@ describe('a browser behind a proxy that signs people in', () => {
 
 test('every address of the server has been judged: what it wants to see, and what comes without that', async () => {
   const { Authorization: _, ...others } = GOOD_HEADERS;
-  const token = 'img_0.0.AAAAAAAAAAAAAAAAAAAAAA';
-  const judged: Record<string, [access: string, method: string, path: string, status: number]> = {
-    mcp: ['identity', 'POST', '/mcp', 401],
-    healthz: ['open', 'GET', '/healthz', 200],
-    readyz: ['open', 'GET', '/readyz', 503],
-    metrics: ['identity', 'GET', '/metrics', 401],
-    picture: ['signed', 'GET', `/images/${token}/x.png`, 404],
-    upload: ['signed', 'PUT', `/uploads/${token}`, 403],
-    'upload page': ['signed', 'GET', `/upload/${token}`, 403],
-    studio: ['open', 'GET', '/studio', 200],
-    'studio entrance': ['signed', 'GET', '/studio/open/x', 410],
-    'studio session': ['identity', 'POST', '/studio/session', 401],
-    'studio pictures': ['identity', 'POST', '/studio/pictures', 401],
-    'admin spending': ['identity', 'GET', '/admin/spending', 401],
-    'admin jobs': ['identity', 'GET', '/admin/jobs', 401],
-    'admin cancel': ['identity', 'DELETE', '/admin/jobs/job_1', 401],
-    'admin forget': ['identity', 'DELETE', '/admin/people?principal=x', 401],
-    'sign-in metadata': ['open', 'GET', '/.well-known/oauth-protected-resource', 404],
-  };
+  const judged = {
+    mcp: ['identity', 'POST', 401],
+    healthz: ['open', 'GET', 200],
+    readyz: ['open', 'GET', 503],
+    metrics: ['identity', 'GET', 401],
+    picture: ['signed', 'GET', 404],
+    upload: ['signed', 'PUT', 403],
+    'upload page': ['signed', 'GET', 403],
+    studio: ['open', 'GET', 200],
+    'studio entrance': ['signed', 'GET', 410],
+    'studio session': ['identity', 'POST', 401],
+    'studio pictures': ['identity', 'POST', 401],
+    'admin spending': ['identity', 'GET', 401],
+    'admin jobs': ['identity', 'GET', 401],
+    'admin cancel': ['identity', 'DELETE', 401],
+    'admin forget': ['identity', 'DELETE', 401],
+    'sign-in metadata': ['open', 'GET', 404],
+  } as const satisfies Record<keyof typeof ADDRESSES, readonly [access: string, method: string, status: number]>;
   expect(ROUTES.map(({ name, access }) => [name, access])).toEqual(
     Object.entries(judged).map(([name, [access]]) => [name, access]),
   );
-  for (const [name, [, method, path, status]] of Object.entries(judged)) {
+  for (const [name, [, method, status]] of Object.entries(judged)) {
     if (name === 'studio') continue;
+    const path = ADDRESSES[name as keyof typeof ADDRESSES];
     expect([name, (await raw(serving.port, { method, path, headers: others })).status]).toEqual([name, status]);
   }
 });
@@ -210,16 +211,9 @@ test('an address of administrators does nothing for whoever is none, and is ther
     }
     return statuses;
   };
-  const paths: Readonly<Record<string, string>> = {
-    metrics: '/metrics',
-    'admin spending': '/admin/spending',
-    'admin jobs': '/admin/jobs',
-    'admin cancel': '/admin/jobs/job_1',
-    'admin forget': '/admin/people?principal=x',
-  };
   const addresses = ROUTES.flatMap((route) =>
     route.access === 'identity' && route.scope !== undefined
-      ? [{ name: route.name, scope: route.scope, path: paths[route.name] ?? 'without a row' }]
+      ? [{ name: route.name, scope: route.scope, path: ADDRESSES[route.name as keyof typeof ADDRESSES] }]
       : [],
   );
   try {
@@ -232,6 +226,20 @@ test('an address of administrators does nothing for whoever is none, and is ther
     write([ada, ben]);
     await guarded.close({ graceMs: 0 });
   }
+});
+
+test('a person whose name holds a question mark is the one that is deleted, and no other', async () => {
+  const forgotten: string[] = [];
+  const counts = { jobs: 0, batches: 0, pictures: 0, uploads: 0, freed: { files: 0, bytes: 0 }, unfinished: 0 };
+  const forget: Administration['forget'] = async (principal) => (forgotten.push(principal), counts);
+  const local = await serveTestTools({ administration: async () => ({ forget }) as Administration });
+  const headers = { Authorization: GOOD_HEADERS.Authorization };
+  for (const query of ['principal=https://issuer.example|ada?x', 'principal=https%3A%2F%2Fissuer.example%7Cada%3Fx']) {
+    const { status } = await raw(local.port, { method: 'DELETE', path: `/admin/people?${query}`, headers });
+    expect(status).toBe(200);
+  }
+  await local.close({ graceMs: 0 });
+  expect(forgotten).toEqual(['https://issuer.example|ada?x', 'https://issuer.example|ada?x']);
 });
 
 describe('the server does not start', () => {

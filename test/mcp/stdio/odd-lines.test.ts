@@ -218,6 +218,20 @@ describe('a request with the id of one that is still open', () => {
     await expect.poll(() => answersTo(5)).toEqual([-32600, 'result', 'result']);
   });
 
+  test('is refused also where a request has the name of a cancel, which ends nothing', async () => {
+    await started();
+    pipe.call(7, 'wait', { ms: 60_000 });
+    pipe.send({ id: 8, method: 'notifications/cancelled', params: { requestId: 7 } });
+    expect((await pipe.answer(8)).error?.code).toBe(-32601);
+    pipe.call(7, 'echo', { prompt: 'a' });
+    await expect.poll(() => answersTo(7)).toEqual([-32600]);
+    pipe.send({ method: 'notifications/cancelled', params: { requestId: 7 } });
+    pipe.send({ id: 9, method: 'ping' });
+    await pipe.answer(9);
+    pipe.call(7, 'echo', { prompt: 'a' });
+    await expect.poll(() => answersTo(7)).toEqual([-32600, 'result']);
+  });
+
   test('does not end the open one, also where it is no request at all and nothing follows', async () => {
     await started();
     pipe.call(6, 'wait', { steps: 20 });

@@ -253,6 +253,14 @@ export const EDGE = [
     tests: [ELICITATION],
   },
   {
+    name: 'the answer to one question counts for any with the same words (A27)',
+    file: 'src/mcp/calls/forms.ts',
+    within: 'consentForm',
+    find: /hashOf\(text, box, mark\)/,
+    replace: 'hashOf(text, box)',
+    tests: [ELICITATION],
+  },
+  {
     name: 'the answer of one principal counts for another one (A27)',
     file: 'src/mcp/calls/request-state.ts',
     within: 'codec',

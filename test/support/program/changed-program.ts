@@ -12,6 +12,20 @@ export function dyingAt(point: KillPoint): Record<string, string> {
   return changed({ file: '/dist/', text: DOES_NOTHING, by: dies });
 }
 
+/**
+ * Environment in which the built program gets a signal, as from a Ctrl-C, the first time that it comes to a kill point. It
+ * goes on from there once its handlers have heard of it.
+ */
+export function signalledAt(point: KillPoint, signal: 'SIGINT' | 'SIGTERM'): Record<string, string> {
+  const heard = `new Promise((go) => { process.once('${signal}', () => setImmediate(go)); process.kill(process.pid, '${signal}'); })`;
+  const signalled = `failpoint ?? ((at) => {
+    if (at !== '${point}' || globalThis.isSignalled) return undefined;
+    globalThis.isSignalled = true;
+    return ${heard};
+  })`;
+  return changed({ file: '/dist/', text: DOES_NOTHING, by: signalled });
+}
+
 /** Environment in which the built program's composite worker ends as soon as it is started. */
 export function withoutComposites(): Record<string, string> {
   return changed({ file: '/dist/composite-worker.js', text: '', by: 'throw new Error("no composites");' });

@@ -100,7 +100,7 @@ test.each([
   ],
   [{ prompts: ['a'], name: '{nobody}.png' }, 'unknown token'],
   [{ prompts: ['a'], name: 'guest-{n:02}.jpg' }, '01 to 10 in a list or batch of ten'],
-  [{ prompts: ['a'], name: 'a.jpg 0x0' }, 'size is no size'],
+  [{ prompts: ['a'], name: 'a.jpg 0x0' }, '"0x0" is no size'],
   [{ prompts: ['a'], common: { save_as: 7 } }, 'save_as is a text'],
   [{ tool: 'generate_video', prompts: ['a'], name: 'a.jpg 10x10' }, 'A video is saved as it is'],
 ])('refuses %j before anything is spent', async (given, words) => {

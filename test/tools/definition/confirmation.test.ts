@@ -124,6 +124,7 @@ describe('confirmSpending', () => {
         act: 'spend',
         text: expect.stringMatching(/may have charged.*twice/),
         box: expect.stringMatching(/even if Adobe charges twice/),
+        mark: ONE.call,
       },
     ]);
   });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
-import { JobResult } from '../../../src/render/schemas.ts';
+import { JobResult, JobStatusResult } from '../../../src/render/schemas.ts';
 import { AFAR } from '../../support/callers.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 
 let rooms: TestRooms;
@@ -79,10 +80,12 @@ test('does not count for identity: a repeat gets the job, and its own file besid
 });
 
 test('a file that cannot be written fails no paid job, and the answer says how to get it', async () => {
+  rooms.pictures.push(picture);
+  const running = await rooms.call('generate_image', { prompt: 'a cow', wait_seconds: 0, save_as: 'blocked/cow.jpg' });
+  // Free when the call was checked, and in the way once its picture is there.
   await mkdir(out(), { recursive: true });
   await writeFile(join(out(), 'blocked'), 'a file where a folder is wanted');
-  rooms.pictures.push(picture);
-  const made = await call({ prompt: 'a cow', save_as: 'blocked/cow.jpg' });
+  const made = await rooms.call('job_status', { job: running.structured?.['job'], wait_seconds: 60 });
   expect(made.isError).toBe(false);
   expect(made.structured).toMatchObject({ state: 'succeeded' });
   expect(savedOf(made)).toEqual([]);
@@ -96,8 +99,11 @@ test.each([
   ['{nothing}.png', /unknown token/],
   ['a.png 10', /"10" after the name in save_as is no size/],
   ['a.png 16:9', /"16:9" after the name in save_as is no size/],
-  ['a.png 0x0', /size is no size/],
+  ['a.png 0x0', /"0x0" is no size/],
   ['a.png left', /crop without a size/],
+  ['office.gif', /A picture is not saved as GIF\..*End its name in \.jpg, \.png or \.webp/s],
+  ['office.TIFF 900x900', /not saved as TIFF/],
+  ['office.mp4', /A picture is not saved as MP4/],
   ['a.png 10x10 constructor', /"constructor" after the name in save_as is no size/],
 ])('save_as %s is refused before anything is spent', async (name, words) => {
   const sent = rooms.adobe.bodies.length;
@@ -107,11 +113,64 @@ test.each([
   expect(rooms.adobe.bodies).toHaveLength(sent);
 });
 
+test('a place where no file can be made is refused before anything is spent, also for a job that is sent again', async () => {
+  await mkdir(out(), { recursive: true });
+  await writeFile(join(out(), 'taken'), 'a file where a folder is wanted');
+  const sent = rooms.adobe.bodies.length;
+  const jobs = async () => {
+    const { structured } = await rooms.call('job_status', {});
+    return JobStatusResult.parse(structured).jobs?.map(({ job }) => job);
+  };
+  const before = await jobs();
+  for (const more of [{}, { dry_run: true }]) {
+    const refused = await rooms.answer('generate_image', { prompt: 'a sow', save_as: 'taken/sow.png', ...more });
+    expect(refused.structured).toMatchObject({ error: { code: 'folder_unusable' } });
+    expect(refused.text).toContain(join(out(), 'taken'));
+  }
+  expect(await jobs()).toEqual(before);
+  rooms.adobe.script.push({ kind: 'refused', problem: A_PROBLEM });
+  const failed = await call({ prompt: 'a ewe', save_as: 'later-taken/ewe.png' });
+  expect(failed.structured).toMatchObject({ state: 'failed' });
+  await writeFile(join(out(), 'later-taken'), 'a file where a folder is wanted');
+  const again = { job: failed.structured?.['job'], accept_possible_charge: true };
+  expect((await rooms.answer('resubmit_job', again)).structured).toMatchObject({ error: { code: 'folder_unusable' } });
+  expect(rooms.adobe.bodies).toHaveLength(sent + 1);
+});
+
+test('a name of which a thousand files exist is refused before anything is spent', async () => {
+  await mkdir(join(out(), 'full'), { recursive: true });
+  const names = Array.from({ length: 1000 }, (_, n) => (n === 0 ? 'ram.png' : `ram-${n + 1}.png`));
+  await Promise.all(names.map((name) => writeFile(join(out(), 'full', name), '')));
+  const sent = rooms.adobe.bodies.length;
+  const refused = await rooms.answer('generate_image', { prompt: 'a ram', save_as: 'full/ram.png' });
+  expect(refused.structured).toMatchObject({ error: { code: 'name_taken' } });
+  expect(rooms.adobe.bodies).toHaveLength(sent);
+  const { isError } = await rooms.call('generate_image', { prompt: 'a ram', save_as: 'full/lamb.png', dry_run: true });
+  expect(isError).toBe(false);
+});
+
 test('a video is saved in no other size, whatever ending its name has', async () => {
   for (const name of ['clip.mp4 100x100', 'clip.jpg 100x100']) {
     const refused = await rooms.answer('generate_video', { prompt: 'a pig', save_as: name });
     expect(refused.text).toContain('A video is saved as it is');
   }
+});
+
+test('a video is asked for as a picture in vain, before it is paid for', async () => {
+  const sent = rooms.adobe.bodies.length;
+  for (const name of ['clip.png', 'clip.mov']) {
+    const refused = await rooms.answer('generate_video', { prompt: 'a pig', save_as: name });
+    expect(refused.text).toMatch(/A video is not saved as (PNG|QuickTime)\..*End its name in \.mp4/s);
+  }
+  const batch = await rooms.answer('submit_batch', { prompts: ['a', 'b'], name: 'x-{n}.gif' });
+  expect(batch.text).toContain('not saved as GIF');
+  expect(rooms.adobe.bodies).toHaveLength(sent);
+});
+
+test('a name with dots in it is a name like any other', async () => {
+  rooms.pictures.push(picture);
+  const [file] = savedOf(await call({ prompt: 'a mule', save_as: 'names/v1.2 final' }));
+  expect(file?.path).toBe(join(out(), 'names', 'v1.2 final.jpg'));
 });
 
 test('a caller on another machine is told that no file can be written there', async () => {

@@ -4,8 +4,9 @@ import { useStudio } from '../session/studio.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
-/** Time that a toast stays, long enough to be read twice. */
+/** Time that a toast stays, long enough to be read twice; and for each of its characters, where it is long. */
 const TOAST_MS = 4000;
+const CHARACTER_MS = 90;
 
 /** What holds for all of the page: the demo, a lost connection, a session that is over. */
 export function Strips() {
@@ -40,7 +41,7 @@ export function Remarks() {
   const toast = useStore(studio.toast);
   useEffect(() => {
     if (toast === '') return;
-    const timer = setTimeout(() => studio.toast.set(''), TOAST_MS);
+    const timer = setTimeout(() => studio.toast.set(''), Math.max(TOAST_MS, CHARACTER_MS * toast.length));
     return () => clearTimeout(timer);
   }, [toast, studio]);
   return (

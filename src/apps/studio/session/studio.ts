@@ -101,6 +101,11 @@ export class Studio {
     this.say(words);
   }
 
+  /** What went wrong, and what to do. */
+  wrong(error: Problem = this.problemOf(new Error(this.t.result.unreadable))): void {
+    this.remark(`${error.message} ${error.next}`.trim());
+  }
+
   /** Tells the model what the person did. */
   tell(kind: Kind, words: string): void {
     this.#telling.tell(kind, words, this.t.card.told);
@@ -169,12 +174,7 @@ export class Studio {
   async pictureOf(image: string): Promise<Work> {
     const facts = await this.read<ImageFacts>(`firefly://images/${image}/facts`);
     if (facts !== undefined) return workOf(facts);
-    const error = {
-      code: 'unknown_image',
-      message: this.t.result.unreadable,
-      who_can_act: 'caller',
-      next: '',
-    } as const;
+    const error = { ...this.problemOf(new Error(this.t.result.unreadable)), code: 'unknown_image' };
     return { state: 'failed', error };
   }
 

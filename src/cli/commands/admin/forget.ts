@@ -48,5 +48,5 @@ async function agrees(question: string, terminal: Terminal): Promise<boolean> {
       next: 'Run it again with --yes to agree.',
     });
   }
-  return (await ask({ act: 'delete', text: question, box: 'Delete' })) === 'given';
+  return (await ask({ act: 'delete', text: question, box: 'Delete', mark: question })) === 'given';
 }

@@ -134,9 +134,14 @@ async function word(ask: () => Promise<string> | undefined, terminal: Terminal):
     const answer = (await ask())?.trim() ?? '';
     const value = accepted(answer);
     if (value !== undefined || answer === '') return value;
-    terminal.err(`That is no credential: it must be ${credential.expected}.\n`);
+    // The answer may be a secret, and is not repeated.
+    const why = isPlaceholder(answer) ? IS_EXAMPLE : `it must be ${credential.expected}`;
+    terminal.err(`That is no credential: ${why}.\n`);
   }
 }
+
+const IS_EXAMPLE =
+  'it looks like the placeholder of an example. Copy the one from the page of the credential in the Adobe Developer Console; a client id is 32 letters and digits there';
 
 function accepted(text: string): string | undefined {
   // Credentials do not depend on the machine.

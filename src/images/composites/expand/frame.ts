@@ -11,7 +11,7 @@ import type { ExpandPlan } from './plan-expand.ts';
 interface Expanded {
   readonly source: Source;
   readonly plan: ExpandPlan;
-  /** Those of the result. */
+  /** Colours of the result. */
   readonly colours: 'grey' | 'rgb';
 }
 

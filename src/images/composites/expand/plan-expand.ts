@@ -8,7 +8,7 @@ import { growingTo, inRatio, type Room, type Side } from './insets.ts';
 export type Inset = { readonly pixels: number } | { readonly percent: number };
 
 /** What a caller asks for: a size or a ratio of the result, or room on each side; one side may be given with them. */
-export interface ExpandWishes {
+export interface RoomRequest {
   readonly size?: Size | undefined;
   readonly aspectRatio?: Size | undefined;
   readonly insets?: Partial<Readonly<Record<Side, Inset>>> | undefined;
@@ -37,10 +37,10 @@ export interface ExpandPlan {
  * @param picture the upright picture
  * @param longest longest side that Firefly paints, pixels
  * @param least least longer side of the picture that is sent, pixels: around a smaller one is painted larger
- * @throws Problem `invalid_argument` for wishes that add no room or contradict each other, `picture_too_large`
+ * @throws Problem `invalid_argument` where no room is asked for, or what is asked for contradicts itself, `picture_too_large`
  */
-export function planExpand(picture: Claimed, wishes: ExpandWishes, longest: number, least = 1): ExpandPlan {
-  const room = roomFor(picture, wishes);
+export function planExpand(picture: Claimed, asked: RoomRequest, longest: number, least = 1): ExpandPlan {
+  const room = roomFor(picture, asked);
   const size = {
     width: room.left + picture.width + room.right,
     height: room.top + picture.height + room.bottom,
@@ -80,7 +80,7 @@ function sidesInWords(room: Room): string {
   return sides.map((side) => `${room[side]} px ${side}`).join(', ');
 }
 
-function roomFor(picture: Size, { size, aspectRatio, insets = {} }: ExpandWishes): Room {
+function roomFor(picture: Size, { size, aspectRatio, insets = {} }: RoomRequest): Room {
   if (size !== undefined && aspectRatio !== undefined) {
     throw new Problem('invalid_argument', 'Both size and aspect_ratio were given.', { next: 'Give one of them.' });
   }

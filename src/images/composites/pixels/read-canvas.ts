@@ -11,7 +11,7 @@ import { openOptions, type Source } from './source.ts';
 interface Wanted {
   /** In pixels as they are stored. */
   readonly box: Box;
-  /** Those of the result. */
+  /** Colours of the result. */
   readonly colours: 'grey' | 'rgb';
 }
 

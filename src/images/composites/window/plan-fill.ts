@@ -36,16 +36,16 @@ const PLAIN_ADVICE: FillAdvice = {
 };
 
 /** What a caller may decide about a plan. */
-export interface FillWishes {
+export interface FillChoices {
   /** Sends parts that are far apart together, although that costs resolution. */
   readonly oneRequest?: boolean | undefined;
 }
 
 interface PlanOptions {
-  /** Those that the operation has. */
+  /** Sizes that the operation has. */
   readonly sizes: readonly Size[];
   readonly advice?: FillAdvice;
-  readonly wishes?: FillWishes;
+  readonly choices?: FillChoices;
 }
 
 /**
@@ -58,7 +58,7 @@ interface PlanOptions {
 export function planFill(
   picture: Claimed,
   { boxes, share }: OpenParts,
-  { sizes, advice = PLAIN_ADVICE, wishes = {} }: PlanOptions,
+  { sizes, advice = PLAIN_ADVICE, choices = {} }: PlanOptions,
 ): FillPlan {
   requirePixels(picture);
   if (boxes.length === 0) {
@@ -74,7 +74,7 @@ export function planFill(
     return { window: checked(planWindow(picture, wholeBox(picture), sizes)), whole: true };
   }
   const { joint, groups } = groupParts(picture, boxes, sizes);
-  if (groups.length > 1 && wishes.oneRequest !== true) throw apart(groups, joint.window, advice);
+  if (groups.length > 1 && choices.oneRequest !== true) throw apart(groups, joint.window, advice);
   return { window: checked(joint.window), whole: false };
 }
 

@@ -66,8 +66,8 @@ function fit(picture: Size, open: Box, { size, context }: { size: Size; context:
   const unit = size.width / across;
   const least = Math.max(multiplesFor(needed.width, own.width, across), multiplesFor(needed.height, own.height, down));
   const room = Math.floor(Math.min(picture.width / across, picture.height / down));
-  const wished = clamp(Math.max(own.width, own.height) / LEAST_OPEN, 1 / MOST_ENLARGED, 1);
-  const multiple = least <= room ? clamp(Math.round(wished * unit), least, room) : least;
+  const wanted = clamp(Math.max(own.width, own.height) / LEAST_OPEN, 1 / MOST_ENLARGED, 1);
+  const multiple = least <= room ? clamp(Math.round(wanted * unit), least, room) : least;
   const [width, height, scale] = [multiple * across, multiple * down, multiple / unit];
   const inside = Math.min(width, picture.width) * Math.min(height, picture.height);
   const padding = 1 - inside / (width * height);

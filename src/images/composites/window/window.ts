@@ -19,7 +19,7 @@ export interface Window {
   readonly scale: number;
   /** Share of the window that is padding, 0 to 1. */
   readonly padding: number;
-  /** Share of the wished context around the open part, 0.5 to 1. */
+  /** Share of the wanted context around the open part, 0.5 to 1. */
   readonly context: number;
 }
 

@@ -6,6 +6,7 @@ import type { BudgetOwner } from '../../model/spending-views.ts';
 import type { PaidRequest } from '../../model/types.ts';
 import type { CallSignal } from '../../model/requests/call-options.ts';
 import type { Caller } from '../../../shared/caller.ts';
+import type { RetryOptions } from './retry-options.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
@@ -156,6 +157,8 @@ export interface Batches {
    * A request that was made twice covers two items.
    */
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
+  /** Id of the newest batch from a source of this name, cancelled or not. */
+  newestFrom(plan: Pick<BatchPlan, 'source' | 'tool'>, caller: Caller): Promise<string | undefined>;
   /** Ids of the jobs of a batch, in the order of its source. @throws Problem `unknown_batch` */
   jobsOf(id: string, caller: Caller): Promise<readonly string[]>;
   /**
@@ -175,13 +178,13 @@ export interface Batches {
   /** Ends waiting items, for free, and asks Adobe to end those in flight. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
   /** What `retry` will spend. @throws Problem `unknown_batch` */
-  retryCost(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<Cost>;
+  retryCost(id: string, caller: Caller, options: RetryOptions): Promise<Cost>;
   /**
    * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.
    * @throws Problem `unknown_batch`, `credentials_missing` and others of the token
    */
-  retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
+  retry(id: string, caller: Caller, options: RetryOptions): Promise<{ readonly retried: number }>;
   /**
    * Makes composites of a batch that could not be made before, free; their files are written anew. Begins none after
    * `withinMs`.

@@ -50,6 +50,19 @@ export async function writeOutput(batch: BatchRow, deps: OutputDeps): Promise<vo
   if (settled !== undefined) await writeManifest(settled, deps);
 }
 
+/**
+ * Refuses to pay for items whose files could not be written on this machine.
+ * @throws Problem as `requireWritable`
+ */
+export async function requireBatchFolder(
+  { folder, host }: Pick<BatchRow, 'folder' | 'host'>,
+  deps: Pick<OutputDeps, 'host' | 'random'>,
+): Promise<void> {
+  if (folder === null || host !== deps.host) return;
+  const { requireWritable } = await import('../../../images/files/writable-place.ts');
+  await requireWritable(folder, undefined, deps.random);
+}
+
 /** Writes pictures under predictable names, then records them. An existing file of equal content counts as written. */
 async function saveFiles({ id, folder, host }: BatchRow, deps: OutputDeps): Promise<void> {
   if (folder === null || host !== deps.host) return;

@@ -41,6 +41,21 @@ export function newestOfDigest(
   );
 }
 
+/** Id of the newest batch from a source of this name, cancelled or not. */
+export async function newestOfSource(
+  from: Pick<Queryable, 'first'>,
+  { account, principal, source, tool }: Pick<BatchRow, 'account' | 'principal' | 'source' | 'tool'>,
+): Promise<string | undefined> {
+  const found = await readRow(
+    from,
+    BatchRow,
+    `SELECT * FROM batches WHERE principal = ? AND account = ? AND source = ? AND tool = ?
+     ORDER BY created_at DESC LIMIT 1`,
+    [principal, account, source, tool],
+  );
+  return found?.id;
+}
+
 /** Unfinished ones first, then the newest. */
 export function listBatches(
   from: Queryable,

@@ -101,7 +101,8 @@ async function senderOf(request: IncomingMessage, client: Client, options: Route
 
 /** The path without a slash at its end, and the query. */
 function addressOf({ url = '/' }: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
-  const [path = '/', query] = url.split('?', 2);
+  // A query may hold further question marks (RFC 3986, section 3.4): what comes after them is part of a value.
+  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
   return { path: path.replace(/(?<=[^/])\/$/, ''), query: new URLSearchParams(query) };
 }
 

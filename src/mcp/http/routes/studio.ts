@@ -77,10 +77,11 @@ export const studioPictures: Route = {
   methods: ['POST'],
   access: 'identity',
   answer(exchange, identity) {
-    return receivePicture(exchange, () => {
+    const arrivalOf = () => {
       requireScope(identity, 'generate');
       return { principal: identity.principal, file: fileName(exchange.request.headers['x-file-name']) };
-    });
+    };
+    return receivePicture(exchange, { arrivalOf, isKnown: true });
   },
 };
 

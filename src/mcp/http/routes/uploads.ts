@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { MOST_FILE_BYTES } from '../../../images/limits.ts';
-import { STILL_TYPES } from '../../../images/media.ts';
-import { Problem, toProblemRecord } from '../../../shared/errors.ts';
+import { formatNames, STILL_TYPES } from '../../../images/media.ts';
+import { Problem } from '../../../shared/errors.ts';
+import { quoteUntrusted } from '../../../shared/text/text.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import { atMost } from '../../../shared/time/deadline.ts';
+import { dropRest } from '../exchange/drop-rest.ts';
 import { Shares } from '../guards/shares.ts';
-import { respond, sendText } from '../respond.ts';
-import { respondProblem } from './problem-answer.ts';
+import { respond } from '../respond.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
+import type { Checked } from '../signing/signer.ts';
+import { sendPage } from '../studio/plain-page.ts';
+import { respondProblem } from './problem-answer.ts';
 import type { Exchange, Route } from './route.ts';
 
 /** Most uploads that one process takes at once: each holds a file open. */
@@ -29,11 +33,11 @@ export const uploads: Route = {
   methods: ['PUT'],
   otherMethods: 'Send the picture by PUT, as in: curl -T picture.png ADDRESS',
   access: 'signed',
-  answer: (exchange) =>
-    receivePicture(exchange, () => ({
-      principal: ownerOf(exchange),
-      file: exchange.query.get('name') ?? undefined,
-    })),
+  answer: (exchange) => {
+    const token = tokenIn(exchange);
+    const arrivalOf = () => ({ principal: ownerIn(token), file: exchange.query.get('name') ?? undefined });
+    return receivePicture(exchange, { arrivalOf, isKnown: token.kind !== 'invalid' });
+  },
 };
 
 /** Whose picture comes, and the name of its file where that is known. */
@@ -42,11 +46,16 @@ interface Arrival {
   readonly file: string | undefined;
 }
 
-/**
- * Takes the body of a request as a picture, and answers with its handle or with what is wrong.
- * @param arrivalOf throws a Problem where the sender may bring in no pictures
- */
-export async function receivePicture(exchange: Exchange, arrivalOf: () => Arrival): Promise<void> {
+/** The sender of a picture. */
+interface Sending {
+  /** Throws a Problem where the sender may bring in no pictures. */
+  readonly arrivalOf: () => Arrival;
+  /** Whether the sender has shown something that this server has given out: its refused bytes are worth some time. */
+  readonly isKnown: boolean;
+}
+
+/** Takes the body of a request as a picture, and answers with its handle or with what is wrong. */
+export async function receivePicture(exchange: Exchange, { arrivalOf, isKnown }: Sending): Promise<void> {
   const { request, response, options } = exchange;
   try {
     const arrival = arrivalOf();
@@ -56,6 +65,7 @@ export async function receivePicture(exchange: Exchange, arrivalOf: () => Arriva
     const { id, width, height, mimeType, bytes } = image;
     respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
   } catch (error) {
+    if (isKnown && announcedBytes(request) <= MOST_FILE_BYTES) await dropRest(request, MOST_FILE_BYTES, options.clock);
     respondProblem(response, error, (defect) => options.logger.error('upload_failed', { error: defect }));
   }
 }
@@ -68,20 +78,33 @@ export const uploadPage: Route = {
   access: 'signed',
   async answer(exchange) {
     const { request, response, parts } = exchange;
-    try {
-      ownerOf(exchange);
-    } catch (error) {
-      return sendText(response, 403, toProblemRecord(error).message);
-    }
+    const { kind } = tokenIn(exchange);
+    if (kind !== 'valid') return sendPage(response, 403, NO_PAGE[kind]);
     const { uploadPageHeaders, uploadPageHtml } = await import('../signing/upload-page.ts');
     response.writeHead(200, uploadPageHeaders());
     response.end(request.method === 'HEAD' ? undefined : uploadPageHtml(`/uploads/${parts[0] ?? ''}`));
   },
 };
 
+/** What a person reads whose address of the page counts no more, or never did. */
+const NO_PAGE = {
+  expired: {
+    title: 'This upload page has expired',
+    sentence:
+      'It is good for a quarter of an hour. Name the picture in the chat once more: the answer holds a fresh address.',
+  },
+  invalid: {
+    title: 'This is no upload page',
+    sentence: 'Its address is not whole. Open it once more, as it stands in the chat.',
+  },
+} as const;
+
+function tokenIn({ parts, options }: Exchange): Checked {
+  return options.signer.check('upload', parts[0] ?? '', options.clock.now());
+}
+
 /** @throws Problem `upload_address_invalid` */
-function ownerOf({ parts, options }: Exchange): string {
-  const token = options.signer.check('upload', parts[0] ?? '', options.clock.now());
+function ownerIn(token: Checked): string {
   if (token.kind === 'valid') return principalOf(token.subject);
   const what = token.kind === 'expired' ? 'This upload address has expired.' : 'This is no upload address.';
   throw new Problem('upload_address_invalid', what, {
@@ -89,14 +112,22 @@ function ownerOf({ parts, options }: Exchange): string {
   });
 }
 
-/** Judges by the head, before a byte of the body is read. @throws Problem `picture_too_large`, `not_a_picture` */
-function requireAcceptable({ headers }: IncomingMessage): void {
-  const bytes = Number(headers['content-length'] ?? 0);
-  if (bytes > MOST_FILE_BYTES) throw tooLarge();
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === '' || UNDECLARED.includes(type) || STILL_TYPES.some((known) => known === type)) return;
-  throw new Problem('not_a_picture', 'Pictures are taken as JPEG, PNG or WebP.', {
-    next: 'Convert the picture, and send its bytes as the body of a PUT.',
+/** 0 where the head of a request does not say. */
+function announcedBytes({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0);
+}
+
+/**
+ * Judges by the head, before a byte of the body is read. What is called a picture of any kind is judged by its content, which
+ * tells more about it.
+ * @throws Problem `picture_too_large`, `not_a_picture`
+ */
+function requireAcceptable(request: IncomingMessage): void {
+  if (announcedBytes(request) > MOST_FILE_BYTES) throw tooLarge();
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === '' || UNDECLARED.includes(type) || type.startsWith('image/')) return;
+  throw new Problem('not_a_picture', `This is no picture: its type is ${quoteUntrusted(type, 60)}.`, {
+    next: `Give a whole ${formatNames(STILL_TYPES, 'or')}.`,
   });
 }
 

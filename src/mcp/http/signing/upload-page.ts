@@ -20,13 +20,20 @@ const SCRIPT = `
 const input = document.querySelector('input'), list = document.querySelector('ul'), zone = document.querySelector('label');
 const put = document.body.dataset.put;
 input.addEventListener('change', () => { for (const file of input.files) send(file); input.value = ''; });
-zone.addEventListener('dragover', (event) => { event.preventDefault(); zone.classList.add('over'); });
-zone.addEventListener('dragleave', () => zone.classList.remove('over'));
-zone.addEventListener('drop', (event) => {
+// The whole page: a browser would open a file that is dropped beside the zone, and leave the page.
+addEventListener('dragover', (event) => { event.preventDefault(); zone.classList.add('over'); });
+addEventListener('dragleave', (event) => { if (!event.relatedTarget) zone.classList.remove('over'); });
+addEventListener('drop', (event) => {
   event.preventDefault();
   zone.classList.remove('over');
   for (const file of event.dataTransfer.files) send(file);
 });
+function reasonIn(error) {
+  if (!error) return 'it was refused.';
+  // The next step of the others is one for the person who has the file.
+  if (error.code === 'upload_address_invalid') return 'this page has expired. Ask your assistant for a new one.';
+  return error.message + ' ' + error.next;
+}
 function send(file) {
   const item = document.createElement('li'), text = document.createElement('div'), bar = document.createElement('progress');
   text.textContent = file.name + ': uploading';
@@ -34,7 +41,8 @@ function send(file) {
   item.append(text, bar);
   list.append(item);
   const say = (words) => { bar.remove(); text.textContent = file.name + ': ' + words; };
-  if (file.size > ${MOST_FILE_BYTES}) return say('it is larger than ${MOST_MB} MB.');
+  if (file.size > ${MOST_FILE_BYTES}) return say('it is larger than ${MOST_MB} MB. Scale it down first.');
+  if (/^(video|audio|text|font)\\/|^application\\/pdf/.test(file.type)) return say('it is no picture. Give a ${formatNames(STILL_TYPES, 'or')}.');
   const request = new XMLHttpRequest();
   request.open('PUT', put + '?name=' + encodeURIComponent(file.name));
   request.responseType = 'json';
@@ -42,13 +50,14 @@ function send(file) {
   request.onerror = () => say('the upload broke off. Try again.');
   request.onload = () => {
     const answer = request.response || {};
-    if (request.status !== 201) return say(answer.error ? answer.error.message + ' ' + answer.error.next : 'it was refused.');
+    if (request.status !== 201) return say(reasonIn(answer.error));
     say(answer.width + ' × ' + answer.height + ' pixels');
     const code = document.createElement('code'), copy = document.createElement('button');
     code.textContent = answer.image;
     copy.textContent = 'Copy';
     copy.setAttribute('aria-label', 'Copy the handle of ' + file.name);
-    copy.onclick = () => navigator.clipboard.writeText(answer.image).then(() => { copy.textContent = 'Copied'; });
+    const select = () => getSelection().selectAllChildren(code);
+    copy.onclick = () => navigator.clipboard ? navigator.clipboard.writeText(answer.image).then(() => { copy.textContent = 'Copied'; }, select) : select();
     item.append(code, ' ', copy);
   };
   request.send(file);

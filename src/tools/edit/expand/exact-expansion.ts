@@ -1,4 +1,4 @@
-import { planExpand, type ExpandWishes } from '../../../images/composites/expand/plan-expand.ts';
+import { planExpand, type RoomRequest } from '../../../images/composites/expand/plan-expand.ts';
 import { requireRoomFor } from '../../../images/composites/room.ts';
 import { cutForExpand } from '../../../images/composites/upload/cut.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
@@ -44,7 +44,7 @@ export async function expandExactly(
 const NONE = { pixels: 0 };
 
 /** Alignment is room of nothing on one side. */
-function roomOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): ExpandWishes {
+function roomOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): RoomRequest {
   return {
     size,
     aspectRatio: ratio,

@@ -1,7 +1,7 @@
 import { requireRoomFor } from '../../../images/composites/room.ts';
 import { cutWindow, type MaskPadding } from '../../../images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
-import { planFill, type FillAdvice, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
+import { planFill, type FillAdvice, type FillChoices } from '../../../images/composites/window/plan-fill.ts';
 import { invert } from '../../../images/masks/refining/combine.ts';
 import { encodeMask } from '../../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
@@ -22,7 +22,7 @@ export interface WindowUse {
 }
 
 /** What a caller decides about a fill. */
-interface FillOptions extends FillWishes {
+interface FillOptions extends FillChoices {
   readonly use: WindowUse;
   /** The mask is used inverted. */
   readonly invert: boolean | undefined;
@@ -43,7 +43,7 @@ export async function fillExactly(
   const yieldNow = yieldToEventLoop(context);
   const mask = isInverted ? await invert(drawn, yieldNow) : drawn;
   const parts = await findOpenParts(mask, yieldNow);
-  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, wishes: { oneRequest } });
+  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, choices: { oneRequest } });
   const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
   const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
   if (!plan.whole) await requireRoomFor(source.bytes, picture);

@@ -125,7 +125,7 @@ export function pictureTexts(f: Formats) {
       warnings: 'Remarks',
       variations: 'Variations',
       loading: 'Loading',
-      unreadable: 'This picture cannot be shown here.',
+      unreadable: 'This picture cannot be shown here. Open it again.',
       empty: 'No picture yet',
       emptyNote: 'Make one, or open one from the library.',
     },

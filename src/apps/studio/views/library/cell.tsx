@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Entry } from '../../model/answers.ts';
+import { shortName } from '../../model/short-name.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/picture.tsx';
 import { useStudio } from '../../session/studio.ts';
@@ -62,7 +63,7 @@ export function Cell({ entry, root, isActive, isSelected, selecting, onToggle, o
           </span>
         )}
         <span class="caption clamp2" dir="auto" aria-hidden="true">
-          {name}
+          {name === entry.file ? shortName(name) : name}
         </span>
       </button>
       <button

@@ -25,7 +25,7 @@ export function SelectionBar(props: {
     const args = images.length === 1 ? { image: images[0] } : { images: images.slice(0, MOST_ON_A_SHEET) };
     const { facts, result } = await studio.callWhole('show_images', args);
     const shown = (result?.content ?? []).find(({ type }) => type === 'image');
-    if (shown?.data === undefined) return studio.remark(facts.error?.message ?? t.result.unreadable);
+    if (shown?.data === undefined) return studio.wrong(facts.error);
     setSheet(`data:${shown.mimeType ?? 'image/jpeg'};base64,${shown.data}`);
   };
   const remove = async (): Promise<void> => {
@@ -34,7 +34,7 @@ export function SelectionBar(props: {
     if (!agreed) return;
     const which = images.slice(0, MOST_DELETED);
     const gone = await studio.call<DeletedResult>('delete_images', { images: which, confirm: true });
-    if (gone.deleted === undefined) return studio.remark(gone.error?.message ?? t.outcome.stopped);
+    if (gone.deleted === undefined) return studio.wrong(gone.error);
     const kept = new Set(gone.kept ?? []);
     props.onDeleted(new Set(which.filter((image) => !kept.has(image))));
     studio.remark(t.library.deleted(gone.deleted));

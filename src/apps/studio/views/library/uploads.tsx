@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MOST_FILE_BYTES, READABLE } from '../../model/acceptable-file.ts';
+import { shortName } from '../../model/short-name.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/picture.tsx';
@@ -77,7 +78,7 @@ function Line({ upload }: { upload: Upload }) {
       )}
       <div class="grow">
         <div class="ellipsis mono" dir="auto" title={name}>
-          {name}
+          {shortName(name)}
         </div>
         <div class="small" role={refused === undefined ? undefined : 'alert'}>
           {refused ?? (image === undefined ? t.upload.sent(percent) : t.upload.ready)}

@@ -11,7 +11,8 @@ export function Cancel({ job, isFree, words }: { job: string; isFree: boolean; w
   const cancel = async (): Promise<void> => {
     setBusy(true);
     const answer = await studio.call<Work>('cancel_job', { job });
-    if (answer.summary !== undefined) studio.remark(answer.summary);
+    if (answer.summary === undefined) studio.wrong(answer.error);
+    else studio.remark(answer.summary);
     await studio.refresh();
     setBusy(false);
   };

@@ -40,7 +40,7 @@ export function SaveDialog(props: { images: readonly string[]; prompt?: string |
   const download = async (): Promise<void> => {
     if (image === undefined) return;
     const original = await studio.pictures.original(image).catch(() => undefined);
-    if (original === undefined) return studio.remark(t.result.unreadable);
+    if (original === undefined) return studio.wrong();
     const file = `${image}${EXTENSIONS[original.mimeType] ?? ''}`;
     await studio.bridge.download(file, original.mimeType, original.data).catch(() => undefined);
     onClose();
