@@ -4,7 +4,7 @@ import { framed } from './expand/frame.ts';
 import type { ExpandPlan } from './expand/plan-expand.ts';
 import { carry } from './metadata/carried.ts';
 import { colourNotes, isColourless } from './notes.ts';
-import { attach, encodePixels, pixelsOf, type Encoding } from './output/encode.ts';
+import { attach, encodePixels, pixelsOf, type Encoded, type Encoding } from './output/encode.ts';
 import { HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { resultFormat } from './output/result-format.ts';
 import { lay } from './pixels/lay.ts';
@@ -34,9 +34,9 @@ export async function composeExpand(order: ExpandOrder, making: Making): Promise
     const encoding = { mimeType, ...plan.size, hasAlpha, jpeg: HIGH_QUALITY };
     const carried = carry(source, { colours, upright: true });
     const encoded = await encodedFrame(around, { source, plan, colours, encoding }, making);
-    await betweenSteps(plan.size, making);
+    await making.reclaim?.(plan.size);
     return {
-      bytes: attach(encoded, encoding, carried),
+      bytes: attach(await encoded.bytes(), encoding, carried),
       mimeType,
       ...plan.size,
       transition: 0,
@@ -56,12 +56,12 @@ interface Frame {
 }
 
 /** The encoded result. A step of its own, so that its pixels are free before the file is held twice. */
-async function encodedFrame(around: Uint8Array, { encoding, ...expanded }: Frame, making: Making): Promise<Uint8Array> {
+async function encodedFrame(around: Uint8Array, { encoding, ...expanded }: Frame, making: Making): Promise<Encoded> {
   const frame = await framed(around, expanded, making);
   // All of its pixels are in the frame.
   making.free?.(expanded.source.bytes);
   await betweenSteps(encoding, making);
-  return encodePixels(await pixelsOf(frame), encoding);
+  return encodePixels(await pixelsOf(frame), encoding, making);
 }
 
 /** What was painted, evened by the picture itself: RGB in the size that was painted. */

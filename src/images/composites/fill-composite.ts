@@ -37,11 +37,12 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
   const placement = placementOf(window, source.upright);
   if (!order.plan.whole) requireRoom(source, source.stored);
   return withProfile(source, making.folder, async (profile) => {
-    if (order.plan.whole) return makeWhole(source, order, { placement, profile });
+    if (order.plan.whole) return makeWhole(source, order, { placement, profile, making });
     const placed = { placement, profile, making };
     const { written, match, format, carried, colours, held } = await encoded(source, order, placed);
-    await betweenSteps(held, making);
-    const { encoding, encoded: bytes, notes, ...facts } = written;
+    await making.reclaim?.(held);
+    const { encoding, encoded: made, notes, ...facts } = written;
+    const bytes = await made.bytes();
     return {
       ...facts,
       bytes: encoding === undefined ? bytes : attach(bytes, encoding, carried),
@@ -99,10 +100,9 @@ async function blended(
   await betweenSteps(sizeOf(canvasBox), making);
   const pixels = () => readCanvas(source, { box: canvasBox, colours }, making);
   const answered = () => readyAnswer(order, { part, storedPart, match, size, orientation: source.orientation });
-  // The picture is decoded, on another thread, while the answer is turned; but not where its decoder holds all of it.
-  const [canvas, ready] = source.isHeld
-    ? [await pixels(), await answered()]
-    : await Promise.all([pixels(), answered()]);
+  // The picture is decoded, on another thread, while the answer is turned; but not where both would take too much.
+  const [canvas, ready] =
+    source.isHeld || source.isVast ? [await pixels(), await answered()] : await Promise.all([pixels(), answered()]);
   const carried = carry(source, { colours, upright: false });
   const isOwn = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk';
   const jpeg = isOwn ? encodingLike(source.bytes) : HIGH_QUALITY;
@@ -131,11 +131,12 @@ interface PlacedInMaking extends Placed {
 async function matched(source: Source, order: FillOrder, { placement: { part, placed }, profile }: Placed) {
   const { window } = order.plan;
   const size = window.scale > 1 ? sizeOf(placed) : sizeOf(part);
-  const [own, answer, mask] = await Promise.all([
-    readPart(source, part, size),
-    readAnswer(order.answer, { part: placed, answered: window.size, size, profile }),
-    readMask(order.mask, part, size),
-  ]);
+  const ownPart = () => readPart(source, part, size);
+  const answered = () => readAnswer(order.answer, { part: placed, answered: window.size, size, profile });
+  const opened = () => readMask(order.mask, part, size);
+  const [own, answer, mask] = source.isVast
+    ? [await ownPart(), await answered(), await opened()]
+    : await Promise.all([ownPart(), answered(), opened()]);
   const layers = { ...size, source: own.rgb, opaque: own.opaque, answer, mask };
   const match = matchAnswer(layers, { blend: 'outwards' });
   return { match: match && { ...match, answer }, size };

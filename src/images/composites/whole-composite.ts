@@ -1,7 +1,7 @@
 import { inPixels } from '../masks/mask.ts';
 import { loadSharp } from '../sharp.ts';
 import { sizeOf } from './box.ts';
-import type { Composite, CompositeOrder } from './composite.ts';
+import type { Composite, CompositeOrder, Making } from './composite.ts';
 import { carry } from './metadata/carried.ts';
 import { colourNotes } from './notes.ts';
 import { attach, encodePixels } from './output/encode.ts';
@@ -17,7 +17,11 @@ type FillOrder = Extract<CompositeOrder, { kind: 'fill' }>;
 export async function makeWhole(
   source: Source,
   { answer, plan: { window }, format }: FillOrder,
-  { placement: { placed }, profile }: { readonly placement: Placement; readonly profile: string | undefined },
+  {
+    placement: { placed },
+    profile,
+    making,
+  }: { readonly placement: Placement; readonly profile: string | undefined; readonly making: Making },
 ): Promise<Composite> {
   const sharp = await loadSharp();
   const size = sizeOf(placed);
@@ -31,7 +35,7 @@ export async function makeWhole(
   const jpeg = source.mimeType === 'image/jpeg' ? encodingLike(source.bytes) : HIGH_QUALITY;
   const carried = carry(source, { colours: 'rgb', upright: true });
   const encoding = { mimeType, width, height, hasAlpha: false, jpeg };
-  const bytes = attach(await encodePixels(pixels, encoding), encoding, carried);
+  const bytes = attach(await (await encodePixels(pixels, encoding, making)).bytes(), encoding, carried);
   const share = Math.round(100 / Math.max(1, window.scale));
   return {
     bytes,

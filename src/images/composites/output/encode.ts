@@ -1,7 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Sharp } from 'sharp';
+import { VAST_PIXELS } from '../../limits.ts';
 import type { StillType } from '../../media.ts';
 import type { Size } from '../../masks/mask.ts';
 import { loadSharp } from '../../sharp.ts';
+import type { Making } from '../composite.ts';
 import { attachToJpeg } from '../metadata/attach-jpeg.ts';
 import { attachToPng } from '../metadata/attach-png.ts';
 import { attachToWebp } from '../metadata/attach-webp.ts';
@@ -28,16 +32,48 @@ export async function pixelsOf({ data, width, height, channels }: Canvas): Promi
   return channels < 3 ? pixels.toColourspace('b-w') : pixels;
 }
 
-/** Encodes pixels, PNG and WebP without loss. What is carried over is not yet in it: `attach` is the next step. */
-export async function encodePixels(pixels: Sharp, encoding: Encoding): Promise<Uint8Array> {
-  if (encoding.mimeType === 'image/png') return pixels.png({ compressionLevel: PNG_LEVEL, palette: false }).toBuffer();
+/** An encoded picture whose bytes may be in a file until its pixels are free. */
+export interface Encoded {
+  /** Reads the bytes, once. */
+  readonly bytes: () => Promise<Uint8Array>;
+}
+
+/**
+ * Encodes pixels, PNG and WebP without loss. What is carried over is not yet in it: `attach` is the next step. A result of very
+ * many pixels is in a file at first; where the disk has no place for it, it is in memory.
+ */
+export async function encodePixels(
+  pixels: Sharp,
+  encoding: Encoding,
+  { folder }: Pick<Making, 'folder'>,
+): Promise<Encoded> {
+  const encoder = encoderOf(pixels, encoding);
+  if (encoding.width * encoding.height > VAST_PIXELS) {
+    const own = await mkdtemp(path.join(folder, 'firefly-result-')).catch(() => undefined);
+    const remove = async () => own !== undefined && rm(own, { recursive: true, force: true });
+    try {
+      if (own !== undefined) {
+        const file = path.join(own, 'result');
+        await encoder.toFile(file);
+        return { bytes: () => readFile(file).finally(remove) };
+      }
+    } catch {
+      await remove();
+    }
+  }
+  const bytes = await encoder.toBuffer();
+  return { bytes: () => Promise.resolve(bytes) };
+}
+
+function encoderOf(pixels: Sharp, encoding: Encoding): Sharp {
+  if (encoding.mimeType === 'image/png') return pixels.png({ compressionLevel: PNG_LEVEL, palette: false });
   if (encoding.mimeType === 'image/webp') {
     // `exact` keeps the colours of transparent pixels.
-    return pixels.webp({ lossless: true, exact: true, effort: losslessEffort(encoding) }).toBuffer();
+    return pixels.webp({ lossless: true, exact: true, effort: losslessEffort(encoding) });
   }
   const { quality, chromaSubsampling } = encoding.jpeg;
   // Optimised Huffman codes need all coefficients in memory: a quarter of a gigabyte at 24 megapixels.
-  return pixels.flatten().jpeg({ quality, chromaSubsampling, optimiseCoding: false }).toBuffer();
+  return pixels.flatten().jpeg({ quality, chromaSubsampling, optimiseCoding: false });
 }
 
 /** A second copy of what was encoded, with what is carried over in place of all other metadata. */

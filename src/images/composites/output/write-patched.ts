@@ -9,7 +9,7 @@ import { jpegLead } from '../metadata/attach-jpeg.ts';
 import type { Carried } from '../metadata/carried.ts';
 import type { Canvas } from '../pixels/canvas.ts';
 import { openOptions, type Source } from '../pixels/source.ts';
-import { encodePixels, pixelsOf, type Encoding } from './encode.ts';
+import { encodePixels, pixelsOf, type Encoded, type Encoding } from './encode.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
 
 /** A source with the finished pixels of a part of it. */
@@ -33,7 +33,7 @@ export interface Patched {
 
 /** A source with its new part, encoded. */
 interface Written extends Pick<Composite, 'mimeType' | 'width' | 'height' | 'kept' | 'notes'> {
-  readonly encoded: Uint8Array;
+  readonly encoded: Encoded;
   /** How; what is carried over has to be attached. Undefined where that is in the bytes already. */
   readonly encoding: Encoding | undefined;
 }
@@ -47,11 +47,14 @@ export async function writePatched(patched: Patched, making: Making): Promise<Wr
   const { width, height } = source.upright;
   const result = { mimeType, width, height };
   const copied = copyInto(patched, jpegLead(carried), making);
-  if (copied !== undefined) return { ...result, encoded: copied, encoding: undefined, kept: 'blocks', notes: [] };
+  if (copied !== undefined) {
+    const encoded = { bytes: () => Promise.resolve(copied) };
+    return { ...result, encoded, encoding: undefined, kept: 'blocks', notes: [] };
+  }
   const { canvas } = patched;
   const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
   const encoding = { mimeType, ...source.stored, hasAlpha, jpeg };
-  const encoded = await encodePixels(await wholePixels(patched), encoding);
+  const encoded = await encodePixels(await wholePixels(patched), encoding, making);
   const isClose = mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp');
   const notes = isClose
     ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`]

@@ -1,6 +1,6 @@
 import { storedForm } from '../../formats/format.ts';
 import type { Orientation } from '../../formats/exif.ts';
-import { LARGE_PIXELS } from '../../limits.ts';
+import { LARGE_PIXELS, VAST_PIXELS } from '../../limits.ts';
 import type { Size } from '../../masks/mask.ts';
 import type { StillType } from '../../media.ts';
 import { requirePixels } from '../../problems.ts';
@@ -26,6 +26,8 @@ export interface Source {
   readonly density: number | undefined;
   /** Whether it has so many pixels that it is worked on alone. */
   readonly isLarge: boolean;
+  /** Whether it has so many pixels that nothing is read beside it. */
+  readonly isVast: boolean;
   /** Whether its decoder holds all of a large picture until the last row is read. */
   readonly isHeld: boolean;
 }
@@ -54,6 +56,7 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
     exif: metadata.exif,
     density: metadata.density,
     isLarge,
+    isVast: stored.width * stored.height > VAST_PIXELS,
     isHeld: isLarge && wholeBytes > 0,
   };
 }
