@@ -3,7 +3,7 @@ import { HALF_OPEN, type Mask } from '../masks/mask.ts';
 import { placeCorrections } from './cut/corrections.ts';
 import { boundsOf, overlap, sizeOf } from './cut/measures.ts';
 import { halfOf, resample } from './cut/resample.ts';
-import { judge, MOST_ON_LIMIT, shareOnLimit } from './doubt/judge.ts';
+import { judge, MOST_ON_LIMIT, shareCutOff, shareOnLimit } from './doubt/judge.ts';
 import { findArea } from './find-area.ts';
 import { otherHint, roughOf, type Given } from './hints/given.ts';
 import { areaOf, placeIn } from './hints/raster.ts';
@@ -111,6 +111,7 @@ async function fitIn(
     stability,
     agreement,
     onLimit: Math.min(onLimit, onLargerLimit),
+    cutOff: given.kind === 'box' ? 0 : shareCutOff(area, hint, copy),
     found: sizeOf(area) / area.data.length,
   });
   return { region, area, fit: { from: isWithNet ? 'both' : 'colours', confidence, stability, reasons } };
