@@ -5,7 +5,7 @@ let collector: (() => void) | undefined;
 
 /**
  * V8's own collection, which a program sees under a flag only; nothing where a runtime does not take the flag. It is meant
- * for buffers and long texts, which V8 is in no hurry to collect. It takes some ten milliseconds.
+ * for buffers and long texts, which V8 is in no hurry to collect. It takes some tens of milliseconds.
  */
 export function collectGarbage(): void {
   collector ??= makeCollector();

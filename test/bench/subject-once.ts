@@ -1,27 +1,39 @@
-// One search in a process of its own, for its memory: `subject-once.js <picture> <search as JSON>` prints figures as JSON.
-import { readFile } from 'node:fs/promises';
+// One mask in a process of its own, for its memory: `subject-once.js <picture> <order as JSON>` prints figures as JSON.
+import { readFile, writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { loadSharp } from '../../src/images/sharp.ts';
-import type { Search } from '../../src/images/subject/find-subjects.ts';
+import { decodeLuminance, readHeader } from '../../src/images/masks/decode.ts';
+import { encodeMask } from '../../src/images/masks/encode.ts';
+import type { ImageRecord } from '../../src/images/types.ts';
 import { subjectWorker } from '../../src/images/subject/worker/subject-worker.ts';
+import { composeFor, type MaskArguments } from '../../src/tools/edit/compose-subject.ts';
 
 /** How much later than a timer of 1 ms the event loop may be without having been blocked, milliseconds. */
 const RESOLUTION_MS = 1;
 
-async function main(picture: string, search: string): Promise<void> {
-  const corrections = { belongs: [], stays: [] };
-  const searches = [JSON.parse(search) as Search];
-  const worker = subjectWorker();
+/** What is asked for. */
+export interface Order {
+  readonly wanted: MaskArguments;
+  /** File of an earlier mask that is corrected. */
+  readonly from?: string;
+  /** File that the mask is written to. */
+  readonly keep?: string;
+}
+
+async function main(picture: string, { wanted, from, keep }: Order): Promise<void> {
+  const subjects = subjectWorker();
   const read = async () => new Uint8Array(await readFile(picture));
-  let searched = 0;
+  // A server has decoded the picture when it was given; this loads the decoder library, once in a process's life.
+  const { width, height } = await readHeader(await read());
+  let asked = 0;
+  const services = { images: { read }, subjects };
   // Another content each time, so that it is searched.
-  const find = (signal?: AbortSignal) =>
-    worker.find({ content: String((searched += 1)), read, searches, corrections }, signal);
-  await read();
-  // A server has decoded the picture when it was given; the decoder library is loaded once in its life.
-  await loadSharp();
+  const record = () => ({ width, height, sha256: String((asked += 1)) }) as ImageRecord;
+  const make = async (signal = new AbortController().signal) => {
+    const masks = from === undefined ? [] : [await decodeLuminance(await readFile(from))];
+    return composeFor(record(), { ...wanted, masks }, { services, call: { signal } });
+  };
   const before = process.memoryUsage.rss();
   let peak = before;
   // What the system counts as the maximum of a process begins with that of its parent.
@@ -31,13 +43,14 @@ async function main(picture: string, search: string): Promise<void> {
   await pause(20);
   delay.reset();
   const started = performance.now();
-  const [subject] = await find();
+  const { mask, fit } = await make();
   const ms = performance.now() - started;
   delay.disable();
   clearInterval(watch);
   const cpu = process.cpuUsage();
+  if (keep !== undefined) await writeFile(keep, await encodeMask(mask));
   const control = new AbortController();
-  const unwanted = find(control.signal).catch(() => performance.now());
+  const unwanted = make(control.signal).catch(() => performance.now());
   await pause(ms / 4);
   const cancelled = performance.now();
   control.abort(new Error('no longer wanted'));
@@ -50,12 +63,12 @@ async function main(picture: string, search: string): Promise<void> {
       cancelMs,
       before,
       peak,
-      confidence: subject?.fit.confidence,
+      confidence: fit?.confidence,
     }),
   );
 }
 
-const [, program, picture, search] = process.argv;
-if (program !== undefined && picture !== undefined && search !== undefined) {
-  if (import.meta.url === pathToFileURL(program).href) await main(picture, search);
+const [, program, picture, order] = process.argv;
+if (program !== undefined && picture !== undefined && order !== undefined) {
+  if (import.meta.url === pathToFileURL(program).href) await main(picture, JSON.parse(order) as Order);
 }

@@ -85,40 +85,6 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
     expect(await page.locator('.cell').count()).toBe(1);
   });
 
-  test('a long name keeps its end in the library, and what went wrong says what to do', async () => {
-    const name = 'the-whole-team-of-the-office-in-the-north-of-the-city-portrait-0042.png';
-    const buffer = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#295' } })
-      .png()
-      .toBuffer();
-    await page.getByTestId('chooser').setInputFiles([{ name, mimeType: 'image/png', buffer }]);
-    const cell = page.locator('.cell').first();
-    await expect.poll(() => cell.locator('.caption').textContent()).toMatch(/^the-whole.*….*0042\.png$/);
-    expect(await cell.getByRole('button').first().getAttribute('aria-label')).toContain(name);
-    expect(await page.locator('li.upload .mono').first().textContent()).toMatch(/0042\.png$/);
-
-    await cell.getByRole('checkbox').click({ force: true });
-    // The server refuses, as it would where a running job needs the picture.
-    await page.route('**/mcp*', async (route) => {
-      const body = route.request().postData() ?? '';
-      if (!body.includes('"delete_images"')) return route.continue();
-      const { id } = JSON.parse(body) as { id: number };
-      const error = {
-        code: 'scope_missing',
-        message: 'You may not delete.',
-        who_can_act: 'operator',
-        next: 'Sign in again.',
-      };
-      const result = { content: [], isError: true, structuredContent: { error } };
-      return route.fulfill({ json: { jsonrpc: '2.0', id, result } });
-    });
-    await page.locator('.selbar').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.locator('.toast').waitFor();
-    expect(await page.locator('.toast').textContent()).toBe('You may not delete. Sign in again.');
-    await page.unroute('**/mcp*');
-    await page.locator('.selbar').getByRole('button', { name: 'Clear selection' }).click();
-  });
-
   test('a check says what a call would cost until a field is another one', async () => {
     await page.locator('header').getByRole('button', { name: 'New' }).click();
     await page.getByLabel('What should be in it?').fill('a heron');
@@ -145,5 +111,40 @@ describe.skipIf(!found)('pictures of the device, and what the studio says of wha
       .click();
     const access = page.locator('.panel', { hasText: 'Access' });
     await access.getByText('Live: Adobe answers, and your access works.').waitFor();
+  });
+
+  test('a long name keeps its end in the library, and what went wrong says what to do', async () => {
+    await page.locator('header').getByRole('button', { name: 'Library' }).click();
+    const name = 'the-whole-team-of-the-office-in-the-north-of-the-city-portrait-0042.png';
+    const buffer = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#295' } })
+      .png()
+      .toBuffer();
+    await page.getByTestId('chooser').setInputFiles([{ name, mimeType: 'image/png', buffer }]);
+    const cell = page.locator('.cell').first();
+    await expect.poll(() => cell.locator('.caption').textContent()).toMatch(/^the-whole.*….*0042\.png$/);
+    expect(await cell.getByRole('button').first().getAttribute('aria-label')).toContain(name);
+    expect(await upload('0042.png').locator('.mono').textContent()).toMatch(/^the-whole.*….*0042\.png$/);
+
+    await cell.getByRole('checkbox').click({ force: true });
+    // The server refuses, as it would where a running job needs the picture.
+    await page.route('**/mcp*', async (route) => {
+      const body = route.request().postData() ?? '';
+      if (!body.includes('"delete_images"')) return route.continue();
+      const { id } = JSON.parse(body) as { id: number };
+      const error = {
+        code: 'scope_missing',
+        message: 'You may not delete.',
+        who_can_act: 'operator',
+        next: 'Sign in again.',
+      };
+      const result = { content: [], isError: true, structuredContent: { error } };
+      return route.fulfill({ json: { jsonrpc: '2.0', id, result } });
+    });
+    await page.locator('.selbar').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('.toast').waitFor();
+    expect(await page.locator('.toast').textContent()).toBe('You may not delete. Sign in again.');
+    await page.unroute('**/mcp*');
+    await page.locator('.selbar').getByRole('button', { name: 'Clear selection' }).click();
   });
 });

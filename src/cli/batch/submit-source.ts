@@ -127,7 +127,8 @@ function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext):
 /** The folder of a batch that was submitted before. */
 function recorded({ folder }: BatchView): PlannedFolder | undefined {
   if (folder === undefined) return undefined;
-  return { path: folder, check: plannedFolder(folder, undefined).check, make: async () => folder };
+  const planned = plannedFolder(folder, undefined);
+  return { path: folder, check: (random) => planned.check(random), make: async () => folder };
 }
 
 function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): PlannedFolder {

@@ -58,13 +58,13 @@ function isCreatedOrEmpty(folder: string, owner: ProcessIdentity): boolean {
   }
 }
 
-function removeMarkOfDead(folder: string, { isDead }: ProcessIdentity): void {
+function removeMarkOfDead(folder: string, owner: ProcessIdentity): void {
   const [mark, aside] = [join(folder, MARK), join(folder, MARK_OF_NONE)];
   try {
-    if (!isDead(readFileSync(mark, 'utf8'))) return;
+    if (!owner.isDead(readFileSync(mark, 'utf8'))) return;
     renameSync(mark, aside);
     // Another demo may have put its own in the place of the one that was read.
-    if (!isDead(readFileSync(aside, 'utf8'))) linkSync(aside, mark);
+    if (!owner.isDead(readFileSync(aside, 'utf8'))) linkSync(aside, mark);
     rmSync(aside, { force: true });
   } catch {
     // No mark, a file in the place of the folder, or another demo that was faster.

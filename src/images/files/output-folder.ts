@@ -50,7 +50,7 @@ export interface PlannedFolder {
   /** Absolute. */
   readonly path: string;
   /** Finds out whether files could be made there, and makes nothing. @throws Problem as `requireWritable` */
-  check(random: Random): Promise<void>;
+  readonly check: (random: Random) => Promise<void>;
   /** Makes it. @returns its real path @throws Problem as `openSubfolder` */
   make(): Promise<string>;
 }

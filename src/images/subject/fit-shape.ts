@@ -3,7 +3,7 @@ import { HALF_OPEN, type Mask } from '../masks/mask.ts';
 import { placeCorrections } from './cut/corrections.ts';
 import { boundsOf, overlap, sizeOf } from './cut/measures.ts';
 import { halfOf, resample } from './cut/resample.ts';
-import { judge, MOST_ON_LIMIT, shareOnLimit } from './doubt/judge.ts';
+import { judge, MOST_ON_LIMIT, shareCutOff, shareOnLimit } from './doubt/judge.ts';
 import { findArea } from './find-area.ts';
 import { otherHint, roughOf, type Given } from './hints/given.ts';
 import { areaOf, placeIn } from './hints/raster.ts';
@@ -60,11 +60,10 @@ export async function fitShape(source: PictureSource, shape: RoughShape, options
  * @throws Problem `shape_outside` where the mask opens nothing, and what `check` throws
  */
 export async function fitAgain(source: PictureSource, earlier: Mask, options: FitOptions): Promise<FoundArea> {
-  const open = { ...earlier, data: earlier.data.map((value) => (value >= HALF_OPEN ? 1 : 0)) };
-  const bounds = boundsOf(open);
+  const bounds = boundsOf(earlier, HALF_OPEN);
   const region = bounds && regionAround(bounds, options.corrections?.belongs ?? [], source);
   if (region === undefined) throw shapeOutside();
-  return fitIn(source, region, options, (copy) => outlineOf(partOf(open, region, copy), source, region));
+  return fitIn(source, region, options, (copy) => outlineOf(openPartOf(earlier, region, copy), source, region));
 }
 
 async function fitIn(
@@ -112,6 +111,7 @@ async function fitIn(
     stability,
     agreement,
     onLimit: Math.min(onLimit, onLargerLimit),
+    cutOff: given.kind === 'box' ? 0 : shareCutOff(area, hint, copy),
     found: sizeOf(area) / area.data.length,
   });
   return { region, area, fit: { from: isWithNet ? 'both' : 'colours', confidence, stability, reasons } };
@@ -122,13 +122,14 @@ function outlineOf(rough: Area, picture: PictureSource, region: Region): Given {
   return { kind: 'outline', rough, least: LEAST_ERROR * Math.max(picture.width, picture.height) * scale };
 }
 
-/** The part of an area of the whole picture that a working copy shows. */
-function partOf({ width, data }: Area, region: Region, { width: columns, height: rows }: RgbPicture): Area {
+/** What a mask of the whole picture opens in the part that a working copy shows. */
+function openPartOf({ width, data }: Mask, region: Region, { width: columns, height: rows }: RgbPicture): Area {
   const part = new Uint8Array(columns * rows);
   for (let y = 0; y < rows; y++) {
     const row = region.top + Math.floor(((y + 0.5) * region.height) / rows);
     for (let x = 0; x < columns; x++) {
-      part[y * columns + x] = data[row * width + region.left + Math.floor(((x + 0.5) * region.width) / columns)] ?? 0;
+      const column = region.left + Math.floor(((x + 0.5) * region.width) / columns);
+      part[y * columns + x] = (data[row * width + column] ?? 0) >= HALF_OPEN ? 1 : 0;
     }
   }
   return { width: columns, height: rows, data: part };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import type { SubjectRequest } from './find-subjects.ts';
@@ -32,7 +32,7 @@ export function knownSubjects(mostBytes = MOST_BYTES): KnownSubjects {
 
   return {
     async get(request) {
-      const key = keyOf(request);
+      const key = await keyOf(request);
       const kept = known.get(key);
       if (kept === undefined) return undefined;
       known.delete(key);
@@ -44,7 +44,7 @@ export function knownSubjects(mostBytes = MOST_BYTES): KnownSubjects {
       }));
     },
     async put(request, found) {
-      const key = keyOf(request);
+      const key = await keyOf(request);
       const masks = await Promise.all(found.map(({ alpha }) => promisify(deflate)(alpha.data, { level: 1 })));
       forget(key);
       const subjects = found.map(({ alpha: { width, height }, ...subject }) => ({ ...subject, width, height }));
@@ -59,7 +59,7 @@ export function knownSubjects(mostBytes = MOST_BYTES): KnownSubjects {
 }
 
 /** Equal for requests of equal pictures, shapes and corrections, and so for equal subjects: a search has no chance in it. */
-function keyOf({ content, searches, corrections }: SubjectRequest): string {
+async function keyOf({ content, searches, corrections }: SubjectRequest): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([content, corrections]));
   for (const search of searches) {
     if (search.kind !== 'mask') {
@@ -67,7 +67,9 @@ function keyOf({ content, searches, corrections }: SubjectRequest): string {
       continue;
     }
     const { width, height, data } = search.mask;
-    hash.update(JSON.stringify(['mask', width, height])).update(data);
+    // Off the event loop: a mask has a byte for each pixel.
+    const bytes = await webcrypto.subtle.digest('SHA-256', new Uint8Array(data));
+    hash.update(JSON.stringify(['mask', width, height])).update(new Uint8Array(bytes));
   }
   return hash.digest('hex');
 }

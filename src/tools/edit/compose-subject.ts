@@ -41,7 +41,7 @@ export interface MaskArguments {
 
 /** What making a mask needs of a call. */
 export interface SubjectContext {
-  readonly services: Pick<Services, 'images' | 'subjects'>;
+  readonly services: { readonly images: Pick<Services['images'], 'read'>; readonly subjects: Services['subjects'] };
   readonly call: Pick<ToolCall, 'signal'>;
 }
 

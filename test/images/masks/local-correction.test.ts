@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { feather } from '../../../src/images/masks/refining/feather.ts';
 import { grow } from '../../../src/images/masks/refining/grow.ts';
+import type { Size } from '../../../src/images/masks/mask.ts';
 import { correctNear } from '../../../src/images/masks/refining/local-correction.ts';
 
 const SIZE = { width: 60, height: 20 };
 type Box = readonly [left: number, top: number, right: number, bottom: number];
 
-function maskOf(...boxes: readonly Box[]) {
-  const data = new Uint8Array(SIZE.width * SIZE.height);
-  for (const [left, top, right, bottom] of boxes)
-    for (let y = top; y < bottom; y++) data.fill(255, y * SIZE.width + left, y * SIZE.width + right);
-  return { ...SIZE, data };
-}
+const maskOf = (...boxes: readonly Box[]) => drawn(SIZE, ...boxes);
 const now = async () => undefined;
 const BODY: Box = [20, 5, 30, 15];
 const [ARM, FLAG, FOOT]: readonly [Box, Box, Box] = [
@@ -88,16 +84,76 @@ describe('a correction by points', () => {
   });
 });
 
+describe('the search for a change', () => {
+  // Corridors as wide as the picture, each joined with the next at one end: a change that winds through all of the picture.
+  const rows = Array.from({ length: 9 }, (_, k): Box => [40, 100 + 80 * k, 1160, 120 + 80 * k]);
+  const turns = Array.from({ length: 8 }, (_, k): Box => {
+    const left = k % 2 === 0 ? 1140 : 40;
+    return [left, 120 + 80 * k, left + 20, 180 + 80 * k];
+  });
+  const [body, other]: readonly Box[] = [
+    [500, 10, 700, 60],
+    [560, 800, 640, 880],
+  ];
+
+  test('goes on for as long as the change does, and no farther', async () => {
+    const fit = drawn(WIDE, body!, ...rows, ...turns, other!);
+    const points = { belongs: [[60, 110]] as const, stays: [] };
+    const { mask, opened } = await correctNear(drawn(WIDE, body!), fit, points, now);
+    const expected = drawn(WIDE, body!, ...rows, ...turns);
+    expect(Buffer.compare(mask.data, expected.data)).toBe(0);
+    const pixels = rows.length * 1120 * 20 + turns.length * 20 * 60;
+    expect(opened).toBeCloseTo(pixels / (WIDE.width * WIDE.height), 9);
+  });
+
+  test('is one for points whose surroundings meet, and one for each that is alone; a point on the side counts too', async () => {
+    const corner: Box = [1160, 860, 1200, 900];
+    const arm: Box = [700, 20, 760, 50];
+    const before = drawn(WIDE, body!, corner);
+    const fit = drawn(WIDE, body!, arm, other!);
+    const belongs: readonly (readonly [number, number])[] = [
+      [720, 30],
+      [735, 40],
+      [600, 870],
+    ];
+    // The last pixel of 100 percent is the one before it.
+    const stays = [[1200, 900]] as const;
+    const { mask, opened, closed } = await correctNear(before, fit, { belongs, stays }, now);
+    expect(Buffer.compare(mask.data, fit.data)).toBe(0);
+    const share = (pixels: number) => pixels / (WIDE.width * WIDE.height);
+    expect([opened, closed]).toEqual([share(60 * 30 + 80 * 80), share(40 * 40)]);
+  });
+
+  test('of a small change passes a large picture a few times only', async () => {
+    const size = { width: 2000, height: 2000 };
+    const [trunk, twig]: readonly Box[] = [
+      [300, 300, 1500, 1500],
+      [1500, 800, 1530, 820],
+    ];
+    let turned = 0;
+    const counting = async () => void (turned += 1);
+    const points = { belongs: [[1515, 810]] as const, stays: [] };
+    const { mask } = await correctNear(drawn(size, trunk!), drawn(size, trunk!, twig!), points, counting);
+    expect(mask.data[810 * size.width + 1515]).toBe(255);
+    // Of a band of 131072 pixels each.
+    const passes = (turned * 131_072) / (size.width * size.height);
+    expect(passes).toBeLessThan(6);
+  });
+});
+
 /** Pixels, of some two thousand that change. */
 const FEW = 10;
 const LARGE = { width: 300, height: 260 };
+const WIDE = { width: 1200, height: 900 };
 
-function large(...boxes: readonly Box[]) {
-  const data = new Uint8Array(LARGE.width * LARGE.height);
+function drawn(size: Size, ...boxes: readonly Box[]) {
+  const data = new Uint8Array(size.width * size.height);
   for (const [left, top, right, bottom] of boxes)
-    for (let y = top; y < bottom; y++) data.fill(255, y * LARGE.width + left, y * LARGE.width + right);
-  return { ...LARGE, data };
+    for (let y = top; y < bottom; y++) data.fill(255, y * size.width + left, y * size.width + right);
+  return { ...size, data };
 }
+
+const large = (...boxes: readonly Box[]) => drawn(LARGE, ...boxes);
 
 /** Pixels of which one mask opens at least half and the other does not. */
 function differing(one: { readonly data: Uint8Array }, other: { readonly data: Uint8Array }): number {

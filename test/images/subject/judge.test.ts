@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
-import { judge, shareOnLimit, type Signs } from '../../../src/images/subject/doubt/judge.ts';
+import { judge, shareCutOff, shareOnLimit, type Signs } from '../../../src/images/subject/doubt/judge.ts';
 
-const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02, found: 0.4 };
+const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02, cutOff: 0, found: 0.4 };
 
 describe('how sure a fit is', () => {
   test.each([
     ['good', {}],
     ['check', { stability: 0.9 }],
+    ['check', { cutOff: 0.01 }],
     ['doubtful', { stability: 0.8 }],
     ['doubtful', { agreement: 0.6 }],
     ['good', { agreement: 0.6, kind: 'box' }],
@@ -21,7 +22,14 @@ describe('how sure a fit is', () => {
   });
 
   test('is told with every reason, in words and numbers', () => {
-    const { reasons } = judge({ kind: 'outline', stability: 0.72, agreement: 0.5, onLimit: 0.3, found: 0.98 });
+    const { reasons } = judge({
+      kind: 'outline',
+      stability: 0.72,
+      agreement: 0.5,
+      onLimit: 0.3,
+      cutOff: 0.2,
+      found: 0.98,
+    });
     expect(reasons).toEqual([
       '28 % of what is marked comes and goes when the outline is drawn a little smaller or larger, so colours inside and outside are alike: look at its edge. Round or straight things are exacter as shapes without fit.',
       'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
@@ -57,5 +65,25 @@ describe('how sure a fit is', () => {
         hint,
       ),
     ).toBe(0);
+  });
+
+  test('depends on how much of the edge ends on the limit though the colours go on', () => {
+    const [width, height] = [20, 20];
+    const left = Uint8Array.from({ length: 400 }, (_, i) => (i % 20 < 10 ? 1 : 0));
+    const hint = {
+      width,
+      height,
+      certain: left.map((is) => (is === 1 ? UNDECIDED : CLOSED)),
+      guess: left,
+      lean: new Float32Array(400),
+    };
+    const area = { width, height, data: left };
+    const colours = (change: number) =>
+      Uint8Array.from({ length: 1200 }, (_, i) => (Math.floor(i / 3) % 20 < change ? 200 : 90));
+    const share = (change: number, found = area) => shareCutOff(found, hint, { width, height, data: colours(change) });
+    expect(share(10)).toBe(0);
+    // A white rim that goes on, of which a corner was cut off.
+    expect(share(20)).toBe(1);
+    expect(share(20, { ...area, data: left.map((_, i) => (i % 20 < 5 ? 1 : 0)) })).toBe(0);
   });
 });

@@ -40,4 +40,12 @@ export const MASKS = [
     replace: 'grow(joined,',
     tests: ['test/images/masks/compose.test.ts'],
   },
+  {
+    name: 'a correction ends at the side of the window in which it began',
+    file: 'src/images/masks/refining/windows.ts',
+    within: 'wider',
+    find: /if \(found === undefined\) return undefined;/,
+    replace: 'if (near > 0) return undefined;',
+    tests: ['test/images/masks/local-correction.test.ts'],
+  },
 ];

@@ -1,45 +1,84 @@
+import type { Region } from '../../subject/types.ts';
 import { HALF_OPEN, type Mask } from '../mask.ts';
 import { inBands, Pace, type YieldNow } from '../pace.ts';
-import { columnDistances, MOST_GROWTH } from './grow.ts';
+import { columnDistances, grow, MOST_GROWTH } from './grow.ts';
 import { WIDEST_FEATHER } from './feather.ts';
+import { apart, partOf, widenedBy, windowsAround, within, type Point } from './windows.ts';
 
-/** Most pixels of a contour that are measured. */
+/** Most pixels of a contour in one place whose distances are measured. */
 const MOST_SAMPLES = 4000;
+/** Most places of a contour that are looked at, and how far around each at first, pixels. */
+const [MOST_LOOKED_AT, LOOKED_AT] = [32, 48];
 /** Distances that count as alike, as a share of the picture's longer side, and at least in pixels. */
 const [ALIKE, LEAST_ALIKE] = [0.002, 1];
 /** Area under `v(1 - v)` across an edge that a Gaussian of 1 pixel has softened: 1 by the root of pi. */
 const SOFTNESS_OF_A_PIXEL = 0.5642;
 
-/** How far the contour of one mask runs outside of that of another, for most of its length. */
-export interface Offset {
-  /** Whole pixels; negative where it runs inside. */
+/** How the edges of one mask differ from those of another. */
+export interface EdgeOffset {
+  /** Whole pixels by which most of its contour runs outside; negative where it runs inside. */
   readonly grow: number;
   /** By how many pixels half of the contour is off that, at least 0. */
   readonly deviation: number;
+  /** Whole pixels over which the other mask, once it was grown, is to be softened to have edges as soft; 0 where they are so. */
+  readonly feather: number;
 }
 
 /**
- * How far a mask was grown from what another one shows. The most frequent distance of its contour counts, not the mean:
- * where the two show different things the distance says nothing about growth.
+ * How far a mask was grown and softened from what another one shows. Edges are of one make, so that a sample of them tells
+ * it: as far around as they are off and soft.
  */
-export async function offsetOf(mask: Mask, other: Mask, yieldNow: YieldNow): Promise<Offset> {
-  const contour = await contourOf(mask, yieldNow);
-  const sampled = everyNth(contour, Math.ceil(contour.length / MOST_SAMPLES));
-  const outside = await distancesFrom(sampled, other, 0, yieldNow);
-  const inside = await distancesFrom(sampled, other, 255, yieldNow);
-  // The outermost open pixel is itself at a distance of 1 from the nearest closed one.
-  const offsets = outside.map((distance, i) => (distance > 0 ? distance : 1 - (inside[i] ?? 1)));
-  const alike = Math.max(LEAST_ALIKE, ALIKE * Math.max(mask.width, mask.height));
-  const grow = mostFrequent(offsets, alike);
-  const off = offsets.map((offset) => Math.abs(offset - grow)).toSorted((a, b) => a - b);
-  return { grow: Math.max(-MOST_GROWTH, Math.min(MOST_GROWTH, grow)), deviation: off[off.length >> 1] ?? 0 };
+export async function edgeOffset(mask: Mask, other: Mask, yieldNow: YieldNow): Promise<EdgeOffset> {
+  const { width, height } = mask;
+  const contour = everyNth(await contourOf(mask, yieldNow), MOST_LOOKED_AT);
+  const sampled = contour.map((pixel): Point => [pixel % width, Math.floor(pixel / width)]);
+  for (let around = LOOKED_AT; ; around *= 2) {
+    const parts = apart(windowsAround(sampled, around, mask)).map(({ part }) => part);
+    const offset = await offsetIn(parts, mask, other, yieldNow);
+    const feather = await featherIn(parts, mask, { other, growth: offset.grow }, yieldNow);
+    const seen = 2 * Math.max(Math.abs(offset.grow), offset.deviation, feather);
+    if (seen <= around || around >= Math.max(width, height)) return { ...offset, feather };
+  }
 }
 
-/** The feather, whole pixels, that makes the edges of another mask as soft as those of this one; 0 where they are so already. */
-export async function featherOf(mask: Mask, other: Mask, yieldNow: YieldNow): Promise<number> {
-  const added = (await varianceOf(mask, yieldNow)) - (await varianceOf(other, yieldNow));
+/**
+ * How far a contour runs outside of that of another mask. The most frequent distance counts, not the mean: where the two show
+ * different things the distance says nothing about growth.
+ */
+async function offsetIn(parts: readonly Region[], mask: Mask, other: Mask, yieldNow: YieldNow) {
+  const offsets: number[] = [];
+  for (const part of parts) {
+    const contour = everyNth(await contourOf(partOf(mask, part), yieldNow), MOST_SAMPLES);
+    const shown = partOf(other, part);
+    const outside = await distancesFrom(contour, shown, 0, yieldNow);
+    const inside = await distancesFrom(contour, shown, 255, yieldNow);
+    // The outermost open pixel is itself at a distance of 1 from the nearest closed one.
+    for (const [i, distance] of outside.entries()) offsets.push(distance > 0 ? distance : 1 - (inside[i] ?? 1));
+  }
+  const alike = Math.max(LEAST_ALIKE, ALIKE * Math.max(mask.width, mask.height));
+  const growth = mostFrequent(offsets, alike);
+  const off = offsets.map((offset) => Math.abs(offset - growth)).toSorted((a, b) => a - b);
+  return { grow: Math.max(-MOST_GROWTH, Math.min(MOST_GROWTH, growth)), deviation: off[off.length >> 1] ?? 0 };
+}
+
+/**
+ * The feather, whole pixels, that makes the edges of another mask, after it was grown, as soft as those of this one; 0 where
+ * they are so already.
+ */
+async function featherIn(
+  parts: readonly Region[],
+  mask: Mask,
+  { other, growth }: { readonly other: Mask; readonly growth: number },
+  yieldNow: YieldNow,
+): Promise<number> {
+  const [own, theirs] = [new Softness(), new Softness()];
+  for (const part of parts) {
+    await own.add(partOf(mask, part), yieldNow);
+    const wide = widenedBy(part, Math.abs(growth) + 1, mask);
+    await theirs.add(partOf(await grow(partOf(other, wide), growth, yieldNow), within(part, wide)), yieldNow);
+  }
   // Three box blurs of radius r have the variance r² + r, and a feather is three of their radii.
-  const radius = Math.sqrt(0.25 + Math.max(0, added)) - 0.5;
+  const radius = Math.sqrt(0.25 + Math.max(0, own.variance - theirs.variance)) - 0.5;
   return Math.min(WIDEST_FEATHER, Math.round(3 * radius));
 }
 
@@ -60,7 +99,9 @@ async function contourOf(mask: Mask, yieldNow: YieldNow): Promise<readonly numbe
   return found;
 }
 
-function everyNth(pixels: readonly number[], step: number): readonly number[] {
+/** At most so many of pixels, spread evenly. */
+function everyNth(pixels: readonly number[], most: number): readonly number[] {
+  const step = Math.ceil(pixels.length / most);
   return pixels.filter((_, i) => i % step === 0);
 }
 
@@ -104,18 +145,27 @@ function mostFrequent(values: readonly number[], alike: number): number {
   return best;
 }
 
-/** How soft the edges of a mask are on average: the variance of the blur that would make them so, square pixels. */
-async function varianceOf({ width, height, data }: Mask, yieldNow: YieldNow): Promise<number> {
-  let [softness, length] = [0, 0];
-  await inBands(height - 1, width, yieldNow, (from, to) => {
-    for (let y = Math.max(1, from); y < to; y++)
-      for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
-        const value = data[pixel] ?? 0;
-        const across = (data[pixel + 1] ?? 0) - (data[pixel - 1] ?? 0);
-        const down = (data[pixel + width] ?? 0) - (data[pixel - width] ?? 0);
-        if (value !== 0 && value !== 255) softness += (value * (255 - value)) / (255 * 255);
-        if (across !== 0 || down !== 0) length += Math.sqrt(across * across + down * down) / (2 * 255);
-      }
-  });
-  return length === 0 ? 0 : (softness / length / SOFTNESS_OF_A_PIXEL) ** 2;
+/** How soft edges are on average. */
+class Softness {
+  #softness = 0;
+  #length = 0;
+
+  /** Adds the edges of a mask, or of a part of one. */
+  async add({ width, height, data }: Mask, yieldNow: YieldNow): Promise<void> {
+    await inBands(height - 1, width, yieldNow, (from, to) => {
+      for (let y = Math.max(1, from); y < to; y++)
+        for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
+          const value = data[pixel] ?? 0;
+          const across = (data[pixel + 1] ?? 0) - (data[pixel - 1] ?? 0);
+          const down = (data[pixel + width] ?? 0) - (data[pixel - width] ?? 0);
+          if (value !== 0 && value !== 255) this.#softness += (value * (255 - value)) / (255 * 255);
+          if (across !== 0 || down !== 0) this.#length += Math.sqrt(across * across + down * down) / (2 * 255);
+        }
+    });
+  }
+
+  /** The variance of the blur that would make them so, square pixels. */
+  get variance(): number {
+    return this.#length === 0 ? 0 : (this.#softness / this.#length / SOFTNESS_OF_A_PIXEL) ** 2;
+  }
 }

@@ -1,11 +1,11 @@
+import type { Region } from '../../subject/types.ts';
 import { closedMask, HALF_OPEN, type Mask, type Size } from '../mask.ts';
-import { inBands, Pace, type YieldNow } from '../pace.ts';
-import { featherOf, offsetOf } from './edge-offset.ts';
+import { inBands, type YieldNow } from '../pace.ts';
+import { edgeOffset } from './edge-offset.ts';
 import { feather } from './feather.ts';
 import { grow } from './grow.ts';
-
-/** A point of the picture, in its pixels. */
-type Point = readonly [number, number];
+import { around, hangingTogether, sideOf } from './hanging-together.ts';
+import { apart, partOf, wider, widenedBy, windowsAround, within, type Point } from './windows.ts';
 
 /** Radius around a point in which a change belongs to it, as a share of the longer side, and at least in pixels. */
 const [REACH, LEAST_REACH] = [0.012, 2];
@@ -13,8 +13,6 @@ const [REACH, LEAST_REACH] = [0.012, 2];
 const SOFT = 2;
 /** Half the width of a seam that two fits of one outline leave, by how far they are usually apart, and at least in pixels. */
 const [SEAM, LEAST_SEAM] = [2, 1];
-/** How far what was thinned by 1 pixel is widened again: the corners of a rectangle come back. */
-const WIDENING = 1.5;
 
 /** Points of a correction, by what they say. */
 export interface Points {
@@ -36,112 +34,131 @@ export interface Corrected {
  * An earlier mask with the changes of a later fit that hang together with a point: what opened around points that belong,
  * what closed around points that stay. All else is as it was, since a person who names a point means what is there. The fit
  * is grown and softened as the earlier mask was, and what is no wider than the seam between two fits of one outline joins
- * nothing: else one point would pull back the whole outline.
+ * nothing: else one point would pull back the whole outline. Changes are searched in windows around the points, which are
+ * widened for as long as a change goes on: a correction takes the time of what it changes, not of its picture.
  */
 export async function correctNear(before: Mask, fit: Mask, points: Points, yieldNow: YieldNow): Promise<Corrected> {
-  const { width, height } = before;
-  const offset = await offsetOf(before, fit, yieldNow);
-  const grown = await grow(fit, offset.grow, yieldNow);
-  const softened = await featherOf(before, grown, yieldNow);
-  const after = withPoints(await feather(grown, softened, yieldNow), fit, points);
-  const seam = Math.round(Math.min(reachIn(before), Math.max(LEAST_SEAM, SEAM * offset.deviation)));
-  const changed = (pixel: number, opens: boolean) =>
-    (before.data[pixel] ?? 0) >= HALF_OPEN !== opens && (after.data[pixel] ?? 0) >= HALF_OPEN === opens;
+  const edge = await edgeOffset(before, fit, yieldNow);
+  const beyond = SOFT + edge.feather;
+  const reach = reachIn(before);
+  const seam = Math.round(Math.min(reach, Math.max(LEAST_SEAM, SEAM * edge.deviation)));
+  const afterIn = (part: Region) => edged(fit, { ...edge, points }, part, yieldNow);
   const taken = closedMask(before);
+  const searched: Region[] = [];
   const take = async (from: readonly Point[], opens: boolean): Promise<number> => {
-    if (from.length === 0) return 0;
-    const change = closedMask(before);
-    await inBands(height, width, yieldNow, (first, end) => {
-      for (let i = first * width; i < end * width; i++) if (changed(i, opens)) change.data[i] = 255;
-    });
-    const theirs = await hangingTogether(change, from, seam, yieldNow);
     let count = 0;
-    await inBands(height, width, yieldNow, (first, end) => {
-      for (let i = first * width; i < end * width; i++) {
-        if (theirs.data[i] !== 255) continue;
-        taken.data[i] = 255;
-        count += 1;
+    let windows = windowsAround(from, 2 * Math.ceil(reach + seam) + sideOf(seam), before);
+    while (windows.length > 0) {
+      const unfinished = [];
+      for (const window of apart(windows)) {
+        const { part } = window;
+        const change = await changeIn(partOf(before, part), await afterIn(part), opens, yieldNow);
+        const { theirs, bounds } = await hangingTogether(
+          change,
+          placed(window.points, part),
+          { seam, reach },
+          yieldNow,
+        );
+        const next = wider(window, bounds, sideOf(seam), before);
+        if (next === undefined) {
+          searched.push(part);
+          count += await mark(taken, theirs, part, yieldNow);
+        } else unfinished.push(next);
       }
-    });
+      windows = unfinished;
+    }
     return count / taken.data.length;
   };
   const opened = await take(points.belongs, true);
   const closed = await take(points.stays, false);
-  const near = await grow(taken, SOFT + softened, yieldNow);
   const data = before.data.slice();
-  await inBands(height, width, yieldNow, (first, end) => {
-    for (let i = first * width; i < end * width; i++) {
-      if (near.data[i] !== 255 || before.data[i] === after.data[i]) continue;
+  for (const part of searched.map((window) => widenedBy(window, beyond, before))) {
+    const near = await nearTo(taken, part, beyond, yieldNow);
+    const after = await afterIn(part);
+    await inRows(before, part, yieldNow, (pixel, i) => {
+      const [old, value] = [before.data[pixel] ?? 0, after.data[i] ?? 0];
+      if (near.data[i] !== 255 || old === value) return;
       // Pixels of another change are left alone, however near.
-      if (taken.data[i] === 255 || !(changed(i, true) || changed(i, false))) data[i] = after.data[i] ?? 0;
-    }
-  });
-  return { mask: { width, height, data }, opened, closed, grow: offset.grow, feather: softened };
+      if (taken.data[pixel] === 255 || old >= HALF_OPEN === value >= HALF_OPEN) data[pixel] = value;
+    });
+  }
+  return { mask: { ...before, data }, opened, closed, grow: edge.grow, feather: edge.feather };
 }
 
-/** A grown fit in which the surroundings of points are as in the fit itself: what is said of them counts for more than growth. */
-function withPoints(grown: Mask, fit: Mask, { belongs, stays }: Points): Mask {
-  const data = grown.data.slice();
-  for (const pixel of around(belongs, fit, reachIn(fit)))
-    data[pixel] = Math.max(data[pixel] ?? 0, fit.data[pixel] ?? 0);
-  for (const pixel of around(stays, fit, reachIn(fit))) data[pixel] = Math.min(data[pixel] ?? 0, fit.data[pixel] ?? 0);
-  return { ...grown, data };
+/** How the edge of an earlier mask was made, and the points that correct it. */
+interface Edge {
+  readonly grow: number;
+  readonly feather: number;
+  readonly points: Points;
 }
 
 /**
- * The part of a change that is near points, and what hangs together with it by more than a seam.
- * @param change 255 for each pixel that changes
- * @param seam half the width of a seam, whole pixels
+ * A part of a fit, grown and softened, in which the surroundings of points are as in the fit itself: what is said of them
+ * counts for more than growth.
  */
-async function hangingTogether(
-  change: Mask,
-  points: readonly Point[],
-  seam: number,
-  yieldNow: YieldNow,
-): Promise<Mask> {
-  const { width, height } = change;
-  const isChanged = (pixel: number) => change.data[pixel] === 255;
-  const theirs = points.map((point) => around([point], change, reachIn(change)).filter(isChanged));
-  const named = points.filter((_, i) => (theirs[i] ?? []).length > 0);
-  const thick = await grow(change, -seam, yieldNow);
-  const reached = closedMask(change);
-  const pace = new Pace(yieldNow);
-  const open: number[] = [];
-  const visit = (pixel: number) => {
-    if (reached.data[pixel] === 255 || (thick.data[pixel] ?? 0) < HALF_OPEN) return;
-    reached.data[pixel] = 255;
-    open.push(pixel);
-  };
-  for (const pixel of around(named, change, reachIn(change) + seam)) visit(pixel);
-  for (let pixel = open.pop(); pixel !== undefined; pixel = open.pop()) {
-    const x = pixel % width;
-    if (x > 0) visit(pixel - 1);
-    if (x < width - 1) visit(pixel + 1);
-    if (pixel >= width) visit(pixel - width);
-    if (pixel < width * (height - 1)) visit(pixel + width);
-    const rest = pace.spend(1);
-    if (rest !== undefined) await rest;
-  }
-  const wide = await grow(reached, Math.ceil(WIDENING * seam) + 1, yieldNow);
-  for (const pixel of theirs.flat()) wide.data[pixel] = 255;
-  await inBands(height, width, yieldNow, (from, to) => {
-    for (let i = from * width; i < to * width; i++) if (!isChanged(i)) wide.data[i] = 0;
+async function edged(fit: Mask, edge: Edge, part: Region, yieldNow: YieldNow): Promise<Mask> {
+  const wide = widenedBy(part, Math.abs(edge.grow) + 1 + edge.feather, fit);
+  const grown = await grow(partOf(fit, wide), edge.grow, yieldNow);
+  const { width, height, data } = partOf(await feather(grown, edge.feather, yieldNow), within(part, wide));
+  const plain = partOf(fit, part);
+  const reach = reachIn(fit);
+  for (const pixel of around(placed(edge.points.belongs, part), part, reach))
+    data[pixel] = Math.max(data[pixel] ?? 0, plain.data[pixel] ?? 0);
+  for (const pixel of around(placed(edge.points.stays, part), part, reach))
+    data[pixel] = Math.min(data[pixel] ?? 0, plain.data[pixel] ?? 0);
+  return { width, height, data };
+}
+
+/** 255 for each pixel that opens between two masks, or that closes. */
+async function changeIn(before: Mask, after: Mask, opens: boolean, yieldNow: YieldNow): Promise<Mask> {
+  const change = closedMask(before);
+  await inBands(before.height, before.width, yieldNow, (from, to) => {
+    for (let i = from * before.width; i < to * before.width; i++) {
+      const [was, is] = [(before.data[i] ?? 0) >= HALF_OPEN, (after.data[i] ?? 0) >= HALF_OPEN];
+      if (was !== opens && is === opens) change.data[i] = 255;
+    }
   });
-  return wide;
+  return change;
+}
+
+/** Marks pixels of a part in a mask. @returns how many were not marked before */
+async function mark(mask: Mask, marks: Mask, part: Region, yieldNow: YieldNow): Promise<number> {
+  let count = 0;
+  await inRows(mask, part, yieldNow, (pixel, i) => {
+    if (marks.data[i] !== 255 || mask.data[pixel] === 255) return;
+    mask.data[pixel] = 255;
+    count += 1;
+  });
+  return count;
+}
+
+/** What of a part is not farther than some pixels from what a mask marks: 255 there. */
+async function nearTo(mask: Mask, part: Region, pixels: number, yieldNow: YieldNow): Promise<Mask> {
+  const wide = widenedBy(part, pixels + 1, mask);
+  return partOf(await grow(partOf(mask, wide), pixels, yieldNow), within(part, wide));
+}
+
+/** Visits the pixels of a part: their places in the picture, and in the part. */
+async function inRows(
+  { width }: Size,
+  part: Region,
+  yieldNow: YieldNow,
+  visit: (pixel: number, i: number) => void,
+): Promise<void> {
+  await inBands(part.height, part.width, yieldNow, (from, to) => {
+    for (let y = from; y < to; y++) {
+      const start = (part.top + y) * width + part.left;
+      for (let x = 0; x < part.width; x++) visit(start + x, y * part.width + x);
+    }
+  });
+}
+
+/** Points of a picture in the pixels of a part. */
+function placed(points: readonly Point[], { left, top }: Region): readonly Point[] {
+  return points.map(([x, y]) => [x - left, y - top]);
 }
 
 /** The radius around a point in which a change is its own, pixels. */
 function reachIn({ width, height }: Size): number {
   return Math.max(LEAST_REACH, REACH * Math.max(width, height));
-}
-
-/** The pixels within a radius of points. */
-function around(points: readonly Point[], { width, height }: Size, radius: number): number[] {
-  const found: number[] = [];
-  for (const [x, y] of points) {
-    for (let row = Math.max(0, Math.ceil(y - radius)); row < Math.min(height, y + radius); row++)
-      for (let column = Math.max(0, Math.ceil(x - radius)); column < Math.min(width, x + radius); column++)
-        if ((column - x) ** 2 + (row - y) ** 2 <= radius ** 2) found.push(row * width + column);
-  }
-  return found;
 }

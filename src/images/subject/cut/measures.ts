@@ -19,15 +19,23 @@ export function overlap(area: Area, other: Area): number {
   return either === 0 ? 1 : shared / either;
 }
 
-/** Left, top, right and bottom of an area, the last two behind its last pixel; undefined where it is empty. */
-export function boundsOf({ width, height, data }: Area) {
+/**
+ * Left, top, right and bottom of an area, or of what a mask opens, the last two behind its last pixel; undefined where it is
+ * empty.
+ * @param least value of a pixel that is inside
+ */
+export function boundsOf({ width, height, data }: Area, least = 1) {
   let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let pixel = 0; pixel < data.length; pixel++) {
-    if (data[pixel] === 0) continue;
-    const x = pixel % width;
-    const y = (pixel - x) / width;
-    left = Math.min(left, x);
-    right = Math.max(right, x + 1);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    let first = 0;
+    while (first < width && (row[first] ?? 0) < least) first++;
+    if (first === width) continue;
+    // Of what is behind the bounds so far, up to the first pixel that widens them.
+    let last = width - 1;
+    while (last >= right && (row[last] ?? 0) < least) last--;
+    left = Math.min(left, first);
+    right = Math.max(right, last + 1);
     top = Math.min(top, y);
     bottom = y + 1;
   }

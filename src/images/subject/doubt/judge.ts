@@ -1,6 +1,6 @@
 import { distancesTo } from '../cut/distance.ts';
 import { CLOSED, type Hint } from '../cut/hint.ts';
-import type { Area, Confidence, Fit } from '../types.ts';
+import type { Area, Confidence, Fit, RgbPicture } from '../types.ts';
 
 /** Stability below which a fit is doubtful, and below which it is to be checked. */
 const [DOUBTFUL_STABILITY, CHECKED_STABILITY] = [0.85, 0.92];
@@ -10,6 +10,11 @@ const LEAST_AGREEMENT = 0.72;
 export const MOST_ON_LIMIT = 0.1;
 /** Share of what was looked at above which no edge was found: the hint takes about half of it. */
 const MOST_FOUND = 0.97;
+
+/** Share of the outline that may end on its limit without an edge: of good fits none was seen to. */
+const MOST_CUT_OFF = 0.005;
+/** Difference in the three channels together, of 765, and over how many pixels beyond the outline, below which there is no edge. */
+const [NO_EDGE, ACROSS] = [20, 2];
 
 /** Distance from the limit that counts as on it, pixels: the cut takes the easiest way near it. */
 const NEXT_TO = 3;
@@ -24,12 +29,21 @@ export interface Signs {
   readonly agreement: number;
   /** Share of the outline that is on the limit of what the hint leaves open, 0 to 1, also where the hint is larger. */
   readonly onLimit: number;
+  /** Share of the outline that is on the limit of a rough outline and has no edge of colours there, 0 to 1. */
+  readonly cutOff: number;
   /** Share of the working copy, with surroundings of the hint as far as the picture goes, that was found, 0 to 1. */
   readonly found: number;
 }
 
 /** How sure a fit is, and why not surer: sentences that say what to do about it. */
-export function judge({ kind, stability, agreement, onLimit, found }: Signs): Pick<Fit, 'confidence' | 'reasons'> {
+export function judge({
+  kind,
+  stability,
+  agreement,
+  onLimit,
+  cutOff,
+  found,
+}: Signs): Pick<Fit, 'confidence' | 'reasons'> {
   const drawn = kind === 'box' ? 'box' : 'outline';
   const reasons: string[] = [];
   if (stability < CHECKED_STABILITY) {
@@ -50,14 +64,18 @@ export function judge({ kind, stability, agreement, onLimit, found }: Signs): Pi
         : `${percent(onLimit)} of the edge is as far from the outline as it may be, so the subject may go on there.`,
     );
   }
+  const isCutOff = cutOff > MOST_CUT_OFF;
+  if (isCutOff && onLimit <= MOST_ON_LIMIT) {
+    reasons.push('In a place the outline is too far from the subject, which goes on there in the same colours.');
+  }
   if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
   const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
-  return { confidence: confidenceOf(stability, isDoubtful), reasons };
+  return { confidence: confidenceOf(stability, { isDoubtful, isCutOff }), reasons };
 }
 
-function confidenceOf(stability: number, isDoubtful: boolean): Confidence {
-  if (isDoubtful || stability < DOUBTFUL_STABILITY) return 'doubtful';
-  return stability < CHECKED_STABILITY ? 'check' : 'good';
+function confidenceOf(stability: number, is: { readonly isDoubtful: boolean; readonly isCutOff: boolean }): Confidence {
+  if (is.isDoubtful || stability < DOUBTFUL_STABILITY) return 'doubtful';
+  return is.isCutOff || stability < CHECKED_STABILITY ? 'check' : 'good';
 }
 
 /**
@@ -75,6 +93,47 @@ export function shareOnLimit(area: Area, { certain }: Hint): number {
     if ((toLimit[pixel] ?? 0) <= NEXT_TO) onLimit++;
   });
   return edges === 0 ? 0 : onLimit / edges;
+}
+
+/**
+ * Share of the outline of an area that is on the limit of what a hint leaves open, or next to it, and where colours go on: a
+ * rough outline that cuts a corner is farther from the subject there than it may be wrong, and so bites a piece out of it.
+ */
+export function shareCutOff(area: Area, { certain }: Hint, copy: RgbPicture): number {
+  const { width, height, data } = area;
+  const toLimit = distancesTo(1, { width, height, data: certain.map((side) => (side === CLOSED ? 1 : 0)) });
+  let [edges, cutOff] = [0, 0];
+  for (let pixel = 0; pixel < data.length; pixel++) {
+    if (data[pixel] === 0) continue;
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    let most = -1;
+    for (const [stepX, stepY] of NEIGHBOURS) {
+      const [nextX, nextY] = [x + stepX, y + stepY];
+      if (nextX < 0 || nextY < 0 || nextX >= width || nextY >= height || data[nextY * width + nextX] === 1) continue;
+      const beyondX = Math.max(0, Math.min(width - 1, nextX + ACROSS * stepX));
+      const beyondY = Math.max(0, Math.min(height - 1, nextY + ACROSS * stepY));
+      most = Math.max(most, difference(copy.data, pixel, beyondY * width + beyondX));
+    }
+    if (most < 0) continue;
+    edges++;
+    if ((toLimit[pixel] ?? 0) <= NEXT_TO && most < NO_EDGE) cutOff++;
+  }
+  return edges === 0 ? 0 : cutOff / edges;
+}
+
+/** Steps to what is left, right, above and below. */
+const NEIGHBOURS = [
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+] as const;
+
+function difference(data: Uint8Array, pixel: number, other: number): number {
+  let sum = 0;
+  for (let channel = 0; channel < 3; channel++)
+    sum += Math.abs((data[pixel * 3 + channel] ?? 0) - (data[other * 3 + channel] ?? 0));
+  return sum;
 }
 
 function percent(share: number): string {

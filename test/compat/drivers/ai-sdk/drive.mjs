@@ -8,8 +8,12 @@ import { driveAgent } from '../drive-agent.mjs';
 import { headers, task } from '../task.mjs';
 
 const { command, args, env, url } = task;
+// The library gives a server over stdio one second for its first answer, and speaks the older revision after that. A busy
+// machine can take longer to start one.
+const stdio = () =>
+  Object.assign(new StdioTransport({ command, args, env }), { waitsForProtocolVersionDiscovery: true });
 const client = await createMCPClient({
-  transport: task.transport === 'stdio' ? new StdioTransport({ command, args, env }) : { type: 'http', url, headers },
+  transport: task.transport === 'stdio' ? stdio() : { type: 'http', url, headers },
 });
 const tools = await client.tools();
 const openai = createOpenAI({ baseURL: `${task.model}/v1`, apiKey: 'none' });

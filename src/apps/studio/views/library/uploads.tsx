@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MOST_FILE_BYTES, READABLE } from '../../model/acceptable-file.ts';
+import { shortName } from '../../model/short-name.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/picture.tsx';
