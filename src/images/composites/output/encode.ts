@@ -50,7 +50,9 @@ export async function encodePixels(
   const encoder = encoderOf(pixels, encoding);
   if (encoding.width * encoding.height > VAST_PIXELS) {
     const own = await mkdtemp(path.join(folder, 'firefly-result-')).catch(() => undefined);
-    const remove = async () => own !== undefined && rm(own, { recursive: true, force: true });
+    const remove = async (): Promise<void> => {
+      if (own !== undefined) await rm(own, { recursive: true, force: true });
+    };
     try {
       if (own !== undefined) {
         const file = path.join(own, 'result');
