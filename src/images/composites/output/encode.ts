@@ -57,7 +57,14 @@ export async function encodePixels(
       if (own !== undefined) {
         const file = path.join(own, 'result');
         await encoder.toFile(file);
-        return { bytes: () => readFile(file).finally(remove) };
+        const bytes = async () => {
+          try {
+            return await readFile(file);
+          } finally {
+            await remove();
+          }
+        };
+        return { bytes };
       }
     } catch {
       await remove();
