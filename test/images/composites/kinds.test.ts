@@ -7,7 +7,7 @@ import { makeComposite } from '../../../src/images/composites/make-composite.ts'
 import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
 import { feather } from '../../../src/images/masks/refining/feather.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
-import { differences, fill, HOLE, MAKING, rgb, SIZE } from './fill.ts';
+import { differences, fill, HOLE, MAKING, rgb, SIZE, translucent } from './fill.ts';
 import { decoded, drawn, ellipses, encoder } from './scenes.ts';
 import { SIZES } from './sizes.ts';
 import { adobeRgb } from './wide-profile.ts';
@@ -123,6 +123,24 @@ test('a JPEG of red, green and blue, whose blocks are of no use, is encoded agai
   const { composite } = await fill(bytes, 'image/jpeg', { content: { discs: 0 } });
   expect(composite.kept).toBe('close');
   expect(composite.notes.join(' ')).toContain('PNG keeps it exactly');
+});
+
+test('a grey picture with transparency keeps both where what was painted is grey, too', async () => {
+  const bytes = await translucent().toColourspace('b-w').png().toBuffer();
+  expect(await sharp(bytes).metadata()).toMatchObject({ space: 'b-w', channels: 2 });
+  const { order, open } = await fill(bytes, 'image/png', { content: { discs: 0 } });
+  const answer = await sharp(order.answer).greyscale().png().toBuffer();
+  const composite = await makeComposite({ ...order, answer }, MAKING);
+  expect(await sharp(composite.bytes).metadata()).toMatchObject({ space: 'b-w', channels: 2 });
+  // In colour, since the library gives grey alone without its transparency.
+  const [before, after] = await Promise.all(
+    [bytes, composite.bytes].map((picture) => sharp(picture).toColourspace('srgb').raw().toBuffer()),
+  );
+  for (const [pixel, share] of open.entries()) {
+    if (share === 0)
+      expect([...after!.subarray(pixel * 4, pixel * 4 + 4)]).toEqual([...before!.subarray(pixel * 4, pixel * 4 + 4)]);
+    if (share === 255) expect(after![pixel * 4 + 3]).toBe(255);
+  }
 });
 
 describe('a picture whose pixels would not fit', () => {

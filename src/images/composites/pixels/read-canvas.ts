@@ -60,12 +60,25 @@ export async function withRows<Result>(
 
 async function inMemory(source: Source, wanted: Wanted): Promise<Canvas> {
   const deep = source.depth === 16;
+  // sharp's raw output of grey with eight bits is one channel, whatever the picture has.
+  if (wanted.colours === 'grey' && source.hasAlpha && !deep) return clearGrey(source, wanted);
   const picture = (await stored(source, wanted)).raw(deep ? { depth: 'ushort' } : {});
   const { data, info } = await decoded(picture.toBuffer({ resolveWithObject: true }));
   const empty = emptyCanvas(source, { width: 0, height: 0 }, wanted.colours);
   if (info.channels !== empty.channels) throw new Error(`expected ${empty.channels} channels, got ${info.channels}`);
   const values = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
   return { ...empty, ...sizeOf(wanted.box), data: values };
+}
+
+/** Grey with transparency, read in colour, where red, green and blue are its grey. */
+async function clearGrey(source: Source, { box }: Wanted): Promise<Canvas> {
+  const { data: colours, ...size } = await inMemory(source, { box, colours: 'rgb' });
+  const canvas = emptyCanvas(source, size, 'grey');
+  for (let pixel = 0; pixel < size.width * size.height; pixel++) {
+    canvas.data[pixel * 2] = colours[pixel * 4] ?? 0;
+    canvas.data[pixel * 2 + 1] = colours[pixel * 4 + 3] ?? 0;
+  }
+  return canvas;
 }
 
 /** The part in its own values, with the colours of the result. */
