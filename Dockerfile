@@ -16,7 +16,7 @@ LABEL org.opencontainers.image.description="Make and edit images with Adobe Fire
 LABEL org.opencontainers.image.licenses="Apache-2.0"
 LABEL org.opencontainers.image.source="https://github.com/PUBLISHER_PLACEHOLDER/firefly-mcp-server"
 LABEL io.modelcontextprotocol.server.name="io.github.PUBLISHER_PLACEHOLDER/firefly-mcp-server"
-ENV NODE_ENV=production FIREFLY_HOME=/data FIREFLY_OUTPUT_DIR=/data/saved MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production FIREFLY_HOME=/data FIREFLY_OUTPUT_DIR=/data/saved MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /build/node_modules node_modules

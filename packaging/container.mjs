@@ -50,7 +50,7 @@ FROM ${NODE_IMAGE}
 ${Object.entries(labels)
   .map(([key, value]) => `LABEL ${key}="${value}"`)
   .join('\n')}
-ENV NODE_ENV=production FIREFLY_HOME=${DATA} FIREFLY_OUTPUT_DIR=${DATA}/saved MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production FIREFLY_HOME=${DATA} FIREFLY_OUTPUT_DIR=${DATA}/saved MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /build/node_modules node_modules
