@@ -1,15 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodePixels } from '../../../src/images/composites/output/encode.ts';
 import { HIGH_QUALITY } from '../../../src/images/composites/output/jpeg-quality.ts';
 import type { StillType } from '../../../src/images/media.ts';
 import { rgb, SIZE } from './fill.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder: string;
-beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'encode-'))));
-afterAll(() => rm(folder, { recursive: true }));
+beforeAll(() => void (folder = temporaryFolder('encode-')));
+afterAll(() => removeFolder(folder));
 
 test.each<StillType>(['image/png', 'image/jpeg'])(
   'a result of very many pixels as %s is in a file until it is read, and equal to one in memory',

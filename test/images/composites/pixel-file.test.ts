@@ -1,14 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { throughFile, type PixelShape } from '../../../src/images/composites/pixels/pixel-file.ts';
 import { deep, rgb, SIZE, translucent } from './fill.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder: string;
-beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'pixels-'))));
-afterAll(() => rm(folder, { recursive: true }));
+beforeAll(() => void (folder = temporaryFolder('pixels-')));
+afterAll(() => removeFolder(folder));
 
 const shapeOf = (channels: number, depth: PixelShape['depth'] = 8) => ({ ...SIZE, channels, depth });
 
