@@ -5,20 +5,15 @@ import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
+import { disc } from '../support/browser/disc.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
 const found = await findChromium();
 if (!found) lacks(BROWSER);
 
-/** A file name that would run where it is not shown as text. */
-const HOSTILE = '<img src=x onerror=window.ran=1>.png';
-const WIDTH = 600;
-const HEIGHT = 400;
-/** A subject that an edge can be found of: a red disc on grey. */
-const DISC = Buffer.from(
-  `<svg width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="#9aa0a6"/><circle cx="300" cy="200" r="90" fill="#c81e1e"/></svg>`,
-);
+/** A file name that would run where it is not shown as text, and is short enough to be shown whole. */
+const HOSTILE = '<img src=x onerror=ran=1>.png';
 
 describe.skipIf(!found)('hands on the studio', () => {
   let browser: Browser;
@@ -54,8 +49,9 @@ describe.skipIf(!found)('hands on the studio', () => {
   };
 
   test('pictures come in by the picker, by a drop and from the clipboard, and by no file that cannot be read', async () => {
-    const disc = join(studio.folder, HOSTILE);
-    writeFileSync(disc, await sharp(DISC).png().toBuffer());
+    const file = join(studio.folder, HOSTILE);
+    // A subject that an edge can be found of.
+    writeFileSync(file, await disc());
     await button(/^Library/)
       .first()
       .click();
@@ -69,14 +65,14 @@ describe.skipIf(!found)('hands on the studio', () => {
     await page.getByText('scan.tiff cannot be read here.', { exact: false }).waitFor();
     expect(sent).not.toContain('POST /studio/pictures');
 
-    await page.getByTestId('chooser').setInputFiles(disc);
+    await page.getByTestId('chooser').setInputFiles(file);
     await uploads().filter({ hasText: HOSTILE }).getByText('Ready').waitFor();
     const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
       input.send('Input.dispatchDragEvent', {
         type,
         x: 400,
         y: 400,
-        data: { items: [], files: [disc], dragOperationsMask: 1 },
+        data: { items: [], files: [file], dragOperationsMask: 1 },
       });
     await drag('dragEnter');
     await drag('dragOver');
@@ -153,15 +149,17 @@ describe.skipIf(!found)('hands on the studio', () => {
     const sheet = () => page.locator('.sheet').boundingBox();
     const before = (await sheet())!;
     const [left, right] = [await at(0.45, 0.5), await at(0.55, 0.5)];
-    await touch('touchStart', [left]);
-    await touch('touchStart', [left, right]);
-    for (const step of [20, 40, 60]) {
-      await touch('touchMove', [
-        { x: left.x - step, y: left.y },
-        { x: right.x + step, y: right.y },
-      ]);
-    }
-    await touch('touchEnd', []);
+    const apart = (by: number) => [
+      { x: left.x - by, y: left.y },
+      { x: right.x + by, y: right.y },
+    ];
+    // As fast as a tap of two fingers, which differs from a pinch by staying in its place.
+    await Promise.all([
+      touch('touchStart', [left]),
+      touch('touchStart', [left, right]),
+      ...[20, 40, 60].map((by) => touch('touchMove', apart(by))),
+      touch('touchEnd', []),
+    ]);
     await expect.poll(async () => (await sheet())!.width).toBeGreaterThan(before.width * 1.5);
     expect(await share()).toBe(painted);
     const zoomed = (await sheet())!;

@@ -1,15 +1,12 @@
-import sharp from 'sharp';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BROWSER, findChromium, sharedBrowser } from '../support/browser/chromium.ts';
+import { disc } from '../support/browser/disc.ts';
 import { StudioServer } from '../support/browser/studio-server.ts';
 import { lacks } from '../support/lacking.ts';
 
 const found = await findChromium();
 if (!found) lacks(BROWSER);
-
-const WIDTH = 600;
-const HEIGHT = 400;
 
 describe.skipIf(!found)('the tools of the painter', () => {
   let browser: Browser;
@@ -21,11 +18,8 @@ describe.skipIf(!found)('the tools of the painter', () => {
     [browser, studio] = await Promise.all([sharedBrowser(found!), StudioServer.start()]);
     ({ page } = await studio.enter(browser, { touch: true }));
     input = await page.context().newCDPSession(page);
-    const disc = Buffer.from(
-      `<svg width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="#9aa0a6"/><circle cx="300" cy="200" r="90" fill="#c81e1e"/></svg>`,
-    );
     await page.goto(`${studio.origin}/studio#library`);
-    const buffer = await sharp(disc).png().toBuffer();
+    const buffer = await disc();
     await page.getByTestId('chooser').setInputFiles([{ name: 'disc.png', mimeType: 'image/png', buffer }]);
     await page.locator('li.upload').getByRole('button', { name: 'Edit' }).click();
     await page.locator('.easel img').waitFor();

@@ -93,8 +93,11 @@ describe.skipIf(!found)('the page on which a person gives pictures', () => {
 
   test('can be used by keyboard, and its zone shows the focus', async () => {
     const page = await opened(await freshPage());
-    await page.keyboard.press('Tab');
+    // The browser is told first that a picker is to be caught, and keys go to the page in front.
     const chooser = page.waitForEvent('filechooser');
+    await page.bringToFront();
+    await page.keyboard.press('Tab');
+    await page.locator('input:focus').waitFor({ state: 'attached' });
     await page.keyboard.press('Enter');
     await (await chooser).setFiles([{ name: 'keys.png', mimeType: 'image/png', buffer: png }]);
     expect(await saidOf(page, 'keys.png')).toContain('img_');

@@ -49,6 +49,8 @@ export class Gestures {
   #stroke: { readonly id: number; readonly since: number; drawing: boolean; readonly first: Touch } | undefined;
   #panning: number | undefined;
   #most = 0;
+  /** A finger went further than one that taps does. */
+  #moved = false;
   #penSeen = false;
 
   constructor(hands: Hands) {
@@ -71,6 +73,7 @@ export class Gestures {
     const finger = this.#fingers.get(event.pointerId);
     if (event.pointerType !== 'touch') this.#hands.hover(at);
     if (finger === undefined) return;
+    this.#moved ||= isFar(at, finger.from);
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (this.#panning === event.pointerId) {
       this.#hands.pan(at.x - finger.at.x, at.y - finger.at.y);
@@ -96,15 +99,20 @@ export class Gestures {
     }
     if (this.#fingers.size > 0) return;
     const brief = finger !== undefined && event.timeStamp - finger.since < TAP_MS;
-    if (brief && this.#most > 1) this.#hands.tap(this.#most);
-    this.#most = 0;
+    if (brief && this.#most > 1 && !this.#moved) this.#hands.tap(this.#most);
+    this.#rest();
   }
 
   cancel(event: PointerEvent): void {
     this.#fingers.delete(event.pointerId);
     if (this.#panning === event.pointerId) this.#panning = undefined;
     if (this.#stroke?.id === event.pointerId) this.#dropStroke();
-    if (this.#fingers.size === 0) this.#most = 0;
+    if (this.#fingers.size === 0) this.#rest();
+  }
+
+  #rest(): void {
+    this.#most = 0;
+    this.#moved = false;
   }
 
   #fingerDown(event: PointerEvent, at: Touch): void {
@@ -129,7 +137,7 @@ export class Gestures {
     if (stroke === undefined) return;
     if (!stroke.drawing) {
       if (event.pointerType === 'touch' && this.#hands.setsPoints()) return;
-      if (Math.hypot(at.x - finger.from.x, at.y - finger.from.y) < TOUCH_SLOP) return;
+      if (!isFar(at, finger.from)) return;
       stroke.drawing = true;
       this.#hands.start(stroke.first);
     }
@@ -158,6 +166,10 @@ export class Gestures {
     if (this.#stroke?.drawing === true) this.#hands.takeBack();
     this.#stroke = undefined;
   }
+}
+
+function isFar(at: Point, from: Point): boolean {
+  return Math.hypot(at.x - from.x, at.y - from.y) >= TOUCH_SLOP;
 }
 
 function touchOf(event: PointerEvent, target: EventTarget | null = event.currentTarget): Touch {
