@@ -24,11 +24,17 @@ const OUTLINE = [
   [140, 3464],
 ];
 const FITTED: MaskArguments = { shapes: [{ shape: 'polygon', unit: 'pixels', points: OUTLINE }], fit: true };
-/** What is made, and the longest time, milliseconds, that is promised for it. */
-const MASKS: Readonly<Record<string, Order & { readonly mostMs: number }>> = {
-  'select: person': { wanted: { select: 'person' }, mostMs: 2_000 },
-  'fit, polygon of 8 points': { wanted: FITTED, keep: 'fitted.png', mostMs: 3_500 },
-  'one point corrects that fit': { wanted: { stays: [[62, 85]] }, from: 'fitted.png', mostMs: 2_000 },
+/** What is made; the longest time, and by how much the event loop may be late, milliseconds, that are promised for it. */
+const MASKS: Readonly<Record<string, Order & { readonly mostMs: number; readonly mostLateMs: number }>> = {
+  'select: person': { wanted: { select: 'person' }, mostMs: 2_000, mostLateMs: 20 },
+  'fit, polygon of 8 points': { wanted: FITTED, keep: 'fitted.png', mostMs: 3_500, mostLateMs: 20 },
+  // The fit is made again, and the change is searched on this thread.
+  'one point corrects that fit': {
+    wanted: { stays: [[62, 85]] },
+    from: 'fitted.png',
+    mostMs: 3_500,
+    mostLateMs: 30,
+  },
 };
 
 test('subjects of 12 megapixels, each in a process of its own', async () => {
@@ -44,7 +50,7 @@ test('subjects of 12 megapixels, each in a process of its own', async () => {
       await copyFile(path.join('dist', name), path.join(folder, 'once', name));
     }
     const rows: Record<string, unknown>[] = [];
-    for (const [name, { mostMs, from, keep, ...order }] of Object.entries(MASKS)) {
+    for (const [name, { mostMs, mostLateMs, from, keep, ...order }] of Object.entries(MASKS)) {
       const files = { from: from && path.join(folder, from), keep: keep && path.join(folder, keep) };
       const seen: Record<string, number>[] = [];
       for (let round = 0; round < ROUNDS; round++) {
@@ -54,7 +60,7 @@ test('subjects of 12 megapixels, each in a process of its own', async () => {
       const of = (key: string) => seen.map((figures) => figures[key] ?? NaN);
       bars.push(
         { what: `${name}: ms`, seen: median(of('ms')), most: mostMs, of: 'time' },
-        { what: `${name}: event loop late, ms`, seen: Math.max(...of('lateMs')), most: 20, of: 'time' },
+        { what: `${name}: event loop late, ms`, seen: Math.max(...of('lateMs')), most: mostLateMs, of: 'time' },
         { what: `${name}: cancelled within, ms`, seen: Math.max(...of('cancelMs')), most: 100, of: 'time' },
         {
           what: `${name}: MB beyond idle`,
