@@ -116,7 +116,7 @@ describe.skipIf(!found)('the page on which a person gives pictures', () => {
             data.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
           }
           const drop = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
-          // A browser opens a file whose drop nobody has taken.
+          // A browser opens a dropped file unless the page handles the drop.
           return !target.dispatchEvent(drop);
         },
         [[...png], place] as const,

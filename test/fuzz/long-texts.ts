@@ -39,7 +39,7 @@ export async function tormented(
   const args = way === 'stdio' ? ['stdio'] : ['http', '--port', '0'];
   const child = spawn(process.execPath, [...nodeArgs, PROGRAM, ...args], { cwd: folder, env });
   child.stdin.on('error', () => undefined);
-  // What nobody reads would block the server.
+  // Unread output would fill the pipe and block the server.
   child.stderr.resume();
   const exited = once(child, 'exit');
   try {

@@ -25,7 +25,7 @@ const INVALID = { error: { code: -32602 } };
 /** What is asked for the same call, with a yes to it. */
 const yesTo = async (name: string, input: object) => accepted(await call(name, input));
 
-/** A job of which nobody knows whether Adobe took it. */
+/** A job in submit_unknown: Adobe may have taken it. */
 async function unknown(prompt: string): Promise<string> {
   const input = { prompt, wait_seconds: 30, new_job: true };
   const yes = await yesTo('generate_image', input);

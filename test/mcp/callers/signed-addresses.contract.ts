@@ -261,7 +261,7 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       ]) {
         const answer = await shared().fetch(undefined, path);
         const told = Buffer.from(await answer.arrayBuffer());
-        // What stands after the signature is a name for people, and no place.
+        // The file name behind the signature is a label for people; it names no file of the server.
         expect([path, answer.status === 404 || told.equals(bytes)]).toEqual([path, true]);
       }
     });
