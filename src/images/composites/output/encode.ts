@@ -48,30 +48,33 @@ export async function encodePixels(
   { folder }: Pick<Making, 'folder'>,
 ): Promise<Encoded> {
   const encoder = encoderOf(pixels, encoding);
-  if (encoding.width * encoding.height > VAST_PIXELS) {
-    const own = await mkdtemp(path.join(folder, 'firefly-result-')).catch(() => undefined);
-    const remove = async (): Promise<void> => {
-      if (own !== undefined) await rm(own, { recursive: true, force: true });
-    };
-    try {
-      if (own !== undefined) {
-        const file = path.join(own, 'result');
-        await encoder.toFile(file);
-        const bytes = async () => {
-          try {
-            return await readFile(file);
-          } finally {
-            await remove();
-          }
-        };
-        return { bytes };
-      }
-    } catch {
-      await remove();
-    }
-  }
+  const isVast = encoding.width * encoding.height > VAST_PIXELS;
+  const inFile = isVast ? await encodedFile(encoder, folder) : undefined;
+  if (inFile !== undefined) return inFile;
   const bytes = await encoder.toBuffer();
   return { bytes: () => Promise.resolve(bytes) };
+}
+
+/** What an encoder makes, in a private file that is gone once it is read; undefined where the disk has no place for it. */
+async function encodedFile(encoder: Sharp, folder: string): Promise<Encoded | undefined> {
+  const own = await mkdtemp(path.join(folder, 'firefly-result-')).catch(() => undefined);
+  if (own === undefined) return undefined;
+  const file = path.join(own, 'result');
+  const remove = () => rm(own, { recursive: true, force: true });
+  try {
+    await encoder.toFile(file);
+  } catch {
+    await remove();
+    return undefined;
+  }
+  const bytes = async () => {
+    try {
+      return await readFile(file);
+    } finally {
+      await remove();
+    }
+  };
+  return { bytes };
 }
 
 function encoderOf(pixels: Sharp, encoding: Encoding): Sharp {
