@@ -1,7 +1,8 @@
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sharp } from 'sharp';
 import type { Size } from '../../masks/mask.ts';
+import { inPrivateFolder } from './private-folder.ts';
 
 /** The header of a file in the decoder library's own format: ten numbers of four bytes among others, then the rows. */
 const HEADER_BYTES = 64;
@@ -38,8 +39,7 @@ export async function throughFile<Result>(
   { shape, folder }: { readonly shape: PixelShape; readonly folder: string },
   work: (rows: PixelRows) => Promise<Result>,
 ): Promise<Result> {
-  const own = await mkdtemp(path.join(folder, 'firefly-pixels-'));
-  try {
+  return inPrivateFolder(folder, 'firefly-pixels-', async (own) => {
     const file = path.join(own, 'pixels.v');
     await picture.toFile(file);
     const handle = await open(file);
@@ -50,9 +50,7 @@ export async function throughFile<Result>(
     } finally {
       await handle.close();
     }
-  } finally {
-    await rm(own, { recursive: true, force: true });
-  }
+  });
 }
 
 async function requireShape(handle: FileHandle, { width, height, channels, depth }: PixelShape): Promise<void> {

@@ -1,5 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inPrivateFolder } from './private-folder.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -13,14 +14,11 @@ export async function withProfile<Result>(
   work: (file: string | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (icc === undefined || colours !== 'rgb' || isSrgb(icc)) return work(undefined);
-  const own = await mkdtemp(path.join(folder, 'firefly-profile-'));
-  try {
+  return inPrivateFolder(folder, 'firefly-profile-', async (own) => {
     const file = path.join(own, 'profile.icc');
     await writeFile(file, icc, { mode: 0o600 });
-    return await work(file);
-  } finally {
-    await rm(own, { recursive: true, force: true });
-  }
+    return work(file);
+  });
 }
 
 /** Whether a profile calls itself sRGB, in Latin-1 or in UTF-16 as version 4 of ICC does. */
