@@ -144,7 +144,11 @@ const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonl
     only: /^src\/(mcp\/http\/|emulator\/|cli\/composition\/sign-in\/fetch-json\.ts)/,
     why: 'two rooms listen, none of them asks; the keys of an issuer are asked for by one file',
   },
-  { package: /^node:child_process$/, only: /^src\/cli\//, why: 'no tool starts programs' },
+  {
+    package: /^node:child_process$/,
+    only: /^src\/(cli\/|images\/worker\/in-process\.ts)/,
+    why: 'no tool starts programs; very large pictures are made in processes of this one',
+  },
   { package: /^zod\b/, only: /^src\/(?!config\/|cli\/|shared\/|main\.ts)/, why: 'start-up must not load it' },
 ];
 
