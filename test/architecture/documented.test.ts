@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
 import { PROBLEM_CODES } from '../../src/shared/problem-codes.ts';
+import { MAY_IMPORT, MAY_IMPORT_IN_JOBS } from './rooms.ts';
 import { filesBelow, ROOT } from './source-files.ts';
 
 const TABLE = 'src/shared/problem-codes.ts';
 const OPERATING = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
+const ARCHITECTURE = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
 const source = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && path !== TABLE);
 
 /** The part of a page below a heading, up to the next one of its level or of one above. */
@@ -91,12 +93,85 @@ const namedInRows = (text: string) =>
   );
 
 test('the values that declarations of operations share are those of the table of families', () => {
-  const families = section(readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8'), 'Families of operations', 3);
+  const families = section(ARCHITECTURE, 'Families of operations', 3);
   const shared = source
     .filter(({ path }) => path.startsWith('src/firefly/families/'))
     .flatMap(({ text }) => declaredIn(text));
   expect(shared.length).toBeGreaterThan(20);
   expect(namedInRows(families).toSorted()).toEqual(shared.toSorted());
+});
+
+/** What the rows of a table say that each room may import: names in backticks, or everything but those. */
+function toldImports(table: string): Readonly<Record<string, readonly string[]>> {
+  const rows = [...table.matchAll(/^\| `src\/([a-z/]+?)(?:\/studio)?(?:\/|\.ts)` \| [^|]* \| ([^|]*) \|$/gm)];
+  const rooms = rows.map(([, room = '']) => room);
+  const imports = rows.map(([, room = '', cell = '']) => {
+    const named = cell.startsWith('nothing') ? [] : [...cell.matchAll(/`([a-z/]+)`/g)].map(([, name = '']) => name);
+    const others = rooms.filter((other) => other !== room && !named.includes(other));
+    return [room, withoutImplied(cell.startsWith('everything but') ? others : named)] as const;
+  });
+  return Object.fromEntries(imports);
+}
+
+/** The table leaves out `shared`, which nearly all may import, and the contract where the room around it is named. */
+function withoutImplied(rooms: readonly string[]): readonly string[] {
+  const isContractImplied = rooms.includes('firefly');
+  return rooms.filter((room) => room !== 'shared' && !(room === 'firefly/contract' && isContractImplied)).toSorted();
+}
+
+/** The solid arrows of a diagram, by the name of a room or by its label where that is the path of one. */
+function arrowsIn(diagram: string): readonly (readonly [from: string, to: string])[] {
+  const labels = new Map([...diagram.matchAll(/(\w+)\["([a-z/]+)"\]/g)].map(([, id = '', label = '']) => [id, label]));
+  const nameOf = (id = '') => labels.get(id) ?? id;
+  return [...diagram.matchAll(/(\w+)(?:\["[^"]*"\])? --> (\w+)/g)].map(([, from, to]) => [nameOf(from), nameOf(to)]);
+}
+
+/** What a room may import by the arrows of a diagram, each of which includes what its target may import. */
+function reachedFrom(room: string, arrows: ReturnType<typeof arrowsIn>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [room];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const targets = arrows.flatMap(([from, to]) => (from === next && !found.has(to) ? [to] : []));
+    targets.forEach((target) => found.add(target));
+    open.push(...targets);
+  }
+  return found;
+}
+
+describe('the arrows between rooms', () => {
+  const told = section(ARCHITECTURE, 'Rooms and arrows');
+  const inJobs = section(ARCHITECTURE, 'Inside jobs');
+
+  test('are those of the table in docs/architecture.md', () => {
+    const meant = Object.entries(MAY_IMPORT).map(([room, may]) => [room, withoutImplied(may)] as const);
+    expect(toldImports(told)).toEqual(Object.fromEntries(meant));
+  });
+
+  test.each([
+    ['of the program', told, MAY_IMPORT],
+    ['inside jobs', inJobs, MAY_IMPORT_IN_JOBS],
+  ])('are those of the picture %s', (_which, page, rooms) => {
+    const arrows = arrowsIn(page).filter(([from]) => from in rooms);
+    expect(arrows.length).toBeGreaterThan(8);
+    expect(arrows.filter(([from, to]) => rooms[from]?.includes(to) !== true)).toEqual([]);
+    const missing = Object.entries(rooms).flatMap(([room, may]) => {
+      const reached = reachedFrom(room, arrows);
+      return may.filter((other) => !reached.has(other)).map((other) => `${room} --> ${other}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('are read from a page as it is written', () => {
+    const table = '| `src/cli/` | x | everything but `main` |\n| `src/main.ts` | x | `cli` |\n| `src/a/b/` | x | nothing |\n';
+    expect(toldImports(table)).toEqual({ cli: ['a/b'], main: ['cli'], 'a/b': [] });
+    const arrows = arrowsIn('  a --> b["a/b"]\n  b --> c\n  d["x, y"] --> c\n  e -. types .-> c');
+    expect(arrows).toEqual([
+      ['a', 'a/b'],
+      ['a/b', 'c'],
+      ['d', 'c'],
+    ]);
+    expect([...reachedFrom('a', arrows)]).toEqual(['a/b', 'c']);
+  });
 });
 
 describe('a problem', () => {

@@ -26,6 +26,14 @@ describe('workflows', () => {
     expect(jobs['checks']?.steps.map(({ run }) => run)).toContain('.ci/run');
   });
 
+  test('the checks run all that a change must pass before it is pushed', () => {
+    const steps = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+    const checks = packageFacts.scripts.check.split(' && ').map((command) => command.replace(/^npm (run )?/, ''));
+    expect(checks.length).toBeGreaterThan(2);
+    const left = checks.filter((name) => !new RegExp(`^step .* npm (run --silent )?${name}(?![\\w:])`, 'm').test(steps));
+    expect(left).toEqual([]);
+  });
+
   test('only the release may ask for an identity, and only from a tag', () => {
     const asking = workflows.filter((path) => JSON.stringify(yaml(path)).includes('id-token'));
     expect(asking).toEqual(['.github/workflows/release.yml']);
@@ -110,7 +118,7 @@ describe('addresses and commands', () => {
     expect(scripts.filter((script) => !(script in packageFacts.scripts))).toEqual([]);
     const contributing = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
     const untold = Object.keys(packageFacts.scripts).filter(
-      (name) => !new RegExp(`npm (run )?${name}\\b`).test(contributing),
+      (name) => !new RegExp(`npm (run )?${name}(?![\\w:])`).test(contributing),
     );
     expect(untold).toEqual([]);
   });

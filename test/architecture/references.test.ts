@@ -46,31 +46,35 @@ test('every link of every page leads to a file, and to a heading where it names 
   expect(pages.flatMap(deadLinks)).toEqual([]);
 });
 
-test('every path that a page of docs names is there', () => {
-  const dead = pages
-    .filter(({ path }) => path.startsWith('docs/'))
-    .flatMap(({ path, text }) =>
-      [...text.matchAll(/`((?:src|test|docs|build|scripts)\/[\w./-]*)`/g)]
-        .map(([, named = '']) => named)
-        .filter((named) => !/verb-noun/.test(named) && !existsSync(join(ROOT, named)))
-        .map((named) => `${path} names ${named}`),
-    );
-  expect(dead).toEqual([]);
+/** Paths in backticks, from the project's folder, that are not there. */
+function deadPaths({ path, text }: SourceFile): readonly string[] {
+  return [...text.matchAll(/`((?:src|test|docs|build|scripts|packaging|examples|\.ci|\.github)\/[\w./-]*)`/g)]
+    .map(([, named = '']) => named)
+    .filter((named) => !/verb-noun/.test(named) && !existsSync(join(ROOT, named)))
+    .map((named) => `${path} names ${named}`);
+}
+
+test('every path that a page or a comment names in backticks is there', () => {
+  expect(pages.concat(code).flatMap(deadPaths)).toEqual([]);
 });
 
-test('every file that a page or a comment of the source names in backticks is there, by the end of its path at least', () => {
-  const known = new Set(
-    ['src', 'test', 'docs', 'build', 'scripts', 'packaging', 'examples']
-      .flatMap((folder) => filesBelow(folder))
-      .flatMap(({ path }) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(index + 1)).concat(path)),
-  );
-  const dead = pages.concat(code.filter(({ path }) => path.startsWith('src/'))).flatMap(({ path, text }) =>
-    [...text.matchAll(/`([\w./-]+\.(?:ts|tsx|mjs|css))`/g)]
-      .map(([, named = '']) => named)
-      .filter((named) => !/verb-noun/.test(named) && !known.has(named) && !existsSync(join(ROOT, named)))
-      .map((named) => `${path} names ${named}`),
-  );
-  expect(dead).toEqual([]);
+/** The end of the path of each file, from any folder of it on. */
+const ends = new Set(
+  ['src', 'test', 'docs', 'build', 'scripts', 'packaging', 'examples']
+    .flatMap((folder) => filesBelow(folder))
+    .flatMap(({ path }) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(index + 1)).concat(path)),
+);
+
+/** Files in backticks of which no path ends so. */
+function deadFiles({ path, text }: SourceFile): readonly string[] {
+  return [...text.matchAll(/`([\w./-]+\.(?:ts|tsx|mjs|css))`/g)]
+    .map(([, named = '']) => named)
+    .filter((named) => !/verb-noun/.test(named) && !ends.has(named) && !existsSync(join(ROOT, named)))
+    .map((named) => `${path} names ${named}`);
+}
+
+test('every file that a page or a comment names in backticks is there, by the end of its path at least', () => {
+  expect(pages.concat(code).flatMap(deadFiles)).toEqual([]);
 });
 
 test('every page of docs that code names is there, with its heading', () => {
@@ -80,6 +84,12 @@ test('every page of docs that code names is there, with its heading', () => {
       .map(([target]) => `${path} names ${target}`),
   );
   expect(dead).toEqual([]);
+});
+
+test('the check of names in backticks can fail', () => {
+  const text = ['`src/nowhere/`', '`.ci/nothing`', '`nowhere.ts`', '`src/main.ts`', '`main.ts`'].join(' ');
+  expect(deadPaths({ path: 'x.md', text })).toEqual(['x.md names src/nowhere/', 'x.md names .ci/nothing']);
+  expect(deadFiles({ path: 'x.md', text })).toEqual(['x.md names nowhere.ts']);
 });
 
 test.each(['[x](nowhere.md)', '[x](docs/jobs.md#no-such-heading)'])('the check of links can fail: %s', (text) => {

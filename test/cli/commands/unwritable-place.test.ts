@@ -68,7 +68,7 @@ describe('a place where no file can be made', () => {
     expect((await run(['jobs'])).out).not.toMatch(/^(job|batch)_/m);
   });
 
-  // Nothing can be made there by anyone, root included.
+  // No user can make anything there, root included.
   test.runIf(existsSync('/proc/self'))('is noticed also where its rights do not tell', async () => {
     const { code, err } = await run(WAYS['call --save']!('new'), { FIREFLY_OUTPUT_DIR: '/proc/self/task' });
     expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/the folder \/proc\/\d+\/task/) });

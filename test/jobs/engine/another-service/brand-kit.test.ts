@@ -7,7 +7,7 @@ const STATE = 'GET /brands/v1/tasks/t1/state';
 const STOP = 'POST /brands/v1/tasks/t1/stop';
 const MINUTE = 60_000;
 
-/** Opens the rooms, runs the test, and holds what is true of every job: no token for anybody but the service. */
+/** Opens the rooms, runs the test, and holds what is true of every job: only the service gets a token. */
 async function withService(
   run: (rooms: ServiceRooms) => Promise<void>,
   options: Parameters<typeof ServiceRooms.open>[0] = {},

@@ -97,7 +97,7 @@ describe('a lease', () => {
         await asleep;
       },
     });
-    // Its pid is alive, but its engine no longer renews leases.
+    // The pid of the sleeper is alive, but its engine no longer renews leases.
     const { job } = await sleeper.jobs.enqueue(aRequest('contended'), ALICE);
     await cluster.clock.pass(1_000);
     expect(hasReached).toBe(true);

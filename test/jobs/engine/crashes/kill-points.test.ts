@@ -255,7 +255,7 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
   await atOnce?.(next, prompt);
   const [listed] = await next.jobs.list({ limit: 1 }, ALICE);
   const job = listed && (await clock.run(next.jobs.wait(listed.id, ALICE, { waitMs: 20 * 60_000 })));
-  // A request that was in flight at the kill reaches Adobe all the same.
+  // A request that was in flight at the kill still reaches Adobe.
   await clock.pass(1_000);
   const rows = await next.db.all('SELECT outcome FROM permits WHERE job = ? ORDER BY attempt', [job?.id ?? '']);
   return {
