@@ -4,6 +4,7 @@ import { JobStore } from '../../../src/jobs/store/job-store.ts';
 import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { onPostgres } from '../../support/postgres/on-postgres.ts';
+import { shifted } from '../../support/clocks/shifted-clock.ts';
 import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** Races that SQLite rules out by running one transaction at a time, and PostgreSQL by locks. */
@@ -81,8 +82,7 @@ await onPostgres('processes side by side on PostgreSQL', { timeout: 180_000 }, (
     for (const wrongBy of [-600_000, 600_000]) {
       let sleeps = 0;
       const clock: Clock = {
-        now: () => cluster.clock.now() + wrongBy,
-        monotonic: () => cluster.clock.monotonic(),
+        ...shifted(cluster.clock, () => wrongBy),
         sleep: (ms, signal) => ((sleeps += 1), cluster.clock.sleep(ms, signal)),
       };
       const { jobs, kill } = await cluster.member({ perMinute: 2, clock });

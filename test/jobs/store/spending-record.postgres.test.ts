@@ -54,15 +54,9 @@ await onPostgres('the record of spending on PostgreSQL', { timeout: 180_000 }, (
   );
 
   test('has the request of a process that died while it was sending', { tags: 'long' }, async () => {
-    const victim = await cluster.member({
-      failpoint: (at) => {
-        if (at !== 'answered') return;
-        victim.kill();
-        return new Promise(() => undefined);
-      },
-    });
-    void victim.jobs.enqueue(aRequest('victim', 2), ALICE);
-    await cluster.clock.pass(5_000);
+    const { member, died } = await cluster.mortal('answered');
+    void member.jobs.enqueue(aRequest('victim', 2), ALICE);
+    await cluster.clock.run(died);
     const next = await cluster.member();
     const [job] = await cluster.clock.run(next.jobs.list({ limit: 1 }, ALICE));
     await cluster.clock.run(next.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));

@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KillPoint } from '../../../../src/jobs/engine/engine-context.ts';
-import {
-  ALICE,
-  anEdit,
-  aRequest,
-  TestCluster,
-  NEVER,
-  type TestProcess,
-} from '../../../support/cluster/test-cluster.ts';
+import { ALICE, anEdit, aRequest, TestCluster } from '../../../support/cluster/test-cluster.ts';
 import { manyKills } from './random-kills.ts';
 
 let cluster: TestCluster;
@@ -15,21 +8,6 @@ beforeEach(async () => {
   cluster = await TestCluster.create();
 });
 afterEach(() => cluster.close());
-
-/** A process that is killed when it first reaches the kill point. */
-async function mortal(point: KillPoint): Promise<{ member: TestProcess; died: Promise<void> }> {
-  let die: () => void;
-  const died = new Promise<void>((resolve) => (die = resolve));
-  const member = await cluster.member({
-    failpoint: async (here) => {
-      if (here !== point) return;
-      member.kill();
-      die();
-      await NEVER;
-    },
-  });
-  return { member, died };
-}
 
 /** By kill point: the state after a restart, and the number of requests that reached Adobe (docs/jobs.md#kill-points). */
 const AFTER: Record<Exclude<KillPoint, 'before-enqueue'>, readonly [state: string, requests: number]> = {
@@ -54,7 +32,7 @@ describe('a process that is killed', () => {
   test.each(Object.entries(AFTER))(
     'a job whose process is killed at %s ends %j, with so many requests',
     async (point, [state, requests]) => {
-      const { member, died } = await mortal(point as KillPoint);
+      const { member, died } = await cluster.mortal(point as KillPoint);
       void member.jobs.enqueue(anEdit('precious', 2), ALICE);
       await cluster.clock.run(died);
       const { jobs } = await cluster.member();
@@ -74,7 +52,7 @@ describe('a process that is killed', () => {
   );
 
   test('a permit that may have been used counts longer than the lease of its dead process', async () => {
-    const { member, died } = await mortal('submitting');
+    const { member, died } = await cluster.mortal('submitting');
     void member.jobs.enqueue(aRequest('maybe sent'), ALICE);
     await cluster.clock.run(died);
     const diedAt = cluster.clock.now();

@@ -4,7 +4,7 @@ import { inTurn } from '../../../../src/images/decodable.ts';
 import { Problem } from '../../../../src/shared/errors.ts';
 import { fingerprint } from '../../../../src/jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../../../src/jobs/model/types.ts';
-import { ALICE, anEdit, TestCluster, NEVER, type TestProcess } from '../../../support/cluster/test-cluster.ts';
+import { ALICE, anEdit, TestCluster, type TestProcess } from '../../../support/cluster/test-cluster.ts';
 
 let cluster: TestCluster;
 beforeEach(async () => {
@@ -55,16 +55,7 @@ test('a composite that cannot be made fails no paid job, and is made again, free
 
 test('a composite that ends its process again and again is given up, and its job ends with what Adobe painted', async () => {
   for (let life = 1; life <= 3; life += 1) {
-    let die: () => void = () => undefined;
-    const died = new Promise<void>((resolve) => (die = resolve));
-    const member: TestProcess = await cluster.member({
-      failpoint: async (point) => {
-        if (point !== 'composite-made') return;
-        member.kill();
-        die();
-        await NEVER;
-      },
-    });
+    const { member, died } = await cluster.mortal('composite-made');
     if (life === 1) void member.jobs.enqueue(anEdit('a bomb'), ALICE);
     await cluster.clock.run(died);
   }

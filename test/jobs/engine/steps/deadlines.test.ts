@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../../src/shared/time/clock.ts';
 import type { RemoteStatus } from '../../../../src/firefly/types.ts';
+import { shifted } from '../../../support/clocks/shifted-clock.ts';
 import { ALICE, aRequest, TestCluster } from '../../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../../support/doubles/scripted-adobe.ts';
 
@@ -76,11 +76,7 @@ describe('a wall clock that jumps while Adobe works', () => {
   ])('%s fails no job and stops no poll', async (_what, jump) => {
     let offset = 0;
     const { clock } = cluster;
-    const jumping: Clock = {
-      now: () => clock.now() + offset,
-      monotonic: () => clock.monotonic(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-    };
+    const jumping = shifted(clock, () => offset);
     cluster.adobe.durationMs = 40_000;
     const { jobs } = await cluster.member({ clock: jumping });
     const { job } = await jobs.enqueue(aRequest('paid for'), ALICE);
@@ -98,11 +94,7 @@ describe('a wall clock that jumps forward for all processes', () => {
     async (where) => {
       let offset = 0;
       const { clock } = cluster;
-      const jumping: Clock = {
-        now: () => clock.now() + offset,
-        monotonic: () => clock.monotonic(),
-        sleep: (ms, signal) => clock.sleep(ms, signal),
-      };
+      const jumping = shifted(clock, () => offset);
       cluster.adobe.latencyMs = 40_000;
       const { jobs } = await cluster.member({ clock: jumping });
       const { job } = await clock.run(jobs.enqueue(aRequest('paid for'), ALICE));

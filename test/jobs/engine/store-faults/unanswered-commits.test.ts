@@ -4,6 +4,7 @@ import type { PaidRequest } from '../../../../src/jobs/model/types.ts';
 import type { Database, Transaction } from '../../../../src/store/database.ts';
 import { ALICE, aRequest, aRequestWith, TestCluster } from '../../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../../support/doubles/scripted-adobe.ts';
+import { wrapped } from '../../../support/doubles/wrapped-database.ts';
 
 const MINUTE = 60_000;
 const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost while it was writing.', {
@@ -25,7 +26,7 @@ function failing(failures: readonly Failure[]): (db: Database) => Database {
   const waiting = [...failures];
   let away = 0;
   return (db) => ({
-    ...passing(db),
+    ...wrapped(db),
     transaction: async (work, options) => {
       if (away > 0) {
         away -= 1;
@@ -56,20 +57,6 @@ function failing(failures: readonly Failure[]): (db: Database) => Database {
       }
     },
   });
-}
-
-function passing(db: Database): Database {
-  return {
-    dialect: db.dialect,
-    all: (sql, params) => db.all(sql, params),
-    first: (sql, params) => db.first(sql, params),
-    run: (sql, params) => db.run(sql, params),
-    now: () => db.now(),
-    version: () => db.version(),
-    watch: (channel, onWake) => db.watch(channel, onWake),
-    transaction: (work, options) => db.transaction(work, options),
-    close: () => db.close(),
-  };
 }
 
 let cluster: TestCluster;
