@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { canary } from '../support/canaries.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 
 /** What a server may take with pictures at the limit of pixels, bytes. */
@@ -25,8 +24,7 @@ let emulator: Emulator;
 let pictures: Readonly<Record<string, Sharp>>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ latencyMs: 20, rpm: 600 });
   const shapes = Buffer.alloc(80 * 80 * 4).map((_, at) => (at * 7919) % 250);
   const large = (height = SIDE) =>
     sharp(shapes, { raw: { width: 80, height: 80, channels: 4 } }).resize(SIDE, height, {

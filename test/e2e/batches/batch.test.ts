@@ -3,12 +3,11 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
 import { runProgram, start } from '../../support/program/command.ts';
 import { ROOT } from '../../architecture/source-files.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 const ITEMS = 12;
@@ -18,8 +17,7 @@ let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 300, rpm: 60 });
   env = installation.environment(emulator, { FIREFLY_RPM: '60' });
 });
 afterEach(() => installation.end());

@@ -3,7 +3,6 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator } from '../../../src/emulator/index.ts';
 import { fakeTerminal, type FakeTerminal } from '../../cli/fake-terminal.ts';
 import { OutsideWork } from '../../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
@@ -57,8 +56,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
   try {
     const names = await drawPortraits(join(installation.folder, 'staff'), count);
     await drawMask(join(installation.folder, 'mask.png'));
-    const emulator = await startEmulator({ clock, rpm: PER_MINUTE, latencyMs: 8_000, logLimit: 100_000 });
-    installation.onEnd(() => emulator.close());
+    const emulator = await installation.emulator({ clock, rpm: PER_MINUTE, latencyMs: 8_000, logLimit: 100_000 });
     const args = ['batch', '--folder', 'staff', '--out', 'new', '--name', '{file}-background'];
     const json = JSON.stringify({ mask: 'mask.png', prompt: BACKGROUND });
     const run = (): { terminal: FakeTerminal; code: Promise<number> } => {

@@ -3,13 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmulator } from '../../../src/emulator/index.ts';
 import { grow } from '../../../src/images/masks/refining/grow.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import { BatchResult } from '../../../src/render/batch-schemas.ts';
 import { MaskResult } from '../../../src/render/schemas.ts';
 import { photographed } from '../../images/subject/scenes.ts';
-import { canary } from '../../support/canaries.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
 
 // Forty portraits get a new background in one batch, by one argument, and beside that by plain shapes.
@@ -29,8 +27,7 @@ let installation: TestInstallation;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  const adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
-  installation.onEnd(() => adobe.close());
+  const adobe = await installation.emulator({ latencyMs: 20, rpm: 600 });
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '600', FIREFLY_PREVIEW: 'none' }));
   await mkdir(join(installation.folder, 'staff'));
   for (let n = 0; n < PORTRAITS; n += 1) await sharp(await portrait(n)).toFile(path('staff', n));

@@ -5,7 +5,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { errorCode } from '../../../src/shared/errors.ts';
 import { overhear } from '../../support/artefacts.ts';
 import { MAIN, TestInstallation, type Connected } from '../../support/program/test-installation.ts';
@@ -15,8 +15,7 @@ let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, latencyMs: 200 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 200 });
 });
 afterEach(() => installation.end());
 
@@ -45,8 +44,7 @@ function sharedHome() {
   let next: Connected;
   beforeAll(async () => {
     on = await TestInstallation.create();
-    emulator = await startEmulator({ draw: drawFlat, latencyMs: 200 });
-    on.onEnd(() => emulator.close());
+    emulator = await on.emulator({ draw: drawFlat, latencyMs: 200 });
     const environment = on.environment(emulator, { FIREFLY_PREVIEW: 'none', FIREFLY_RPM: '60' });
     [server, next] = await Promise.all([httpServer(environment, on), on.client(environment)]);
   });
@@ -72,8 +70,7 @@ describe('a finished job whose response was lost', () => {
       const call = callFor(4);
       // A sheet of pictures with details is more than a pipe holds: the server cannot finish the response to a client that
       // does not read.
-      const drawing = await startEmulator({ latencyMs: 200 });
-      installation.onEnd(() => drawing.close());
+      const drawing = await installation.emulator({ latencyMs: 200 });
       const environment = installation.environment(drawing, { FIREFLY_PREVIEW: 'full' });
       const fifo = join(installation.folder, 'unread');
       execFileSync('mkfifo', [fifo]);

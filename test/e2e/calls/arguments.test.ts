@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { plain } from '../../images/pictures.ts';
-import { canary } from '../../support/canaries.ts';
 import { runProgram } from '../../support/program/command.ts';
 import { TestInstallation, type Piped } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -18,8 +17,7 @@ let server: Piped;
 let id = 1;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 60 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 50, rpm: 60 });
   env = installation.environment(emulator, { FIREFLY_RPM: '60' });
   const picture = await plain(640, 480).png().toBuffer();
   for (const name of ['my photo.png', NFD]) await writeFile(join(installation.folder, name), picture);

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { runProgram, start } from '../../support/program/command.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 import { overhearClient } from '../../support/artefacts.ts';
@@ -79,8 +79,7 @@ function recordSignatures(text: string): void {
 }
 
 async function session(): Promise<void> {
-  const emulator = await startEmulator({ draw: drawFlat, latencyMs: 200, clientSecret: SECRET });
-  installation.onEnd(() => emulator.close());
+  const emulator = await installation.emulator({ draw: drawFlat, latencyMs: 200, clientSecret: SECRET });
   recordTokens(emulator);
   emulator.control.addCustomModel({ displayName: `${HOSTILE} ${SECRET}` });
   const env = {

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { overhearClient } from '../../support/artefacts.ts';
-import { canary } from '../../support/canaries.ts';
 import { start } from '../../support/program/command.ts';
 import { MAIN, TestInstallation } from '../../support/program/test-installation.ts';
 
@@ -13,8 +12,7 @@ let installation: TestInstallation;
 let emulator: Emulator;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ latencyMs: 50 });
 });
 afterAll(() => installation.end());
 

@@ -4,12 +4,11 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
 import { overhear } from '../../support/artefacts.ts';
 import { start } from '../../support/program/command.ts';
 import { MAIN, TestInstallation } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 /** Progress is decoration: nothing that happens to a stream, a terminal or a folder ends a paid request or a server. */
@@ -17,8 +16,7 @@ let installation: TestInstallation;
 let emulator: Emulator;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 50 });
 });
 afterAll(() => installation.end());
 
@@ -129,8 +127,7 @@ describe.concurrent('nothing that happens to', () => {
     'an HTTP server serves on without its log, and when its terminal is closed',
     { tags: 'long' },
     async ({ expect: expectHere }) => {
-      const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
-      installation.onEnd(() => adobe.close());
+      const adobe = await installation.emulator({ draw: drawFlat, latencyMs: 50 });
       const running = start(['http', '--port', '0'], {
         cwd: installation.folder,
         env: { ...environment('http', adobe), FIREFLY_LOG_LEVEL: 'debug' },

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { signalledAt } from '../../support/program/changed-program.ts';
 import { start, type Ended } from '../../support/program/command.ts';
@@ -14,8 +13,7 @@ let installation: TestInstallation;
 let emulator: Emulator;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 50 });
 });
 afterAll(() => installation.end());
 

@@ -2,8 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
-import { canary } from '../../support/canaries.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
 
@@ -20,8 +19,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 40, rpm: 600 });
   await Promise.all(
     [
       ['portrait.png', 'portrait.png'],

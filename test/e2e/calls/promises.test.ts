@@ -3,10 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/index.ts';
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/index.ts';
 import { runProgram } from '../../support/program/command.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
@@ -16,8 +15,7 @@ beforeEach(async () => {
 afterEach(() => installation.end());
 
 async function adobe(options: EmulatorOptions = {}, on = installation): Promise<Emulator> {
-  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 100, ...options });
-  on.onEnd(() => emulator.close());
+  const emulator = await on.emulator({ draw: drawFlat, latencyMs: 100, ...options });
   return emulator;
 }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmulator } from '../../../src/emulator/index.ts';
 import { ROOT } from '../../architecture/source-files.ts';
 import { start, type Running } from '../../support/program/command.ts';
 import { MAIN, TestInstallation } from '../../support/program/test-installation.ts';
@@ -19,8 +18,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  const emulator = await startEmulator({ latencyMs: 200 });
-  installation.onEnd(() => emulator.close());
+  const emulator = await installation.emulator({ latencyMs: 200 });
   env = installation.environment(emulator, { FIREFLY_RPM: '60', FIREFLY_MCP: `${process.execPath} ${MAIN}` });
   server = start(['http', '--port', '0'], { cwd: installation.folder, env });
   const [, url = ''] = await server.shows(/Serving MCP at (\S+),/);

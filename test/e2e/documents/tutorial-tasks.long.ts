@@ -3,9 +3,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples');
@@ -15,8 +14,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 100 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 100 });
   for (const name of ['portrait.png', 'product.png'])
     await copyFile(join(EXAMPLES, name), join(installation.folder, name));
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
-import { canary } from '../../support/canaries.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
@@ -11,8 +10,7 @@ beforeEach(async () => {
 afterEach(() => installation.end());
 
 async function emulated(): Promise<Emulator> {
-  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 100 });
-  installation.onEnd(() => emulator.close());
+  const emulator = await installation.emulator({ draw: drawFlat, latencyMs: 100 });
   return emulator;
 }
 

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator } from '../../../src/emulator/index.ts';
-import { canary } from '../../support/canaries.ts';
 import { createDatabase, sharedPostgres } from '../../support/postgres/database.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -19,8 +17,7 @@ afterEach(() => installation.end());
 
 /** Four servers that share a database and have a budget of seven operations. */
 async function four(database: Record<string, string> = {}) {
-  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 1_000 });
-  installation.onEnd(() => emulator.close());
+  const emulator = await installation.emulator({ draw: drawFlat, latencyMs: 50, rpm: 1_000 });
   const environment = installation.environment(emulator, {
     FIREFLY_DAILY_BUDGET: String(BUDGET),
     FIREFLY_RPM: '600',

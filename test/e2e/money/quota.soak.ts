@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator } from '../../../src/emulator/index.ts';
 import { startFaultProxy } from '../../faults/lines/fault-proxy.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 
 const RPM = 8;
 const PROCESSES = 8;
@@ -17,8 +15,7 @@ afterEach(() => installation.end());
 /** In real time with real processes. `test/jobs/limits/slow-connections.test.ts` has it in simulated time. */
 describe('eight processes with one data folder', () => {
   test('never send more than the quota in any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
-    const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
-    installation.onEnd(() => emulator.close());
+    const emulator = await installation.emulator({ latencyMs: 200, rpm: RPM });
     // Each connection has another delay of up to four seconds: requests arrive in another order than they are sent.
     const proxy = await startFaultProxy(emulator.apiOrigin, (n) => ({
       kind: 'late',

@@ -1,22 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, type ClientOptions } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { ClientOptions } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
-import { overhearClient } from '../../support/artefacts.ts';
-import { MAIN, TestInstallation } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
+import { TestInstallation } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 let emulator: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 200 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 200 });
 });
 afterEach(() => installation.end());
 
@@ -27,26 +23,16 @@ async function connected(
   mode: NonNullable<ClientOptions['versionNegotiation']>['mode'],
   answers: ('accept' | 'decline' | 'cancel')[],
 ) {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [MAIN, 'stdio'],
-    env: installation.environment(emulator, ASKING),
-    cwd: installation.folder,
-    stderr: 'pipe',
-  });
-  const client = new Client(
-    { name: 'asking', version: '1' },
-    { capabilities: { elicitation: { form: {} } }, ...(mode === undefined ? {} : { versionNegotiation: { mode } }) },
-  );
   const asked: string[] = [];
-  client.setRequestHandler('elicitation/create', async ({ params }) => {
-    asked.push(params.message);
-    const action = answers.shift() ?? 'cancel';
-    return action === 'accept' ? { action, content: { spend: true } } : { action };
+  const { client } = await installation.client(installation.environment(emulator, ASKING), ['stdio'], mode, {
+    capabilities: { elicitation: { form: {} } },
+    prepare: (asking) =>
+      asking.setRequestHandler('elicitation/create', async ({ params }) => {
+        asked.push(params.message);
+        const action = answers.shift() ?? 'cancel';
+        return action === 'accept' ? { action, content: { spend: true } } : { action };
+      }),
   });
-  await client.connect(transport);
-  overhearClient(transport);
-  installation.onEnd(() => client.close());
   const call = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
   return { asked, call, generate: (args: Record<string, unknown>) => call('generate_image', args) };
 }

@@ -3,14 +3,13 @@ import { appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
 
@@ -35,8 +34,7 @@ const make = (prompt: string, home = 'home') => run(['call', 'generate_image', '
 
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 20 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, latencyMs: 20 });
   expect((await make('one')).code).toBe(0);
   await mkdir(whole());
   await copyFile(join(installation.folder, 'home', 'firefly.sqlite'), join(whole(), 'older.sqlite'));

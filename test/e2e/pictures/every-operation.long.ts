@@ -3,12 +3,11 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { OPERATION_IDS, PAID_ENDPOINTS, type OperationId } from '../../../src/firefly/endpoints/registry.ts';
 import { measure } from '../../../src/images/formats/format.ts';
 import { plain } from '../../images/pictures.ts';
 import { TestInstallation, type Connected, type Facts } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 
 /**
  * Every operation by a real client over stdio: its result is seen, listed, shown and saved, its job cancelled, and gone on
@@ -62,8 +61,7 @@ let server: Connected;
 let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ latencyMs: 100 });
   await writeFile(join(installation.folder, image), await plain(640, 480).png().toBuffer());
   const white = await plain(200, 200).negate().threshold(0).png().toBuffer();
   const black = sharp({ create: { width: 640, height: 480, channels: 3, background: '#000' } });

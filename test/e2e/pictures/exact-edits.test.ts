@@ -3,12 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { FINAL_STATES } from '../../../src/jobs/model/states.ts';
 import { SavedResult } from '../../../src/render/library-schemas.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { decoded, drawn, encoder, photographBytes } from '../../images/composites/scenes.ts';
-import { canary } from '../../support/canaries.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
 
 // A real client, the real server with its worker, and an emulator that paints every pixel anew.
@@ -17,8 +16,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ latencyMs: 50 });
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '600', FIREFLY_PREVIEW: 'none' }));
 });
 afterEach(() => adobe.control.reset());

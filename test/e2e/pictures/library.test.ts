@@ -1,15 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { Client } from '@modelcontextprotocol/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { noisy, plain } from '../../images/pictures.ts';
-import { overhearClient } from '../../support/artefacts.ts';
-import { canary } from '../../support/canaries.ts';
-import { MAIN, TestInstallation, type Connected } from '../../support/program/test-installation.ts';
+import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
@@ -23,34 +20,24 @@ let answer: () => Promise<'accept' | 'unticked' | 'decline'> = async () => 'acce
 
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ latencyMs: 50, rpm: 600 });
   await writeFile(join(installation.folder, 'photo.png'), await plain(640, 480).png().toBuffer());
   // A place whose day is never the one of UTC from ten o'clock on.
   const environment = installation.environment(adobe, { FIREFLY_RPM: '600', TZ: 'Pacific/Kiritimati' });
   server = await installation.client(environment);
-  asking = new Client(
-    { name: 'asking', version: '1' },
-    { versionNegotiation: { mode: 'auto' }, capabilities: { elicitation: { form: {} } } },
-  );
-  asking.setRequestHandler('elicitation/create', async ({ params }) => {
+  const capabilities = { elicitation: { form: {} } };
+  asking = (await installation.client(environment, ['stdio'], 'auto', { capabilities, prepare: answerForms })).client;
+});
+afterAll(() => installation.end());
+
+function answerForms(client: Client): void {
+  client.setRequestHandler('elicitation/create', async ({ params }) => {
     const form = 'requestedSchema' in params ? params.requestedSchema : { properties: {} };
     asked.push({ message: params.message, properties: form.properties });
     const given = await answer();
     return given === 'decline' ? { action: 'decline' } : { action: 'accept', content: { delete: given === 'accept' } };
   });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [MAIN, 'stdio'],
-    env: environment,
-    cwd: installation.folder,
-    stderr: 'ignore',
-  });
-  await asking.connect(transport);
-  overhearClient(transport);
-  installation.onEnd(() => asking.close());
-});
-afterAll(() => installation.end());
+}
 
 /** A PNG with an (empty) box of Content Credentials after its header. */
 function withCredentials(png: Buffer): Buffer {

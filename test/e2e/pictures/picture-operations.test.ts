@@ -2,12 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { measure } from '../../../src/images/formats/format.ts';
 import { openApi } from '../../contract/openapi.ts';
 import { plain } from '../../images/pictures.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
@@ -15,8 +14,7 @@ let server: Connected;
 let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ latencyMs: 100 });
   await writeFile(join(installation.folder, 'photo.png'), await plain(640, 480).png().toBuffer());
   const white = await plain(200, 200).negate().threshold(0).png().toBuffer();
   const mask = sharp({ create: { width: 640, height: 480, channels: 3, background: '#000' } }).composite([

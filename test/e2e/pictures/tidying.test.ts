@@ -2,9 +2,8 @@ import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientOptions } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { plain } from '../../images/pictures.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
 
@@ -16,8 +15,7 @@ const HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
 
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 20, rpm: 600 });
   await writeFile(join(installation.folder, 'photo.png'), await plain(640, 480).png().toBuffer());
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '600' }));
 });

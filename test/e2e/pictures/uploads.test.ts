@@ -1,9 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
-import { canary } from '../../support/canaries.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
@@ -11,8 +10,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 200 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 200 });
   await copyFile(
     join(import.meta.dirname, '..', '..', '..', 'examples', 'product.png'),
     join(installation.folder, 'product.png'),

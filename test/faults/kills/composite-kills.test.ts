@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { decoded, drawn, encoder } from '../../images/composites/scenes.ts';
-import { canary } from '../../support/canaries.ts';
 import { dyingAt } from '../../support/program/changed-program.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 
@@ -20,8 +19,7 @@ let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
-  installation.onEnd(() => adobe.close());
+  adobe = await installation.emulator({ latencyMs: 50 });
 });
 afterEach(() => installation.end());
 
