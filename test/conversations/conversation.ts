@@ -2,12 +2,13 @@ import { cp, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
+import { ROOT } from '../architecture/source-files.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Facts, type Told } from '../support/program/test-installation.ts';
 
 const MOST_PATIENCE_MS = 280_000;
-const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+const EXAMPLES = join(ROOT, 'examples');
 
 /** What a person may expect of one message. */
 export interface Expected {

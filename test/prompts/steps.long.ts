@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ROOT } from '../architecture/source-files.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import { prompts } from '../../src/prompts/registry.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
@@ -32,7 +33,7 @@ let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ draw: drawFlat, latencyMs: 10, rpm: 600 });
-  const examples = join(import.meta.dirname, '..', '..', 'examples');
+  const examples = join(ROOT, 'examples');
   // As small as a person is still found: the steps are what is tried, not the pixels.
   for (const file of ['portrait.png', 'product.png']) {
     await sharp(join(examples, file)).resize(160, 160, { fit: 'inside' }).toFile(join(installation.folder, file));

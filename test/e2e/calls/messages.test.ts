@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
@@ -10,7 +11,7 @@ import { TestInstallation, type Connected, type Told } from '../../support/progr
  * What people ask their assistants for, in the calls that an assistant makes of it. What today's tools cannot do is in
  * `test/cases.md` as "not yet".
  */
-const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples');
+const EXAMPLES = join(ROOT, 'examples');
 // Some of what people ask for is ten pictures.
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -3,11 +3,12 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
-const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples');
+const EXAMPLES = join(ROOT, 'examples');
 
 let installation: TestInstallation;
 let adobe: Emulator;

@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -12,7 +13,7 @@ beforeAll(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ draw: drawFlat, latencyMs: 200 });
   await copyFile(
-    join(import.meta.dirname, '..', '..', '..', 'examples', 'product.png'),
+    join(ROOT, 'examples', 'product.png'),
     join(installation.folder, 'product.png'),
   );
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
