@@ -1,5 +1,5 @@
 /** A kind of file that is no text, and what to do with it. */
-interface OtherFile {
+interface BinaryKind {
   /** Clause that follows "This file". */
   readonly problem: string;
   /** Sentence. */
@@ -9,7 +9,7 @@ interface OtherFile {
 const SHEET = 'Export its rows as JSON.';
 
 /** Files that people give where a text is wanted, by their first bytes as Latin-1 text. */
-const OTHERS: readonly (OtherFile & { readonly begins: readonly string[] })[] = [
+const KINDS: readonly (BinaryKind & { readonly begins: readonly string[] })[] = [
   { problem: 'is compressed by gzip', mend: 'Unpack it first.', begins: ['\x1f\x8b'] },
   {
     problem: 'is compressed by zstd, xz or bzip2',
@@ -27,8 +27,8 @@ const OTHERS: readonly (OtherFile & { readonly begins: readonly string[] })[] = 
   },
 ];
 
-/** What a file is that is no text; undefined for a file of no known kind. */
-export function otherFile(bytes: Uint8Array): OtherFile | undefined {
+/** The kind of a file by its first bytes; undefined for a text, and for any other kind. */
+export function binaryKindOf(bytes: Uint8Array): BinaryKind | undefined {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
-  return OTHERS.find(({ begins }) => begins.some((mark) => head.startsWith(mark)));
+  return KINDS.find(({ begins }) => begins.some((mark) => head.startsWith(mark)));
 }

@@ -12,7 +12,7 @@ const FROM_IMPORT = (words: string) => `EXISTS (SELECT 1 FROM image_sources made
   WHERE made.image = i.id AND given.kind = 'import' AND ${words} LIKE ? ESCAPE '!')`;
 
 /** Pictures whose prompt or file name contains this text, or the name of a file that they were made from. */
-export function saying(text: string): Condition {
+export function withWords(text: string): Condition {
   const pattern = containing(text);
   return { sql: `(i.words LIKE ? ESCAPE '!' OR ${FROM_IMPORT('given.words')})`, params: [pattern, pattern] };
 }
