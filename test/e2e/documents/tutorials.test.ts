@@ -128,7 +128,7 @@ describe.skipIf(FILL === undefined)('the full example of Adobe’s tutorial 000,
 describe.skipIf(GENERATE === undefined)('the complete JavaScript of Adobe’s tutorial 002, on the emulator', () => {
   /**
    * The block under "Generate an image" is the complete program; "Full Implementation" below it is three lines that
-   * call a function which is defined nowhere. The page says `index.mjs`, where its `require` would not work: it runs
+   * call a function which is defined nowhere. The page says "index.mjs", where its `require` would not work: it runs
    * as `index.js` here, which is a file name.
    */
   const complete = () => scriptsIn(GENERATE ?? '').filter((code) => code.includes("require('axios')"));

@@ -1,6 +1,6 @@
 /** @module-tag long */
 import { describe } from 'vitest';
-import { canTrace } from '../../support/strace.ts';
+import { canTrace } from '../../support/program/strace.ts';
 import { DISK_FAULTS, testDiskFaults } from './disk-faults.ts';
 
 const works = canTrace();

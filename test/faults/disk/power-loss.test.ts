@@ -8,7 +8,7 @@ import { overhear, removeFolder, temporaryFolder } from '../../support/artefacts
 import { canary } from '../../support/canaries.ts';
 import { RecordedProcess } from '../history/recorded-installation.ts';
 import { PowerLoss, recorded, STDOUT, STRACE, TORN, type Promised } from './power-loss.ts';
-import { canTrace } from '../../support/strace.ts';
+import { canTrace } from '../../support/program/strace.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 const STATES = 1_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecordedInstallation, sleep } from '../history/recorded-installation.ts';
 import { violations } from '../history/invariants.ts';
-import { canTrace } from '../../support/strace.ts';
+import { canTrace } from '../../support/program/strace.ts';
 
 /**
  * Kills the program at its n-th call of each of these, for n = 1 until none fires any more, or until the time is

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/index.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { jobMigrations } from '../../../src/jobs/index.ts';
 import { JOB_STATES } from '../../../src/jobs/model/states.ts';

@@ -5,7 +5,7 @@ import type { Timeouts } from '../../../src/firefly/http/timeouts.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { requireStill } from '../../../src/images/still.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import type { ImageLibrary, Still } from '../../../src/images/types.ts';
 import type { Engine } from '../../../src/jobs/engine/engine.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';

@@ -6,7 +6,7 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database, Queryable } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { sqlitePlace, type Place } from '../../support/places.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';

@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
 import { noisy } from '../../images/pictures.ts';
 import { video } from '../../images/videos.ts';

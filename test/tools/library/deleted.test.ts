@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { ANNA, BEN, TestRooms } from '../../support/rooms/test-rooms.ts';
 
 const ALL = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 100 };

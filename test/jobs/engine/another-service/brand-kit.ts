@@ -13,7 +13,7 @@ import { createImageImport } from '../../../../src/images/import/image-import.ts
 import { subjectWorker } from '../../../../src/images/subject/worker/subject-worker.ts';
 import { createImageLibrary, imageMigrations } from '../../../../src/images/library/library.ts';
 import type { Services } from '../../../../src/tools/definition/define.ts';
-import { fileBlobs } from '../../../support/blobs.ts';
+import { fileBlobs } from '../../../support/rooms/blobs.ts';
 import { createJobs, jobMigrations } from '../../../../src/jobs/index.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../../src/jobs/model/types.ts';
 import { systemClock } from '../../../../src/shared/time/clock.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fileBlobs } from '../../../support/blobs.ts';
+import { fileBlobs } from '../../../support/rooms/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../../src/images/library/library.ts';
 import { createJobs, jobMigrations } from '../../../../src/jobs/index.ts';
 import type { KillPoint } from '../../../../src/jobs/engine/engine-context.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { lacks } from './lacking.ts';
+import { lacks } from '../lacking.ts';
 
 /** Whether strace is there and may trace; where not, the end of the run says what was skipped. */
 export function canTrace(): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { filesBelow, ROOT, type SourceFile } from './source-files.ts';
+import { filesBelow, ROOT, type SourceFile } from '../source-files.ts';
 
 const files = ['docs', 'src', 'test'].flatMap((folder) => filesBelow(folder));
 const pages = files

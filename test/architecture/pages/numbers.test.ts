@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { IMAGE_LIMITS_V3, UPSCALE_LIMITS, VIDEO_LIMITS } from '../../src/firefly/families/limits.ts';
-import { LONGEST_NAME_BYTES } from '../../src/images/files/names.ts';
+import { IMAGE_LIMITS_V3, UPSCALE_LIMITS, VIDEO_LIMITS } from '../../../src/firefly/families/limits.ts';
+import { LONGEST_NAME_BYTES } from '../../../src/images/files/names.ts';
 import {
   LARGE_PIXELS,
   MOST_DATA_URI_BYTES,
@@ -11,18 +11,18 @@ import {
   MOST_PIXELS,
   MOST_SIDE,
   MOST_WEBP_PIXELS,
-} from '../../src/images/limits.ts';
-import { mediumOf, MOST_STILL_BYTES } from '../../src/images/media.ts';
-import { ITEMS_AT_ONCE } from '../../src/jobs/batches/create/create-batch.ts';
-import { UNDELIVERED_WINDOW_MS } from '../../src/jobs/deduplication/duplicates.ts';
-import { UPLOAD_LIFE_MS } from '../../src/jobs/engine/uploads.ts';
-import { DAY_WINDOW_MS, MINUTE_WINDOW_MS } from '../../src/jobs/limits/quota.ts';
-import { UNANSWERED_DEADLINE_MS } from '../../src/jobs/model/after-status.ts';
-import { LEASE_MS } from '../../src/jobs/store/lease.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/shared/time/durations.ts';
-import { DECLINED_MINUTES } from '../../src/tools/definition/declined-questions.ts';
-import { MOST_ITEMS } from '../../src/tools/batches/items/item-input.ts';
-import { ROOT } from './source-files.ts';
+} from '../../../src/images/limits.ts';
+import { mediumOf, MOST_STILL_BYTES } from '../../../src/images/media.ts';
+import { ITEMS_AT_ONCE } from '../../../src/jobs/batches/create/create-batch.ts';
+import { UNDELIVERED_WINDOW_MS } from '../../../src/jobs/deduplication/duplicates.ts';
+import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
+import { DAY_WINDOW_MS, MINUTE_WINDOW_MS } from '../../../src/jobs/limits/quota.ts';
+import { UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/after-status.ts';
+import { LEASE_MS } from '../../../src/jobs/store/lease.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/shared/time/durations.ts';
+import { DECLINED_MINUTES } from '../../../src/tools/definition/declined-questions.ts';
+import { MOST_ITEMS } from '../../../src/tools/batches/items/item-input.ts';
+import { ROOT } from '../source-files.ts';
 
 const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`;
 const spaced = (number: number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ' ');

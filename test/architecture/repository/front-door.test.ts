@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import packageFacts from '../../package.json' with { type: 'json' };
-import { PUBLISHER } from '../../packaging/description.mjs';
+import packageFacts from '../../../package.json' with { type: 'json' };
+import { PUBLISHER } from '../../../packaging/description.mjs';
 import { Dependabot, IssueForm, IssueFormConfig, Workflow } from './github-files.ts';
-import { filesBelow, ROOT } from './source-files.ts';
+import { filesBelow, ROOT } from '../source-files.ts';
 
 const yaml = (path: string): unknown => parse(readFileSync(join(ROOT, path), 'utf8'));
 const namesIn = (folder: string) => readdirSync(join(ROOT, folder)).toSorted();

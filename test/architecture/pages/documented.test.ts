@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../src/shared/errors.ts';
-import { PROBLEM_CODES } from '../../src/shared/problem-codes.ts';
-import { MAY_IMPORT, MAY_IMPORT_IN_JOBS } from './rooms.ts';
-import { filesBelow, ROOT } from './source-files.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { PROBLEM_CODES } from '../../../src/shared/problem-codes.ts';
+import { MAY_IMPORT, MAY_IMPORT_IN_JOBS } from '../rooms.ts';
+import { filesBelow, ROOT } from '../source-files.ts';
 
 const TABLE = 'src/shared/problem-codes.ts';
 const OPERATING = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
@@ -162,7 +162,8 @@ describe('the arrows between rooms', () => {
   });
 
   test('are read from a page as it is written', () => {
-    const table = '| `src/cli/` | x | everything but `main` |\n| `src/main.ts` | x | `cli` |\n| `src/a/b/` | x | nothing |\n';
+    const row = (room: string, may: string) => `| \`src/${room}\` | x | ${may} |\n`;
+    const table = row('cli/', 'everything but `main`') + row('main.ts', '`cli`') + row('a/b/', 'nothing');
     expect(toldImports(table)).toEqual({ cli: ['a/b'], main: ['cli'], 'a/b': [] });
     const arrows = arrowsIn('  a --> b["a/b"]\n  b --> c\n  d["x, y"] --> c\n  e -. types .-> c');
     expect(arrows).toEqual([

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { BlobRef, BlobStore } from '../../src/images/blobs/blob-store.ts';
-import { createFileBlobStore } from '../../src/images/blobs/file-blob-store.ts';
-import { mediumOf } from '../../src/images/media.ts';
-import { systemClock, type Clock } from '../../src/shared/time/clock.ts';
-import { systemRandom } from '../../src/shared/random.ts';
+import type { BlobRef, BlobStore } from '../../../src/images/blobs/blob-store.ts';
+import { createFileBlobStore } from '../../../src/images/blobs/file-blob-store.ts';
+import { mediumOf } from '../../../src/images/media.ts';
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
 
 /** The blob store of the product in a folder of a test. */
 export function fileBlobs(folder: string, clock: Clock = systemClock, onTrashed?: () => Promise<void>): BlobStore {

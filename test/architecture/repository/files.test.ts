@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesBelow, ROOT, type SourceFile } from './source-files.ts';
+import { filesBelow, ROOT, type SourceFile } from '../source-files.ts';
 
 const BINARY = /\.(png|jpe?g|webp|ico|gz|sqlite)$/;
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from './source-files.ts';
+import { ROOT } from '../source-files.ts';
 
 interface Named {
   readonly file: string;
