@@ -15,10 +15,15 @@ import {
 import { mediumOf, MOST_STILL_BYTES } from '../../../src/images/media.ts';
 import { ITEMS_AT_ONCE } from '../../../src/jobs/batches/create/create-batch.ts';
 import { UNDELIVERED_WINDOW_MS } from '../../../src/jobs/deduplication/duplicates.ts';
+import { MAX_PREPARED, MAX_STARTED } from '../../../src/jobs/engine/engine.ts';
 import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
+import { MAX_COOLDOWN_MS, MIN_COOLDOWN_MS } from '../../../src/jobs/limits/permits.ts';
+import { MAX_WAITING } from '../../../src/jobs/limits/queue-limit.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS } from '../../../src/jobs/limits/quota.ts';
 import { UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/after-status.ts';
 import { LEASE_MS } from '../../../src/jobs/store/lease.ts';
+import { RESTORED_WINDOW_MS } from '../../../src/maintenance/restore-spending.ts';
+import { MIN_PERMIT_AGE_MS } from '../../../src/maintenance/retention.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/shared/time/durations.ts';
 import { DECLINED_MINUTES } from '../../../src/tools/definition/declined-questions.ts';
 import { MOST_ITEMS } from '../../../src/tools/batches/items/item-input.ts';
@@ -54,6 +59,12 @@ const SENTENCES: readonly (readonly [page: string, sentence: string])[] = [
   ['security', `| ${million(MOST_PIXELS)}, ${million(LARGE_PIXELS)}; of WebP `],
   ['security', `| a batch: items, file | ${spaced(MOST_ITEMS)}, `],
   ['jobs', `owner, lease of ${LEASE_MS / 1000} s`],
+  [
+    'jobs',
+    `${MAX_STARTED} jobs at a time, of which at most ${MAX_PREPARED.interactive} interactive ones and ${MAX_PREPARED.batch} batch items wait`,
+  ],
+  ['jobs', `At most ${MAX_WAITING} interactive jobs may wait`],
+  ['operating', `| \`queue_full\` | ${MAX_WAITING} calls wait already |`],
   ['jobs', `its answer was not delivered | ${UNDELIVERED_WINDOW_MS / 1000} s after its end |`],
   ['jobs', `in transactions of ${ITEMS_AT_ONCE} items`],
   ['jobs', `${IMAGE_LIMITS_V3.waitMs / MINUTE_MS} min for pictures, ${VIDEO_LIMITS.waitMs / MINUTE_MS} min for videos`],
@@ -61,6 +72,12 @@ const SENTENCES: readonly (readonly [page: string, sentence: string])[] = [
   ['architecture', `in transactions of ${ITEMS_AT_ONCE}.`],
   ['quota-and-money', `| ${MINUTE_WINDOW_MS / 1000} s |`],
   ['quota-and-money', `| ${Math.floor(DAY_WINDOW_MS / HOUR_MS)} h and ${(DAY_WINDOW_MS - DAY_MS) / 1000} s |`],
+  [
+    'quota-and-money',
+    `at least ${MIN_COOLDOWN_MS / 1000} s and at most ${MAX_COOLDOWN_MS / MINUTE_MS} min, and up to a tenth longer`,
+  ],
+  ['quota-and-money', `the permits of the last ${RESTORED_WINDOW_MS / HOUR_MS} hours that it does not know`],
+  ['quota-and-money', `in the database for ${MIN_PERMIT_AGE_MS / DAY_MS} days at least`],
   ['quota-and-money', `the same call is refused for ${DECLINED_MINUTES} minutes`],
 ];
 
