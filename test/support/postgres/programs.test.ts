@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -43,6 +53,15 @@ describe('the copy of PostgreSQL that root makes', () => {
     const home = await readableCopy(native, base);
     rmSync(join(home, 'lib'), { recursive: true });
     expect(readFileSync(join(await readableCopy(native, base), 'lib/libpq.so'), 'utf8')).toBe('a library');
+  });
+
+  test('a copy made from links of a checkout holds none, and one that holds links is made anew', async () => {
+    symlinkSync('libpq.so', join(native, 'lib', 'libpq.so.5'));
+    const home = await readableCopy(native, base);
+    expect(readdirSync(join(home, 'lib'))).toEqual(['libpq.so']);
+    symlinkSync('/a/checkout/that/is/gone/libpq.so', join(home, 'lib', 'libpq.so.5'));
+    await readableCopy(native, base);
+    expect(readdirSync(join(home, 'lib'))).toEqual(['libpq.so']);
   });
 
   test('a folder in which other users can write is not used', async () => {
