@@ -30,7 +30,9 @@ describe('workflows', () => {
     const steps = readFileSync(join(ROOT, '.ci/run'), 'utf8');
     const checks = packageFacts.scripts.check.split(' && ').map((command) => command.replace(/^npm (run )?/, ''));
     expect(checks.length).toBeGreaterThan(2);
-    const left = checks.filter((name) => !new RegExp(`^step .* npm (run --silent )?${name}(?![\\w:])`, 'm').test(steps));
+    const left = checks.filter(
+      (name) => !new RegExp(`^step .* npm (run --silent )?${name}(?![\\w:])`, 'm').test(steps),
+    );
     expect(left).toEqual([]);
   });
 

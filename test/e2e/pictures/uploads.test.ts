@@ -12,10 +12,7 @@ let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ draw: drawFlat, latencyMs: 200 });
-  await copyFile(
-    join(ROOT, 'examples', 'product.png'),
-    join(installation.folder, 'product.png'),
-  );
+  await copyFile(join(ROOT, 'examples', 'product.png'), join(installation.folder, 'product.png'));
   server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
 });
 afterEach(() => adobe.control.reset());

@@ -78,7 +78,7 @@ export const MONEY = [
     within: 'recordStatus',
     find: /const \{ waitMs \} = .*;/,
     replace: 'const waitMs = 600_000;',
-    tests: ['test/jobs/engine/another-service/brand-kit.test.ts'],
+    tests: ['test/jobs/engine/brand-kit/brand-kit.test.ts'],
   },
   {
     name: 'the handle of a paid job is lost to a reader that throws',
