@@ -76,6 +76,8 @@ export type RemoteStatus =
       readonly status: string;
       readonly progress: number | undefined;
       readonly retryAfterMs: number | undefined;
+      /** Results that the answer to an unknown status names: all of them, or those that are made so far. */
+      readonly made?: Extract<RemoteStatus, { kind: 'succeeded' }> | undefined;
     }
   | {
       readonly kind: 'succeeded';
@@ -153,7 +155,8 @@ export type DownloadOutcome =
   | { readonly kind: 'expired' }
   /** Over the size limit, or refused by the address check. */
   | { readonly kind: 'refused'; readonly problem: ProblemRecord }
-  | { readonly kind: 'transient'; readonly problem: ProblemRecord };
+  /** `isCut`: the body ended early, or had another length than was announced; what came may be whole by its own form. */
+  | { readonly kind: 'transient'; readonly problem: ProblemRecord; readonly isCut?: boolean };
 
 /** Adobe Firefly as the job engine uses it. Methods return failures as data unless they declare a throw. */
 export interface Firefly {

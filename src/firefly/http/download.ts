@@ -10,6 +10,7 @@ import { isPrivateLiteral } from './connection/addresses.ts';
 import type { Dispatchers } from './connection/dispatchers.ts';
 import { decode } from './answer/decoding.ts';
 import { reasonOf } from './exchange.ts';
+import { MarkupError, withoutMarkup } from './answer/markup.ts';
 import { isPageType } from './answer/page.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -37,6 +38,8 @@ type Response = Dispatcher.ResponseData;
 const MAX_REDIRECTS = 3;
 const SERVICE = 'The storage with the result';
 const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410]);
+/** 203 is a content that a proxy has passed on changed, such as without its metadata (RFC 9110 section 15.3.4). */
+const CONTENTS: ReadonlySet<number> = new Set([200, 203]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Known hosts of results (docs/adobe-api.md#links-and-hosts). Others are only logged: a refusal loses a paid picture. */
 const KNOWN_HOSTS = /(^|\.)(amazonaws\.com|windows\.net|storage\.googleapis\.com|adobe\.(io|com))$/;
@@ -104,7 +107,7 @@ async function receive(response: Response, transfer: Download): Promise<Download
   const { statusCode, headers } = response;
   // Storage answers errors in XML; a page of a proxy says nothing about the link.
   const isPage = isPageType(headers['content-type']);
-  if (statusCode !== 200 || isPage) {
+  if (!CONTENTS.has(statusCode)) {
     discard(response);
     if (isPage) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
@@ -120,10 +123,11 @@ async function receive(response: Response, transfer: Download): Promise<Download
     discard(response);
     return { kind: 'transient', problem: unfinished('its content encoding is unknown') };
   }
-  const pumped = await pump(body.chunks, transfer);
+  const pumped = await pump(isPage ? withoutMarkup(body.chunks) : body.chunks, transfer);
+  if (pumped === 'markup') return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
   if (typeof pumped !== 'number') return pumped;
   if (announced !== undefined && body.received() !== announced) {
-    return { kind: 'transient', problem: unfinished('its length differs from the announced one') };
+    return { kind: 'transient', problem: unfinished('its length differs from the announced one'), isCut: true };
   }
   const type = headers['content-type'];
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: pumped };
@@ -133,7 +137,7 @@ async function receive(response: Response, transfer: Download): Promise<Download
 async function pump(
   chunks: AsyncIterable<unknown>,
   { sink, maxBytes, given }: Download,
-): Promise<number | DownloadOutcome> {
+): Promise<number | 'markup' | DownloadOutcome> {
   let bytes = 0;
   try {
     for await (const chunk of chunks) {
@@ -145,7 +149,9 @@ async function pump(
     return bytes;
   } catch (error) {
     if (error instanceof SinkError) throw error.cause;
-    return failedTransfer(error, { given });
+    if (error instanceof MarkupError) return 'markup';
+    const failure = failedTransfer(error, { given });
+    return failure.kind === 'transient' && !given?.aborted ? { ...failure, isCut: true } : failure;
   }
 }
 
