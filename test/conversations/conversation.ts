@@ -2,13 +2,13 @@ import { cp, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { canary } from '../support/canaries.ts';
+import { ROOT } from '../architecture/source-files.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Facts, type Told } from '../support/program/test-installation.ts';
 
 const MOST_PATIENCE_MS = 280_000;
-const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+const EXAMPLES = join(ROOT, 'examples');
 
 /** What a person may expect of one message. */
 export interface Expected {
@@ -41,8 +41,7 @@ export class Conversation {
 
   static async begin(): Promise<Conversation> {
     const installation = await TestInstallation.create();
-    const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
-    installation.onEnd(() => adobe.close());
+    const adobe = await installation.emulator({ draw: drawFlat, latencyMs: 40, rpm: 600 });
     const { folder } = installation;
     await mkdir(join(folder, 'people'));
     for (const [from, to] of [

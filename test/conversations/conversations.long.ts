@@ -81,7 +81,7 @@ test('a banner with the subject on the right', async () => {
   const source = await sizeOf(at('photo.jpg'));
   const x = width - (source.width ?? 0);
   expect(x).toBeGreaterThan(0);
-  // The middle of the photo, where its subject is, lies in the right half.
+  // The middle of the photo, where its subject is, is in the right half.
   expect(x + (source.width ?? 0) / 2).toBeGreaterThan(width / 2);
 });
 

@@ -143,7 +143,7 @@ describe('a resubmission', () => {
     cluster.adobe.script.push(REFUSED);
     const third = await again(second.id);
     expect(third).toMatchObject({ state: 'failed' });
-    // Its answer was not delivered, so a repeat is answered with it and pays nothing.
+    // The answer of the third was not delivered, so a repeat is answered with that job and pays nothing.
     expect((await again(first.id)).id).toBe(third.id);
     await jobs.markDelivered(third);
     const fourth = await again(first.id);

@@ -14,7 +14,10 @@ const MAX_CANCEL_RETRY_MS = 60_000;
 /** Consecutive polls without an answer after which the job shows the problem. */
 const SHOWN_UNANSWERED_POLLS = 3;
 
-/** States `accepted` and `running`: polls Adobe until the job has ended or its results can be fetched. */
+/**
+ * States `accepted` and `running`: polls Adobe until the job has ended or its results can be fetched.
+ * @throws LeaseLost where another process has taken the job over; what the store throws
+ */
 export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { jobStore, clock, random } = deps;
   const typicalMs = await jobStore.typicalDuration(job);
