@@ -8,7 +8,8 @@ import { booleanIn, choiceIn, isLeftOut, withoutUnit } from './scalars.ts';
 export function readScalar(inner: z.core.$ZodType, value: unknown, name: string): unknown {
   const size = pairText(value, name);
   if (size !== undefined) return size;
-  if (Array.isArray(value)) return value.length === 1 && isPlain(value[0]) && !isLeftOut(value[0]) ? readScalar(inner, value[0], name) : value;
+  if (Array.isArray(value))
+    return value.length === 1 && isPlain(value[0]) && !isLeftOut(value[0]) ? readScalar(inner, value[0], name) : value;
   if (typeof value === 'number') {
     // A name, a year or a key of digits; a number that JSON would write with an exponent is none of them.
     if (inner instanceof z.ZodString && /^-?[\d.]+$/.test(String(value))) return String(value);
