@@ -55,7 +55,12 @@ function urlIn(value: unknown): unknown {
 /** Keys under which lists of results were seen, or could be. */
 const LISTS = ['outputs', 'images', 'results', 'videos', 'output', 'image', 'data'];
 /** Keys under which an answer has its result. */
-export const WRAPPERS = ['result', 'results', 'data', 'job', 'response'];
+const WRAPPERS = ['result', 'results', 'data', 'job', 'response'];
+
+/** An answer, and the objects in it that may hold what it is about. */
+export function wrappedIn(body: Record<string, unknown>): readonly Record<string, unknown>[] {
+  return [body, ...WRAPPERS.map((key) => body[key]).filter(isRecord)];
+}
 
 /**
  * The entries of an answer's results: `result.outputs`, else the first list with a link under any known key, in the

@@ -13,7 +13,7 @@ import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
 import { failuresIn, reasonIn } from './reasons.ts';
-import { linkOf, outputsIn, type ResultFamily, WRAPPERS } from './results.ts';
+import { linkOf, outputsIn, type ResultFamily, wrappedIn } from './results.ts';
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
@@ -80,8 +80,7 @@ const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'running', 'cancel_p
 
 /** The part of an answer that names the state: the answer itself, or what it wraps; some services call it `state`. */
 function statusRecord(body: Record<string, unknown>): Record<string, unknown> {
-  const parts = [body, ...WRAPPERS.map((key) => body[key]).filter(isRecord)];
-  const found = parts.find(({ status, state }) => typeof (status ?? state) === 'string') ?? body;
+  const found = wrappedIn(body).find(({ status, state }) => typeof (status ?? state) === 'string') ?? body;
   return { ...found, status: found['status'] ?? found['state'] };
 }
 

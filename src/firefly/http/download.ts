@@ -2,9 +2,9 @@ import type { Dispatcher } from 'undici';
 import { abortable } from '../../shared/time/abort.ts';
 import { deadline } from '../../shared/time/deadline.ts';
 import type { Clock } from '../../shared/time/clock.ts';
-import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { failureProblem, interrupted, pageInstead, problem } from '../problems.ts';
+import { refused, tooLarge, unfinished } from './download-problems.ts';
 import type { ByteSink, DownloadOutcome } from '../types.ts';
 import { isPrivateLiteral } from './connection/addresses.ts';
 import type { Dispatchers } from './connection/dispatchers.ts';
@@ -183,22 +183,4 @@ function discard(response: Response): void {
 
 function lengthOf(header: string | string[] | undefined): number | undefined {
   return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
-}
-
-function refused(why: string): ProblemRecord {
-  const next = 'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
-  return problem(['download_refused', `The result was not downloaded: ${why}.`, next]);
-}
-
-function tooLarge(maxBytes: number): ProblemRecord {
-  const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not downloaded.`;
-  return problem(['result_too_large', message, "Download it by the URL in the job's resource before that expires."]);
-}
-
-function unfinished(why: string): ProblemRecord {
-  return problem([
-    'download_unfinished',
-    `The result could not be downloaded: ${why}.`,
-    'The download is retried automatically.',
-  ]);
 }

@@ -95,7 +95,7 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], { refusals }: ReadArgumen
 
 function unknownName(tool: ArgumentRules, name: string): string {
   const legal = Object.keys(tool.input.shape);
-  // A name that is no more like this one than like another helps nobody: "model" is not "folder".
+  // A suggestion that has few of the letters misleads: "model" is not "folder".
   const [near] = nearestNames(name, legal, 1, 0.5);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
