@@ -29,7 +29,7 @@ export const call: Command = {
   usage: 'TOOL [--json JSON | --NAME VALUE …] [--save NAME] [--no-wait] [--demo]',
   description: `Calls one tool. The result is JSON on stdout; progress is on stderr. Waits until the pictures are made, unless
 --no-wait or --wait_seconds says otherwise; Ctrl-C ends the waiting, but not the job. Each argument of the tool is a flag
-("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas, or JSON.
+("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas (prompts are not), or JSON.
 
 The result is the tool's structured content. show_images has none and gives {"text", "pictures": [{"mime_type", "data"}]},
 with the picture in base64.`,

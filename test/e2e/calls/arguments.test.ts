@@ -101,6 +101,15 @@ describe('arguments as hosts write them', () => {
     expect(second?.body).toEqual(first?.body);
   });
 
+  test('of base64 without "data:" before it name a picture, however long they are', async () => {
+    const bytes = await plain(900, 700).png({ compressionLevel: 0 }).toBuffer();
+    const shapes = [{ shape: 'rectangle', x: 25, y: 25, width: 50, height: 50 }];
+    for (const image of [bytes.toString('base64'), (await plain(64, 64).jpeg().toBuffer()).toString('base64')]) {
+      const { result } = await called('make_mask', { image, shapes });
+      expect(result?.structuredContent).toMatchObject({ open_percent: 25 });
+    }
+  });
+
   test.each(['"my photo.png"', '@my photo.png', 'my\\ photo.png', 'my%20photo.png', '~/my photo.png', NFC])(
     'name a picture by %j',
     { tags: 'long' },
@@ -160,6 +169,19 @@ describe('the command line', () => {
     const refused = await run('call', 'list_images', '--limit', 'many');
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('must be a number');
+  });
+
+  test('keeps the commas of a prompt, so that one is not paid for as two', async () => {
+    const prompts = (...args: string[]) => run('call', 'submit_batch', ...args, '--dry-run');
+    const one = await prompts('--prompts', 'a red fox, running');
+    expect(JSON.parse(one.out), one.err).toMatchObject({ items: 1, cost: { operations: 1 } });
+    const two = await prompts('--prompts=a red fox, running', '--prompt', 'an owl, asleep');
+    expect(JSON.parse(two.out), two.err).toMatchObject({ items: 2, cost: { operations: 2 } });
+    const printed = await prompts('--prompts', "['a fox', 'an owl']");
+    expect({ code: printed.code, err: printed.err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('--prompts begins as a list, and is no JSON.') as string,
+    });
   });
 
   test('refuses a file in Latin-1 and bytes that are no text, before anything is paid', { tags: 'long' }, async () => {
