@@ -14,6 +14,7 @@ const TABLES = [
   'cooldowns',
   'maintenance_runs',
   'spending_record',
+  'used_consents',
 ];
 const STATEMENT = new RegExp(`\\b(FROM|JOIN|INTO|UPDATE)\\s+(${TABLES.join('|')})\\b`);
 /** A list of states that is typed out; `stateList` of `store/sql.ts` derives such lists from the states. */
