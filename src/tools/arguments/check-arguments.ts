@@ -95,7 +95,8 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], { refusals }: ReadArgumen
 
 function unknownName(tool: ArgumentRules, name: string): string {
   const legal = Object.keys(tool.input.shape);
-  const [near] = nearestNames(name, legal, 1);
+  // A suggestion that has few of the letters misleads: "model" is not "folder".
+  const [near] = nearestNames(name, legal, 1, 0.5);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
 }

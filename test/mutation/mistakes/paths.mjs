@@ -30,6 +30,6 @@ export const PATHS = [
     within: 'linkOrMove',
     find: /link\(partial, address\)/,
     replace: 'rename(partial, address)',
-    tests: ['test/tools/image-tools.test.ts'],
+    tests: ['test/tools/library/image-tools.test.ts'],
   },
 ];
