@@ -13,7 +13,7 @@ import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { signalledWriting, type WritingPoint } from '../../support/program/changed-program.ts';
 import { PROGRAM, start } from '../../support/program/command.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
-import { canTrace } from '../../support/strace.ts';
+import { canTrace } from '../../support/program/strace.ts';
 
 /* A Ctrl-C, the end that a system asks for, or a kill exactly while a file of the person is being written. */
 
