@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Conversation, isEqualIn, pictureOf, picturesOf } from './conversation.ts';
+import { picturesOf } from '../support/program/told-pictures.ts';
+import { Conversation, isEqualIn, pictureOf } from './conversation.ts';
 
 /**
  * Fourteen conversations, in the calls that an assistant makes of what a person says: the twenty-four messages that two

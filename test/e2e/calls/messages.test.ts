@@ -6,6 +6,7 @@ import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
+import { picturesOf } from '../../support/program/told-pictures.ts';
 
 /**
  * What people ask their assistants for, in the calls that an assistant makes of it. What today's tools cannot do is in
@@ -34,13 +35,6 @@ beforeAll(async () => {
 });
 afterAll(() => installation.end());
 
-interface Picture {
-  readonly image: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-}
-const picturesOf = ({ facts }: Told) => (facts['images'] ?? []) as readonly Picture[];
 const sent = () => adobe.control.submits().map(({ json }) => json as Record<string, unknown>);
 
 /** A call that has to succeed. A protocol error rejects by itself, as does an answer that is not of its output schema. */

@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
-import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
+import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
+import { picturesOf } from '../../support/program/told-pictures.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 const EXAMPLES = join(ROOT, 'examples');
@@ -27,14 +28,6 @@ afterEach(async () => {
 });
 afterAll(() => installation.end());
 
-interface Picture {
-  readonly image: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  readonly seed?: number;
-}
-const picturesOf = (result: Told): readonly Picture[] => (result.facts['images'] ?? []) as Picture[];
 const bodies = () => adobe.control.submits().map(({ body }) => JSON.parse(body ?? '{}') as Record<string, unknown>);
 
 async function pixels(path: string): Promise<{ data: Buffer; width: number; height: number }> {

@@ -1,13 +1,14 @@
 /** @module-tag long */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { OPERATION_IDS, PAID_ENDPOINTS, type OperationId } from '../../../src/firefly/endpoints/registry.ts';
 import { measure } from '../../../src/images/formats/format.ts';
-import { plain } from '../../images/pictures.ts';
-import { TestInstallation, type Connected, type Facts } from '../../support/program/test-installation.ts';
+import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
+import { picturesOf } from '../../support/program/told-pictures.ts';
+import { writePhotoAndMask } from './photo-and-mask.ts';
 
 /**
  * Every operation by a real client over stdio: its result is seen, listed, shown and saved, its job cancelled, and gone on
@@ -62,30 +63,12 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ latencyMs: 100 });
-  await writeFile(join(installation.folder, image), await plain(640, 480).png().toBuffer());
-  const white = await plain(200, 200).negate().threshold(0).png().toBuffer();
-  const black = sharp({ create: { width: 640, height: 480, channels: 3, background: '#000' } });
-  await writeFile(
-    join(installation.folder, 'mask.png'),
-    await black
-      .composite([{ input: white }])
-      .png()
-      .toBuffer(),
-  );
+  await writePhotoAndMask(installation.folder);
   environment = installation.environment(adobe, { FIREFLY_RPM: '60' });
   server = await installation.client(environment);
 });
 beforeEach(() => adobe.control.setLatency(100));
 afterAll(() => installation.end());
-
-interface Picture {
-  readonly image: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  readonly mime_type: string;
-}
-const picturesOf = (facts: Facts) => (facts['images'] ?? []) as readonly Picture[];
 
 /** Pixels of a file: those that players and viewers show. */
 async function sizeOf(path: string, bytes: Uint8Array) {
@@ -105,14 +88,14 @@ describe.each(OPERATION_IDS.map((id) => [id, CALLS[id]] as const))('%s over stdi
     expect(facts, text).toMatchObject({ state: 'succeeded', tool });
     expect(adobe.control.submits()).toHaveLength(before + 1);
     expect(kinds.filter((kind) => kind === 'image')).toHaveLength(1);
-    const [made = expect.unreachable()] = picturesOf(facts);
+    const [made = expect.unreachable()] = picturesOf({ facts });
     const bytes = await readFile(made.path);
     const { width, height } = await sizeOf(made.path, bytes);
     expect([width, height]).toEqual([made.width, made.height]);
     if (size !== undefined) expect([width, height]).toEqual(size);
     expect(made.mime_type.startsWith('video/')).toBe(PAID_ENDPOINTS[id].limits.result.media === 'video');
     const listed = await server.call('list_images', { job: facts['job'] });
-    expect(picturesOf(listed.facts).map((each) => each.image)).toEqual([made.image]);
+    expect(picturesOf(listed).map((each) => each.image)).toEqual([made.image]);
     const shown = await server.call('show_images', { image: made.image });
     expect(shown.kinds).toContain('image');
     const saved = await server.call('save_image', { image: made.image, name: `kept/${id}` });
@@ -148,7 +131,7 @@ test('every one goes on after its process was killed, and is paid for once', asy
   for (const { id, facts } of begun) {
     const done = await second.call('job_status', { job: facts['job'], wait_seconds: 100 });
     expect(done.facts, `${id}: ${done.text}`).toMatchObject({ state: 'succeeded', tool: CALLS[id].tool });
-    expect(picturesOf(done.facts)).toHaveLength(1);
+    expect(picturesOf(done)).toHaveLength(1);
   }
   expect(adobe.control.submits()).toHaveLength(before + OPERATION_IDS.length);
 });

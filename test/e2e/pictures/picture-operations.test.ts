@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { measure } from '../../../src/images/formats/format.ts';
 import { openApi } from '../../contract/openapi.ts';
-import { plain } from '../../images/pictures.ts';
 import { TestInstallation, type Connected } from '../../support/program/test-installation.ts';
+import { picturesOf } from '../../support/program/told-pictures.ts';
+import { writePhotoAndMask } from './photo-and-mask.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
@@ -15,12 +16,7 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ latencyMs: 100 });
-  await writeFile(join(installation.folder, 'photo.png'), await plain(640, 480).png().toBuffer());
-  const white = await plain(200, 200).negate().threshold(0).png().toBuffer();
-  const mask = sharp({ create: { width: 640, height: 480, channels: 3, background: '#000' } }).composite([
-    { input: white },
-  ]);
-  await writeFile(join(installation.folder, 'mask.png'), await mask.png().toBuffer());
+  await writePhotoAndMask(installation.folder);
   environment = installation.environment(adobe, { FIREFLY_RPM: '60' });
   server = await installation.client(environment);
 });
@@ -67,23 +63,15 @@ const OPERATIONS = [
   },
 ] as const;
 
-interface Picture {
-  readonly image: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  readonly seed: number;
-}
 /** Pixels of a file: those that players and viewers show. */
 const measured = async (path: string) =>
   path.endsWith('.mp4') ? measure(await readFile(path)) : sharp(path).metadata();
-const picturesOf = (facts: Readonly<Record<string, unknown>>) => facts['images'] as readonly Picture[];
 
 describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema, size: [width, height] }) => {
   test('makes pictures that are seen, stored, listed, shown and saved', { tags: 'long' }, async () => {
     const { facts, kinds, text } = await server.call(tool, { ...input, wait_seconds: 60 });
     expect(facts, text).toMatchObject({ state: 'succeeded', tool });
-    const pictures = picturesOf(facts);
+    const pictures = picturesOf({ facts });
     const count = 'count' in input ? input.count : 1;
     expect(pictures).toHaveLength(count);
     expect(kinds.filter((kind) => kind === 'image')).toHaveLength(1);
@@ -95,7 +83,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     expect(adobe.control.jobs().at(-1)).toMatchObject({ operation });
     expect(adobe.control.jobs().at(-1)?.seeds).toEqual(pictures.map(({ seed }) => seed));
     const listed = await server.call('list_images', { job: facts['job'] });
-    expect(picturesOf(listed.facts).map((each) => each.image)).toEqual(pictures.map((each) => each.image).toReversed());
+    expect(picturesOf(listed).map((each) => each.image)).toEqual(pictures.map((each) => each.image).toReversed());
     expect((await server.call('show_images', { image: first.image })).text).toMatch(/Made from:\n- img_\w+, .*import/);
     const saved = await server.call('save_image', { image: first.image, name: tool });
     expect(saved.facts['saved']).toMatchObject([{ path: expect.stringContaining(tool) }]);
@@ -128,7 +116,7 @@ test('every one of them goes on after the process was killed, and is paid for on
     const [width, height] = size;
     const done = await second.call('job_status', { job: begun[index]?.facts['job'], wait_seconds: 100 });
     expect(done.facts, done.text).toMatchObject({ state: 'succeeded', tool });
-    expect(picturesOf(done.facts)[0]).toMatchObject({ width, height });
+    expect(picturesOf(done)[0]).toMatchObject({ width, height });
   }
   expect(adobe.control.submits()).toHaveLength(before + OPERATIONS.length);
 });

@@ -5,7 +5,7 @@ import type { Engine } from '../../../src/jobs/engine/engine.ts';
 import type { EngineDeps, KillPoint } from '../../../src/jobs/engine/engine-context.ts';
 import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
 import { placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
 import type { Still } from '../../../src/images/types.ts';
@@ -125,6 +125,12 @@ export class TestCluster {
       },
     });
     return { member, died };
+  }
+
+  /** The job of a request, after as much time as its end takes: half an hour at most. */
+  async finished(jobs: Jobs, request: PaidRequest, caller = ALICE): Promise<JobView> {
+    const { job } = await this.clock.run(jobs.enqueue(request, caller));
+    return this.clock.run(jobs.wait(job.id, caller, { waitMs: 30 * 60_000 }));
   }
 
   async close(): Promise<void> {
