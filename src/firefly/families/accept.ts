@@ -156,9 +156,13 @@ function text(value: unknown): string | undefined {
   return (typeof value === 'string' && value.trim()) || undefined;
 }
 
+/** Longer texts are no id. */
+const LONGEST_ID = 500;
+
 /** Some serialisers write an id of digits as a number. */
 function idIn(value: unknown): string | undefined {
-  return text(Number.isSafeInteger(value) ? String(value) : value);
+  const id = text(Number.isSafeInteger(value) ? String(value) : value);
+  return id !== undefined && id.length <= LONGEST_ID ? id : undefined;
 }
 
 function jsonText(quoted: string | undefined): string | undefined {

@@ -4,6 +4,9 @@ import type { JobHandle } from '../job-handle.ts';
 /** Values that are looked at, and how deep. */
 const MOST_VALUES = 500;
 const MOST_DEPTH = 5;
+const LONGEST_ID = 500;
+/** Longer texts name nothing. */
+const MOST_LETTERS = 4_000;
 
 /** An id that is one by its form, under a name that many things have. */
 const ID = /^(urn:\S+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -29,8 +32,9 @@ export function foundHandle(answer: unknown): JobHandle {
       .toLowerCase()
       .replace(/[^a-z]/g, '');
     const text = typeof value === 'string' ? value.trim() : Number.isSafeInteger(value) ? String(value) : '';
-    if (text === '') return;
-    if (name === 'jobid' || (name === 'id' && ID.test(text))) found.jobId ??= text;
+    if (text === '' || text.length > MOST_LETTERS) return;
+    if (name === 'jobid' || (name === 'id' && ID.test(text)))
+      found.jobId ??= text.length <= LONGEST_ID ? text : undefined;
     else if (!LINK.test(text)) return;
     else if (name.includes('cancel')) found.cancelUrl ??= text;
     else if (/status|result|monitor|poll/.test(name) || (name === 'self' && OF_JOB.test(text)))

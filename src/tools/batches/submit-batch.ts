@@ -82,6 +82,10 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       tool: input.shape.tool.describe('Any paid tool; default generate_image, of a folder fill_image.'),
     }),
     prepare: withSaveTo,
+    elsewhere: (name) => {
+      const isOfItems = paid.some((tool) => Object.hasOwn(tool.input.shape, currentOf(name, tool)));
+      return isOfItems ? 'It belongs into common, for all items, or into single items.' : undefined;
+    },
     output: BatchResult,
     outline: BatchOutline,
     async handler(given, call) {
@@ -152,6 +156,11 @@ function withSaveTo(values: Readonly<Record<string, unknown>>): Readonly<Record<
   const { folder, ...rest } = values;
   const isPlace = folder !== undefined && (values['items'] !== undefined || values['file'] !== undefined);
   return isPlace ? { save_to: folder, ...rest } : values;
+}
+
+/** The name that a tool has for an argument, also in another spelling. */
+function currentOf(name: string, { input }: PaidTool): string {
+  return spelledName(name, Object.keys(input.shape)) ?? name;
 }
 
 /** Reports the items that were checked, then recorded, as one progress of both. */

@@ -174,9 +174,9 @@ describe('the command line', () => {
   test('keeps the commas of a prompt, so that one is not paid for as two', async () => {
     const prompts = (...args: string[]) => run('call', 'submit_batch', ...args, '--dry-run');
     const one = await prompts('--prompts', 'a red fox, running');
-    expect(JSON.parse(one.out), one.err).toMatchObject({ items: 1, cost: { operations: 1 } });
+    expect(JSON.parse(one.out), one.err).toMatchObject({ total: 1, will_cost: { operations: 1 } });
     const two = await prompts('--prompts=a red fox, running', '--prompt', 'an owl, asleep');
-    expect(JSON.parse(two.out), two.err).toMatchObject({ items: 2, cost: { operations: 2 } });
+    expect(JSON.parse(two.out), two.err).toMatchObject({ total: 2, will_cost: { operations: 2 } });
     const printed = await prompts('--prompts', "['a fox', 'an owl']");
     expect({ code: printed.code, err: printed.err }).toEqual({
       code: 2,

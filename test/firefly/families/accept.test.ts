@@ -72,6 +72,7 @@ describe('the handle of a job', () => {
     ['a number that is no id', '{"jobId":7.5,"statusUrl":{}}'],
     ['an error with an id', `{"error_code":"runtime_error","id":"${ID}"}`],
     ['a link to the request itself', '{"_links":{"self":{"href":"/v3/images/generate-async"}}}'],
+    ['an id that is none by its length', JSON.stringify({ jobId: 'x'.repeat(501), id: `urn:${'x'.repeat(9_000)}` })],
     ['half a text of megabytes', `{"jobId":"${'y'.repeat(15_000_000)}`],
     ['lists in lists', '['.repeat(4_000) + ']'.repeat(4_000)],
     ['links of a wrong kind', '{"links":[1]}'],

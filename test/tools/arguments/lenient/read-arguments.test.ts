@@ -178,7 +178,7 @@ const toolNamed = (name: string) => tools.find((each) => each.name === name);
 function readBy(name: string, given: unknown): Readonly<Record<string, unknown>> {
   const found = toolNamed(name);
   if (found === undefined) throw new Error(`no tool ${name}`);
-  return checkArguments({ name, input: found.input, prepare: undefined }, given);
+  return checkArguments({ name, input: found.input, prepare: undefined, elsewhere: found.elsewhere }, given);
 }
 
 describe('arguments as models and people write them', () => {
@@ -277,6 +277,11 @@ describe('arguments as models and people write them', () => {
     ['submit_batch', { prompts: '["a fox", "a c' }, /"prompts" must be a list, but its text is not valid JSON/],
     ['generate_image', { prompt: 'a', seed: 1, Seeds: 2 }, /has no argument "Seeds"/],
     ['generate_image', { prompt: 'a', seed: 1, seeds: [2] }, /has no argument "seed"/],
+    [
+      'submit_batch',
+      { prompts: ['a'], aspectRatio: '16:9' },
+      /has no argument "aspectRatio"\. It belongs into common, for all items, or into single items\./,
+    ],
     ['generate_image', { prompt: ['a fox', 'a cat'] }, /"prompt" must be text, not a list/],
     ['generate_image', { prompt: true }, /"prompt" must be text, not true/],
     ['generate_image', { prompt: 'a', new_job: 2 }, /"new_job" must be true or false, not 2/],
