@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { canary } from '../support/canaries.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { watchMemory } from '../support/program/worker-processes.ts';
 
@@ -23,8 +22,7 @@ let emulator: Emulator;
 let pictures: Readonly<Record<string, Sharp>>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ latencyMs: 20, rpm: 600 });
   const shapes = Buffer.alloc(80 * 80 * 4).map((_, at) => (at * 7919) % 250);
   const large = (height = SIDE) =>
     sharp(shapes, { raw: { width: 80, height: 80, channels: 4 } }).resize(SIDE, height, {
@@ -66,10 +64,10 @@ afterAll(() => installation.end());
 /** 85 percent of a picture: more than half is encoded anew, and the answer is not taken whole. */
 const MOST = { shape: 'rectangle', x: 0, y: 0, width: 92, height: 92 };
 const HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
-/** Those of which the decoder holds the whole, at the limit of their kind. */
+/** Pictures of which the decoder holds the whole, at the limit of their kind. */
 const HELD = ['interlaced.png', 'print.jpg', 'turned.jpg', 'photo.webp'] as const;
 const PICTURES = ['wide.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
-/** The same for edits at the picture's own size, which take fewer of 16 bits (`requireRoom`). */
+/** Such pictures for edits at their own size, which take fewer pixels of 16 bits (`requireRoom`). */
 const HELD_EDITS = ['interlaced-8-bits.png', 'print.jpg', 'turned.jpg', 'photo.webp'] as const;
 const EDITS = ['clear.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
 /** Others, so that each way of decoding and encoding is taken. */

@@ -80,7 +80,7 @@ export async function openRooms(
   const { perMinute, perDay, dailyBudget } = config;
   const composites = compositeWorker({ folder: incomingFolder(config), logger });
   closers.push(() => composites.end());
-  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
+  const { jobs, batches, consents, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
@@ -104,7 +104,7 @@ export async function openRooms(
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   const deletion = new GarbageCollector({ db, blobs, clock });
   const subjects = subjectWorker();
-  const services = { jobs, batches, images, imageImport, deletion, subjects, firefly: gatedQueries };
+  const services = { jobs, batches, consents, images, imageImport, deletion, subjects, firefly: gatedQueries };
   const { account } = firefly;
   const administration = new StoreAdministration({ db, account, jobs, batches, collector: deletion });
   return { services, firefly, administration };
