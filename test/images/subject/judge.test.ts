@@ -63,6 +63,17 @@ describe('how sure a fit is', () => {
     ]);
   });
 
+  test('is told with the place of a part of other colours, and with both places where two are alike', () => {
+    const reason = (signs: Partial<Signs>) => judge({ ...good, ...signs }).reasons;
+    const other: PlacedPart = { share: 0.05, at: [80, 9] };
+    expect(reason({ leftOut: part })).toEqual([
+      'A part beside it, around [40, 62] percent and 12 % of its size, has its colours and was left out: look whether it belongs.',
+    ]);
+    expect(reason({ takenIn: part, leftOut: other })).toEqual([
+      'The same colours are in it, around [40, 62] percent, and beside it, around [80, 9] percent: look whether one of the two is on the wrong side.',
+    ]);
+  });
+
   test('depends on how much of the edge is on the limit of the hint, without that of the picture', () => {
     const [width, height] = [20, 20];
     const area = (is: (x: number, y: number) => boolean) => ({

@@ -84,22 +84,30 @@ export function judge({
   if (isCutOff && onLimit <= MOST_ON_LIMIT) {
     reasons.push('In a place the outline is too far from the subject, which goes on there in the same colours.');
   }
-  // What took in a gap has its colours, and so what is around the gap has those of the subject: one mistake, told once.
-  const isGap = takenIn.share > MOST_MISPLACED;
-  const isPiece = !isGap && leftOut.share > MOST_MISPLACED;
-  if (isGap) {
-    reasons.push(
-      `${percent(takenIn.share)} of it, around [${takenIn.at.join(', ')}] percent, has the colours of the surroundings: look whether that is a gap.`,
-    );
-  }
-  if (isPiece) {
-    reasons.push(
-      `A part beside it, around [${leftOut.at.join(', ')}] percent and ${percent(leftOut.share)} of its size, has its colours and was left out: look whether it belongs.`,
-    );
-  }
+  const misplaced = misplacedReason(takenIn, leftOut);
+  if (misplaced !== undefined) reasons.push(misplaced);
   if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
   const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
-  return { confidence: confidenceOf(stability, { isDoubtful, isSuspect: isCutOff || isGap || isPiece }), reasons };
+  return {
+    confidence: confidenceOf(stability, { isDoubtful, isSuspect: isCutOff || misplaced !== undefined }),
+    reasons,
+  };
+}
+
+/** Where colours say that a part is on the wrong side; of two of the same colours they do not say which one. */
+function misplacedReason(takenIn: PlacedPart, leftOut: PlacedPart): string | undefined {
+  const [isGap, isPiece] = [takenIn.share > MOST_MISPLACED, leftOut.share > MOST_MISPLACED];
+  const [inside, beside] = [`around [${takenIn.at.join(', ')}] percent`, `around [${leftOut.at.join(', ')}] percent`];
+  if (isGap && isPiece) {
+    return `The same colours are in it, ${inside}, and beside it, ${beside}: look whether one of the two is on the wrong side.`;
+  }
+  if (isGap) {
+    return `${percent(takenIn.share)} of it, ${inside}, has the colours of the surroundings: look whether that is a gap.`;
+  }
+  if (isPiece) {
+    return `A part beside it, ${beside} and ${percent(leftOut.share)} of its size, has its colours and was left out: look whether it belongs.`;
+  }
+  return undefined;
 }
 
 function confidenceOf(
