@@ -8,6 +8,7 @@ import { defineTool, type ToolCall } from '../definition/define.ts';
 import { imageField } from '../arguments/fields.ts';
 import { copyOf, planFile } from '../../images/conversion/save-copy.ts';
 import { softness } from '../../images/conversion/softness.ts';
+import { unquoted } from '../../images/import/path-spellings.ts';
 import { requireEnding } from '../../images/files/name-ending.ts';
 import { placeOf, USUAL_FOLDER } from '../../images/files/save-place.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -62,9 +63,12 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, placeInList } = await import('../../images/files/name-template.ts');
-    const { inSubfolder, writeNew } = await import('../../images/files/output-folder.ts');
-    requireEnding(name ?? '');
-    const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
+    const { writeNew } = await import('../../images/files/atomic-write.ts');
+    const { inSubfolder } = await import('../../images/files/output-folder.ts');
+    const { sweepPartials } = await import('../../images/files/partial-files.ts');
+    const wanted = name === undefined ? DEFAULT_TEMPLATE : unquoted(name);
+    requireEnding(name === undefined ? '' : wanted);
+    const place = placeOf(wanted, folder);
     // All of them are planned before the first is written.
     const planned = pictures.map((picture, index) => ({
       picture,
@@ -81,7 +85,7 @@ export const saveImage = defineTool({
       for (const { picture, plan, file } of planned) {
         try {
           const copy = await copyOf(picture, plan, services.images);
-          const path = await writeNew(target, file, copy.pieces());
+          const path = await writeNew(target, file, copy.pieces(), call.random);
           saved.push({ image: picture, path, ...copy.facts });
           await services.images.noteSaved(picture.id, path);
         } catch (error) {
@@ -90,6 +94,7 @@ export const saveImage = defineTool({
           break;
         }
       }
+      await sweepPartials(target, call.clock);
     });
     if (problem !== undefined && saved.length === 0) throw problem;
     return renderSaved({

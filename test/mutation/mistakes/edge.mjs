@@ -4,7 +4,7 @@ const SESSIONS = 'test/mcp/http/sessions.test.ts';
 const ODD = 'test/mcp/http/odd-requests.test.ts';
 const SHARED = 'test/jobs/views/shared-read.test.ts';
 const WATCH = 'test/jobs/job-watch.test.ts';
-const ISOLATION = 'test/tools/isolation.test.ts';
+const ISOLATION = 'test/tools/hostile/isolation.test.ts';
 const RESOURCES = 'test/resources/resources.test.ts';
 const FOLLOWING = 'test/mcp/subscriptions/resource-changes.test.ts';
 const CALLERS = 'test/mcp/callers/caller.test.ts';
@@ -246,11 +246,11 @@ export const EDGE = [
   },
   {
     name: 'one consent pays for any number of calls (A27)',
-    file: 'src/mcp/calls/request-state.ts',
-    within: 'use',
-    find: /this\.#used\.has\(consent\)/,
-    replace: 'false',
-    tests: [ELICITATION],
+    file: 'src/jobs/store/permits/used-consents.ts',
+    within: 'UsedConsents.use',
+    find: /used === 1/,
+    replace: 'true',
+    tests: ['test/jobs/store/used-consents.test.ts'],
   },
   {
     name: 'the answer to one question counts for any with the same words (A27)',

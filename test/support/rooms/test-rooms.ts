@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
-import { fileBlobs } from '../blobs.ts';
+import { fileBlobs } from './blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/calls/invoke.ts';
@@ -210,7 +210,7 @@ export class TestRooms implements AsyncDisposable {
     const images = createImageLibrary({ db, blobs, jobOfItem, ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
-    const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+    const { jobs, batches, consents, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
       composites: this.#composites,
       db,
       firefly,
@@ -229,7 +229,7 @@ export class TestRooms implements AsyncDisposable {
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
-    return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
+    return { jobs, batches, consents, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {
