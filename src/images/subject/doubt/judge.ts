@@ -23,7 +23,7 @@ const NEXT_TO = 3;
 
 /** A part that may be on the wrong side of the outline. */
 export interface PlacedPart {
-  /** Its size, as a share of what was found. */
+  /** Size of the part, as a share of what was found. */
   readonly share: number;
   /** A point in its middle, percent of the picture. */
   readonly at: readonly [x: number, y: number];

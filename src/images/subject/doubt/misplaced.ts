@@ -5,7 +5,7 @@ import { pixelsOf } from '../cut/corrections.ts';
 import { distancesTo } from '../cut/distance.ts';
 import { sizeOf } from '../cut/measures.ts';
 import { withoutIslands, withoutPartsOf } from '../cut/parts.ts';
-import { boxMean } from '../edges/box-mean.ts';
+import { boxMean } from '../pixels/box-mean.ts';
 import type { Area, Check, Corrections, Plane, RgbPicture } from '../types.ts';
 
 const COLOURS = { components: 5, floor: 4 };
@@ -24,7 +24,7 @@ const BESIDE = 3;
 
 /** A part of one side of an outline that has the colours of the other side alone. */
 export interface Misplaced {
-  /** Its pixels, as a share of those of the area. */
+  /** Pixels of the part, as a share of those of the area. */
   readonly share: number;
   /** A pixel in its middle. */
   readonly pixel: number;
