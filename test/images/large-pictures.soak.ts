@@ -9,9 +9,9 @@ import { watchMemory } from '../support/program/worker-processes.ts';
 
 /** What a server may take with pictures at the limit of pixels, bytes; and so may a process that makes a composite for it. */
 const MOST_MEMORY = 700e6;
-/** The same of a server after several edits at the pictures' own size, of which it cuts what is sent: 891 were seen (test/cases.md, "Not yet"). */
+/** Most memory of a server that makes several edits at the pictures' own size, and cuts what is sent for each, bytes: 891 MB were seen (test/cases.md, "Not yet"). */
 const MOST_AFTER_SEVERAL = 950e6;
-/** Of server and process at one moment: 745 were seen with one edit, 965 with several. */
+/** Most memory of server and process at one moment, bytes: 745 MB were seen with one edit, 965 with several. */
 const MOST_TOGETHER = { one: 800e6, several: 1_050e6 } as const;
 /** Width of every picture, and height of one at the limit of its kind (`requirePixels`). */
 const SIDE = 8_000;

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 /** Whether this machine tells what processes there are, as Linux does in /proc. */
 export const TELLS_PROCESSES = process.platform === 'linux';
 
-/** What the system tells of a process; undefined for one that is gone, also where nobody has asked for its exit code. */
+/** Facts of a process; undefined for one that has ended, also while its parent has not asked for its exit code. */
 function processOf(pid: number): { readonly group: number; readonly args: string } | undefined {
   try {
     const [, state = '', group = ''] = /\) (\S) \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
