@@ -8,7 +8,7 @@ if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 
 const TESTS = 'test/**/*.test.ts';
 /** Tests that change their process or load other test files, and the longest one. */
-const ALONE = ['test/**/*.postgres.test.ts', 'test/faults/matrix.test.ts', 'test/firefly/submit-wire.test.ts'];
+const ALONE = ['test/**/*.postgres.test.ts', 'test/faults/matrix/matrix.test.ts', 'test/firefly/submit-wire.test.ts'];
 
 const common = {
   setupFiles: ['test/each-file.setup.ts'],

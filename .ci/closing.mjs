@@ -1,5 +1,5 @@
-// Ends `.ci/run`: what failed and what was skipped, with the first lines of each reason, then one line of sums. Who reads only
-// the end of a long log learns what to look at.
+// Ends `.ci/run`: what failed and what was skipped, with the first lines of each reason, then one line of sums, so that
+// the end of a long log is enough to know what to look at.
 //
 // node .ci/closing.mjs <folder with the reports and the output of the steps> [name of a failed step …]
 

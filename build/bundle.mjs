@@ -62,7 +62,7 @@ const INPUT = {
   platform: 'node',
   transform: { target: 'node20.19' },
   external: [...EXTERNAL, `./${VALIDATOR}.cjs`],
-  // Its entry for Node loads its parts in a way that no bundler follows.
+  // The package's entry for Node loads its parts in a way that no bundler follows.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   // A module may be imported dynamically by one command and statically by another.
   checks: { ineffectiveDynamicImport: false },

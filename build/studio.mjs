@@ -49,7 +49,7 @@ async function bundleScript(entry) {
       jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
       inject: { h: ['preact', 'h'], Fragment: ['preact', 'Fragment'] },
     },
-    // A page that asks for a package which is not there would be written all the same.
+    // A page that asks for a package which is not there would otherwise be written without a word.
     onLog(level, log, handler) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       handler(level, log);
@@ -66,7 +66,7 @@ async function bundleScript(entry) {
 
 /**
  * The script as text that cannot end its element. `</script` and `<!--` occur in strings and regular expressions only,
- * where `\x3c` stands for their first character.
+ * where `\x3c` is another spelling of their first character.
  * @param {string} code
  */
 function escapeScript(code) {

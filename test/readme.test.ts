@@ -48,13 +48,12 @@ test('the check of the tables can fail', () => {
   expect(renewed(changed)).not.toBe(changed);
 });
 
-test('every package that is installed is named in the README with its purpose', () => {
+test('every package that is installed, bundled or developed with is named in the README with its purpose', () => {
   const text = readFileSync(README, 'utf8');
   const table = text.slice(text.indexOf('## What it is built with'));
-  const { dependencies, optionalDependencies } = packageFacts;
-  const unnamed = Object.keys({ ...dependencies, ...optionalDependencies }).filter(
-    (name) => !table.includes(`\`${name}\``),
-  );
+  const { dependencies, optionalDependencies, peerDependencies, devDependencies } = packageFacts;
+  const all = { ...dependencies, ...optionalDependencies, ...peerDependencies, ...devDependencies };
+  const unnamed = Object.keys(all).filter((name) => !name.startsWith('@types/') && !table.includes(`\`${name}\``));
   expect(unnamed).toEqual([]);
 });
 

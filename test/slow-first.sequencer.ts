@@ -2,11 +2,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, most of it waiting: begun first, they overlap with all the others. */
 const SLOW = [
-  'faults/matrix',
+  'faults/matrix/',
   'jobs/engine/engine.postgres',
-  'e2e/answers',
-  'e2e/promises',
-  'jobs/engine/crash.postgres',
+  'e2e/calls/answers',
+  'e2e/calls/promises',
+  'jobs/engine/crashes/crash.postgres',
   'jobs/batches/batches.postgres',
   'faults/',
   'e2e/',

@@ -30,7 +30,7 @@ export function commandHelp(name: string, command: Command): string {
   });
   const flags = rows.length === 0 ? '' : `\nFlags:\n${table(rows).join('\n')}\n`;
   const options = command.takesOptions
-    ? `\nOptions, which can also be set as the variables in brackets:\n${optionHelp()}\n`
+    ? '\nOptions that commands share, such as --home and --log-level: firefly-mcp --help.\n'
     : '';
   return `Usage: firefly-mcp ${name}${command.usage === '' ? '' : ` ${command.usage}`}\n\n${command.description}\n${flags}${options}`;
 }

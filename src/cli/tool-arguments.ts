@@ -2,6 +2,7 @@ import type { ServingOptions } from '../mcp/options.ts';
 import { readSentJson, type SentJson } from '../shared/text/scan-json.ts';
 import { suggestion } from '../shared/text/suggest.ts';
 import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
+import { spelledName } from '../tools/arguments/lenient/names.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';
 
@@ -28,7 +29,8 @@ const NO_JSON: SentJson = { value: undefined, refused: undefined };
 export function findTool(name: string, catalogue: readonly ListedTool[]): ListedTool {
   const names = catalogue.map((tool) => tool.name);
   const plain = currentToolName(name.replaceAll('-', '_'), names);
-  const found = catalogue.find((tool) => tool.name === plain);
+  const meant = names.includes(plain) ? plain : spelledName(plain, names);
+  const found = catalogue.find((tool) => tool.name === meant);
   if (found) return found;
   throw new UsageError(`There is no tool "${name}".${suggestion(plain, names)} The tools are ${names.join(', ')}.`);
 }
@@ -64,7 +66,7 @@ export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
 
 /**
  * A tool's input from flags, as text: the tool reads text as what its schema wants, as from any client. A list is a
- * repeated flag, JSON, or, unless its entries are objects, values separated by commas.
+ * repeated flag, JSON, or, unless its entries are objects or prompts, values separated by commas.
  * @throws UsageError for an unknown argument, for one without a value, and for a single value given twice
  */
 export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Record<string, unknown> {
@@ -72,7 +74,8 @@ export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Re
   const names = known.map(({ name }) => name);
   const input: Record<string, unknown> = {};
   for (const flag of flags) {
-    const name = currentName(flag.name.replaceAll('-', '_'), names);
+    const written = currentName(flag.name.replaceAll('-', '_'), names);
+    const name = names.includes(written) ? written : (spelledName(written, names) ?? written);
     const argument = known.find((candidate) => candidate.name === name);
     if (!argument) throw unknownArgument(tool, flag.name, known);
     const before = input[name];
@@ -99,6 +102,7 @@ function entriesIn(text: string, argument: ToolArgument): readonly unknown[] {
   const { value: list, refused } = text.trimStart().startsWith('[') ? readSentJson(text) : NO_JSON;
   if (refused !== undefined) throw new UsageError(`--${argument.name}: ${refused}`);
   if (Array.isArray(list)) return list;
+  if (/^\s*\[\s*["'“‘]/.test(text)) throw new UsageError(`--${argument.name} begins as a list, and is no JSON.`);
   return hasCommas(argument) ? text.split(',').map((entry) => entry.trim()) : [text];
 }
 
@@ -126,9 +130,12 @@ function typeInWords(schema: Schema): string {
   return `{${fields.join(', ')}}`;
 }
 
-/** Whether commas separate the entries of a list. In the JSON of an object they do not. */
+/** Lists of sentences, whose commas are their own: one prompt in two would be paid for twice. */
+const SENTENCES: ReadonlySet<string> = new Set(['prompts']);
+
+/** Whether commas separate the entries of a list. In a prompt and in the JSON of an object they do not. */
 function hasCommas(argument: ToolArgument): boolean {
-  return !argument.kinds.includes('object');
+  return !argument.kinds.includes('object') && !SENTENCES.has(argument.name);
 }
 
 function unknownArgument(tool: ListedTool, name: string, known: readonly ToolArgument[]): UsageError {

@@ -144,7 +144,7 @@ async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | 
     if (result.status !== 429) throw fromProblemRecord(problem);
     throw new RateLimited(parseRetryAfter(result.headers['retry-after'], context.clock.now()), problem.upstream);
   }
-  const page = result.whole ? readCustomModels(result.text, query, context.secrets()) : undefined;
+  const page = readCustomModels(result.text, query, context.secrets());
   if (!page) throw fromProblemRecord(unreadableAnswer('the request for custom models'));
   return page;
 }

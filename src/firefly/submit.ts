@@ -3,7 +3,7 @@ import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
 import { readHandle } from './families/accept.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';
-import { parseRecord } from './http/answer/error-body.ts';
+import { parseErrorBody, parseRecord, quoteError } from './http/answer/error-body.ts';
 import type { HttpAnswer, HttpFailure } from './http/exchange.ts';
 import { originOf } from './http/answer/links.ts';
 import { parseRetryAfter } from './http/answer/retry-after.ts';
@@ -85,7 +85,7 @@ function afterAnswer(
   return { kind: 'unknown', problem: outcomeUnknown(`Adobe answered HTTP ${status}`, problem.upstream) };
 }
 
-function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: CallContext): SubmitOutcome {
+function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger, secrets }: CallContext): SubmitOutcome {
   const { accept } = endpoint;
   const handle = readHandle(answer, accept);
   const isExpected = accept.statuses.includes(answer.status) && accept.body.safeParse(parseRecord(answer.text)).success;
@@ -95,6 +95,11 @@ function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: Ca
   }
   if (handle) return { kind: 'accepted', handle };
   if (isForeignPage(answer)) return afterPage(answer);
+  const error = parseErrorBody(answer.text, secrets());
+  if (error.code !== undefined && parseRecord(answer.text) !== undefined) {
+    const why = `Adobe answered HTTP ${answer.status}, and named an error in place of a job`;
+    return { kind: 'unknown', problem: outcomeUnknown(why, quoteError(error)) };
+  }
   const why = answer.whole ? 'its answer names no job' : 'its answer was cut off';
   return { kind: 'unknown', problem: outcomeUnknown(why) };
 }

@@ -66,8 +66,7 @@ export interface RemoteOutput {
 }
 
 /**
- * Outcome of a status request, which never throws: connection failures, refused or missing credentials (after one
- * renewal of the token) and an aborted signal are `transient`, with the problem as the cause.
+ * Outcome of a status request, which never throws: connection failures, refused credentials and aborts are `transient`.
  */
 export type RemoteStatus =
   /** `pending`, `running`, `cancel_pending` or an unknown status. `progress` in percent. */
@@ -76,6 +75,8 @@ export type RemoteStatus =
       readonly status: string;
       readonly progress: number | undefined;
       readonly retryAfterMs: number | undefined;
+      /** Results that the answer to an unknown status names: all of them, or those that are made so far. */
+      readonly made?: Extract<RemoteStatus, { kind: 'succeeded' }> | undefined;
     }
   | {
       readonly kind: 'succeeded';
@@ -134,7 +135,7 @@ export interface CustomModelsPage {
   readonly nextStart: string | undefined;
 }
 
-/** Outcome of an upload; never throws. Uploads are free and retried by the caller. */
+/** Outcome of an upload; never throws. Uploads are free. */
 export type UploadOutcome =
   | { readonly kind: 'stored'; readonly uploadId: string }
   /** 400, 401, 403, 404, 413, 415, 422, 451: Adobe does not accept this picture. */
@@ -153,7 +154,8 @@ export type DownloadOutcome =
   | { readonly kind: 'expired' }
   /** Over the size limit, or refused by the address check. */
   | { readonly kind: 'refused'; readonly problem: ProblemRecord }
-  | { readonly kind: 'transient'; readonly problem: ProblemRecord };
+  /** `isCut`: the body had another length than was announced; what came may be whole by its own form. */
+  | { readonly kind: 'transient'; readonly problem: ProblemRecord; readonly isCut?: boolean };
 
 /** Adobe Firefly as the job engine uses it. Methods return failures as data unless they declare a throw. */
 export interface Firefly {

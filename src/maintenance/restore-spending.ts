@@ -12,7 +12,7 @@ import type { Database } from '../store/database.ts';
 import { recentSpending } from './recent-spending.ts';
 
 /** Longer than the windows of budget and quota. */
-const WINDOW_MS = 25 * HOUR_MS;
+export const RESTORED_WINDOW_MS = 25 * HOUR_MS;
 
 /**
  * Takes the last day's spending from the record into a store that does not know it: a new one, the successor of a damaged
@@ -21,7 +21,7 @@ const WINDOW_MS = 25 * HOUR_MS;
  * @throws Problem `store_failed` where a store without any permit has a record that cannot be read
  */
 export async function restoreSpending(db: Database, path: string, logger: Logger): Promise<void> {
-  const after = (await db.now()) - WINDOW_MS;
+  const after = (await db.now()) - RESTORED_WINDOW_MS;
   const requests =
     recordPlace(db) === 'table' ? await restoreFromTable(db, after) : await fromFile(db, path, after, logger);
   if (requests > 0) logger.warn('spending_restored', { requests });

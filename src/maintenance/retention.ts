@@ -17,7 +17,7 @@ import { DAY_MS, HOUR_MS } from '../shared/time/durations.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
-const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
+export const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
 /** Shortest life of an image under a size limit: a client may be about to use it. */
 const MIN_IMAGE_AGE_MS = HOUR_MS;
 

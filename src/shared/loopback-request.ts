@@ -45,8 +45,8 @@ export function rejectOtherSites(
   if (times(head, 'host') > 1) return { status: 400, message: 'More than one Host header.' };
   if (!isHostFree && !isHost(headers['host'], [...names, ...publicName]))
     return { status: 403, message: 'This server does not answer to that Host.' };
-  // Node joins different ones by a comma, which no Origin has.
   if (isLinkOpened) return undefined;
+  // Of several Origin headers Node makes one text with a comma, which no origin has.
   if (headers['origin'] !== origin && !isOrigin(headers['origin'], names)) {
     return { status: 403, message: 'Requests from this Origin are refused.' };
   }

@@ -1,68 +1,12 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importsOf } from './imports.ts';
+import { MAY_IMPORT, MAY_IMPORT_IN_JOBS } from './rooms.ts';
 import { sourceFiles, type SourceFile } from './source-files.ts';
-
-/**
- * What each room may import besides itself (docs/architecture.md#rooms-and-arrows). Without arrows, every change reaches everywhere: a tool that
- * opens a socket, a wire schema that knows a job, an emulator that is right because it shares the client's mistake.
- */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  shared: [],
-  config: ['shared'],
-  'firefly/contract': ['shared'],
-  firefly: ['firefly/contract', 'shared'],
-  store: ['shared'],
-  images: ['store', 'shared'],
-  jobs: ['firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  maintenance: ['jobs', 'images', 'store', 'shared'],
-  verify: ['jobs', 'firefly', 'firefly/contract', 'images', 'shared'],
-  render: ['jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  tools: ['render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  resources: ['tools', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  prompts: ['resources', 'tools', 'shared'],
-  mcp: ['tools', 'resources', 'prompts', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  emulator: ['firefly/contract', 'shared'],
-  cli: [
-    'config',
-    'mcp',
-    'tools',
-    'resources',
-    'prompts',
-    'render',
-    'maintenance',
-    'jobs',
-    'firefly',
-    'firefly/contract',
-    'images',
-    'store',
-    'emulator',
-    'verify',
-    'shared',
-  ],
-  main: ['cli'],
-  // Runs in a browser. The build alone reads it, and of the program it sees the types of results (PAGES).
-  apps: [],
-};
 
 /** Pages that run in a browser: they may import each other, their framework, and types of what results hold. */
 const PAGES = 'src/apps/';
 const TYPES_OF_RESULTS = 'src/render/';
-
-/**
- * What each room inside `src/jobs` may import of the others. Rules about money (limits, deduplication) must not reach for
- * the engine, and SQL must not reach for rules. Files at the top of `src/jobs` put the rooms together.
- */
-const MAY_IMPORT_IN_JOBS: Readonly<Record<string, readonly string[]>> = {
-  model: [],
-  store: ['model'],
-  limits: ['model', 'store'],
-  deduplication: ['model', 'store'],
-  engine: ['model', 'store', 'limits', 'deduplication'],
-  saving: ['model', 'store'],
-  views: ['model', 'store', 'limits'],
-  batches: ['model', 'store', 'limits', 'deduplication', 'engine', 'views', 'saving'],
-};
 
 /**
  * What each room inside `src/images/subject` may import of the others, besides `types.ts` and `pixels`. Each stage of a fit
@@ -143,6 +87,11 @@ const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonl
     package: /^node:(http|https)$/,
     only: /^src\/(mcp\/http\/|emulator\/|cli\/composition\/sign-in\/fetch-json\.ts)/,
     why: 'two rooms listen, none of them asks; the keys of an issuer are asked for by one file',
+  },
+  {
+    package: /^node:(net|tls|dns|dgram|http2)(\/|$)/,
+    only: /^src\/(firefly\/|mcp\/http\/|emulator\/http\/|store\/postgres\/)/,
+    why: 'no other room opens connections or looks names up',
   },
   { package: /^node:child_process$/, only: /^src\/cli\//, why: 'no tool starts programs' },
   { package: /^zod\b/, only: /^src\/(?!config\/|cli\/|shared\/|main\.ts)/, why: 'start-up must not load it' },
@@ -248,6 +197,8 @@ describe('import arrows', () => {
     ['src/images/x.ts', `import sharp from 'sharp';`],
     ['src/cli/x.ts', `import { z } from 'zod';`],
     ['src/jobs/x.ts', `import { createServer } from 'node:http';`],
+    ['src/tools/x.ts', `import { connect } from 'node:net';`],
+    ['src/images/x.ts', `import { resolve } from 'node:dns/promises';`],
     ['src/cli/x.ts', `import { startDemoServer } from './demo/server.ts';`],
     ['src/mcp/x.ts', `import { DESCRIPTION } from '../../packaging/description.mjs';`],
     ['src/unheard/x.ts', ''],

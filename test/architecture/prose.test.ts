@@ -47,10 +47,11 @@ function riddles(file: SourceFile): readonly string[] {
     .concat(pronouns.map((line) => `${file.path}: "${line}" (begin with the noun)`));
 }
 
-/** Of the tests, those that all others build on. */
-const OF_TESTS = ['architecture', 'bench', 'faults', 'mutation'].map((room) => `test/${room}`);
-const all = ['src', ...OF_TESTS].flatMap(filesBelow).filter(({ path }) => /\.(tsx?|mjs)$/.test(path));
-const roomOf = (path: string) => path.split('/').slice(0, 2).join('/');
+const all = ['src', 'test', 'build', 'packaging', 'scripts', 'examples', '.ci']
+  .flatMap(filesBelow)
+  .filter(({ path }) => /\.(tsx?|mjs)$/.test(path));
+/** The folder below which a file is: one of `src` or `test`, or one of the project. */
+const roomOf = (path: string) => path.split('/').slice(0, -1).slice(0, 2).join('/');
 const rooms = [...new Set(all.map(({ path }) => roomOf(path)))];
 
 describe('comments', () => {

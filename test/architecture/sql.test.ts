@@ -4,18 +4,11 @@ import { importsOf, withoutComments } from './imports.ts';
 import { sourceFiles, type SourceFile } from './source-files.ts';
 
 const STORE = 'src/jobs/store/';
-const TABLES = [
-  'jobs',
-  'permits',
-  'batches',
-  'batch_items',
-  'uploads',
-  'upload_claims',
-  'cooldowns',
-  'maintenance_runs',
-  'spending_record',
-];
-const STATEMENT = new RegExp(`\\b(FROM|JOIN|INTO|UPDATE)\\s+(${TABLES.join('|')})\\b`);
+/** The tables that the migrations of the jobs make. */
+const TABLES = sourceFiles()
+  .filter(({ path }) => path.startsWith(STORE))
+  .flatMap(({ text }) => [...text.matchAll(/\bCREATE TABLE (\w+) \(/g)].map(([, name = '']) => name));
+const STATEMENT = new RegExp(`\\b(FROM|JOIN|INTO|UPDATE|TABLE)\\s+(${TABLES.join('|')})\\b`);
 /** A list of states that is typed out; `stateList` of `store/sql.ts` derives such lists from the states. */
 const STATES_TYPED_OUT = /\bstate\s+(NOT\s+)?IN\s*\(\s*'/;
 /** What locks rows or settles conflicts differs between dialects. */
@@ -49,10 +42,9 @@ describe('SQL on the tables of jobs', () => {
     expect(sourceFiles().flatMap(violations)).toEqual([]);
   });
 
-  test('the tables of this test are those of the migrations', () => {
-    const schema = sourceFiles().map(({ text }) => text);
-    const missing = TABLES.filter((table) => !schema.some((text) => text.includes(`CREATE TABLE ${table} (`)));
-    expect(missing).toEqual([]);
+  test('is looked for by the tables of the migrations', () => {
+    expect(TABLES).toEqual(expect.arrayContaining(['jobs', 'permits', 'batches', 'uploads', 'spending_record']));
+    expect(TABLES.length).toBeGreaterThan(8);
   });
 
   test.each([
@@ -61,6 +53,7 @@ describe('SQL on the tables of jobs', () => {
     ['src/jobs/x.ts', `await tx.run('UPDATE batches SET folder = NULL');`],
     ['src/jobs/x.ts', `await tx.run('DELETE FROM uploads');`],
     ['src/tools/x.ts', `await tx.run('INSERT INTO cooldowns VALUES (1)');`],
+    ['src/store/x.ts', `await tx.run('ALTER TABLE permits ADD COLUMN x TEXT');`],
     ['src/jobs/store/x.ts', `const WAITING = "state IN ('queued', 'preparing')";`],
     ['src/jobs/x.ts', `const ENDED = "j.state NOT IN ('queued')";`],
     ['src/jobs/x.ts', 'await tx.first(`SELECT 1 ${tx.forUpdate}`);'],

@@ -10,7 +10,7 @@ const DIST = join(ROOT, 'dist');
 /** What hosts wait for: all of it is read, parsed and run before `tools/list` is answered. */
 const START = readFileSync(join(DIST, readdirSync(DIST).find((name) => name.startsWith('start-')) ?? ''));
 
-/** A little over what the chunk has. Whoever needs more looks first at what can load on first use. */
+/** A little over what the chunk has. Where a change needs more, look first at what can load on first use. */
 const MOST_BYTES = 740_000;
 
 test('the chunk of a start holds the protocol and its schemas, and no other package', () => {

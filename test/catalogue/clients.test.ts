@@ -5,7 +5,6 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmulator } from '../../src/emulator/index.ts';
 import { BatchResult } from '../../src/render/batch-schemas.ts';
 import { JobStatusResult } from '../../src/render/schemas.ts';
 import { ROOT } from '../architecture/source-files.ts';
@@ -27,8 +26,7 @@ let installation: TestInstallation;
 let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  const adobe = await startEmulator({ draw: drawFlat, latencyMs: 50, rpm: 60 });
-  installation.onEnd(() => adobe.close());
+  const adobe = await installation.emulator({ draw: drawFlat, latencyMs: 50, rpm: 60 });
   environment = installation.environment(adobe, { FIREFLY_RPM: '60' });
 });
 afterAll(() => installation.end());

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { describeTools } from '../../src/tools/definition/catalogue.ts';
 
 /**
- * What clients see of each tool, as files: a change of the contract is a diff that somebody reads.
+ * What clients see of each tool, as files: a change of the contract is a diff for reviewers.
  * `UPDATE=1 npx vitest run test/catalogue` rewrites them.
  */
 const FOLDER = join(import.meta.dirname, 'tools');

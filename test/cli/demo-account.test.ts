@@ -52,7 +52,7 @@ test(
   async () => {
     const { job } = await call('generate_image', ...FOX);
     expect((await run('jobs')).out).toContain(job);
-    // Its upload is not known to the emulator of the next run, which costs neither a failure nor a second request.
+    // The upload of one run is not known to the emulator of the next, which costs neither a failure nor a second request.
     const first = await call('expand_image', '--image', 'last', '--size', '1024x1792');
     const second = await call('expand_image', '--image', (await images())[0] ?? '', '--size', '1792x1024');
     expect([first, second]).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }]);
@@ -65,7 +65,7 @@ test(
     for (const id of [job, first.job, second.job]) expect(out).toContain(id);
     expect(out).toMatch(/^batch_\w+ {2}finished/m);
     expect(out).toMatch(/\b5 of 9000/);
-    // The store of the demo lies apart from that of real credentials.
+    // The store of the demo is apart from that of real credentials.
     expect(readdirSync(join(installation.folder, 'home'))).toEqual(['demo']);
   },
 );

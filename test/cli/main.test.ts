@@ -36,14 +36,19 @@ describe('help and version', () => {
     expect(out).not.toMatch(/--client-secret|--access-token/);
   });
 
-  test.each(Object.keys(COMMANDS))('%s --help explains the command and its flags', async (name) => {
-    const { code, out } = await run([name, '--help']);
-    const command = await COMMANDS[name]!.load();
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^Usage: firefly-mcp ${name}`));
-    for (const flag of Object.keys(command.flags)) expect(out).toContain(`--${flag}`);
-    expect((await run(['help', name])).out).toBe(out);
-  });
+  test.each(Object.keys(COMMANDS))(
+    '%s --help explains the command and each of its flags once, and leads to the options',
+    async (name) => {
+      const { code, out } = await run([name, '--help']);
+      const command = await COMMANDS[name]!.load();
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`^Usage: firefly-mcp ${name}`));
+      for (const flag of Object.keys(command.flags))
+        expect(out.match(new RegExp(`^  --${flag} `, 'gm'))).toHaveLength(1);
+      expect(out.includes('firefly-mcp --help')).toBe(command.takesOptions);
+      expect((await run(['help', name])).out).toBe(out);
+    },
+  );
 
   test('--version prints the version of the package', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${packageFacts.version}\n` });

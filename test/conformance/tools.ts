@@ -3,7 +3,7 @@ import { asking } from './asking.ts';
 import { PIXEL, said, text, type Fixture, type FixtureCall } from './fixture.ts';
 import { DEFAULTS, ENUMS, JSON_SCHEMA, NAME, USER } from './schemas.ts';
 
-// The tools that the conformance suite calls by name. What each has to answer stands in the suite's own descriptions.
+// The tools that the conformance suite calls by name. The suite's own descriptions say what each has to answer.
 
 /** A sound without a sample. */
 const SILENCE = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=';

@@ -2,13 +2,14 @@ import { cp, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { canary } from '../support/canaries.ts';
+import { ROOT } from '../architecture/source-files.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Facts, type Told } from '../support/program/test-installation.ts';
+import { picturesOf, type ToldPicture } from '../support/program/told-pictures.ts';
 
 const MOST_PATIENCE_MS = 280_000;
-const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+const EXAMPLES = join(ROOT, 'examples');
 
 /** What a person may expect of one message. */
 export interface Expected {
@@ -16,14 +17,6 @@ export interface Expected {
   readonly calls: number;
   /** Pictures that Adobe is asked for, exactly; a second of video counts by its price. */
   readonly pays: number;
-}
-
-/** A picture as an answer tells it. */
-export interface Picture {
-  readonly image: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** One assistant, one server and the emulator's ledger, in a folder with the files that the person has. */
@@ -41,8 +34,7 @@ export class Conversation {
 
   static async begin(): Promise<Conversation> {
     const installation = await TestInstallation.create();
-    const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
-    installation.onEnd(() => adobe.close());
+    const adobe = await installation.emulator({ draw: drawFlat, latencyMs: 40, rpm: 600 });
     const { folder } = installation;
     await mkdir(join(folder, 'people'));
     for (const [from, to] of [
@@ -135,13 +127,8 @@ function isUnderWay({ state, batch_state: batchState, error, dry_run: isDryRun }
   );
 }
 
-/** The pictures of an answer. */
-export function picturesOf({ facts }: Told): readonly Picture[] {
-  return (facts['images'] ?? []) as readonly Picture[];
-}
-
 /** The one picture of an answer. */
-export function pictureOf(told: Told): Picture {
+export function pictureOf(told: Told): ToldPicture {
   const [picture, ...others] = picturesOf(told);
   if (picture === undefined || others.length > 0) throw new Error(`not one picture: ${told.text}`);
   return picture;

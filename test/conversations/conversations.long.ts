@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Conversation, isEqualIn, pictureOf, picturesOf } from './conversation.ts';
+import { picturesOf } from '../support/program/told-pictures.ts';
+import { Conversation, isEqualIn, pictureOf } from './conversation.ts';
 
 /**
  * Fourteen conversations, in the calls that an assistant makes of what a person says: the twenty-four messages that two
@@ -81,7 +82,7 @@ test('a banner with the subject on the right', async () => {
   const source = await sizeOf(at('photo.jpg'));
   const x = width - (source.width ?? 0);
   expect(x).toBeGreaterThan(0);
-  // The middle of the photo, where its subject is, lies in the right half.
+  // The middle of the photo, where its subject is, is in the right half.
   expect(x + (source.width ?? 0) / 2).toBeGreaterThan(width / 2);
 });
 

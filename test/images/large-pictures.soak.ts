@@ -3,18 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { canary } from '../support/canaries.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 
 /** What a server may take with pictures at the limit of pixels, bytes. */
 const MOST_MEMORY = 700e6;
 /**
- * The same of an edit of a PNG or a WebP at its own size: 749 and 813 MB were seen, 775 with transparency, of which some 230 are memory that
- * glibc keeps from earlier work (test/cases.md, "Not yet").
+ * Most memory of an edit of a PNG or a WebP at its own size, bytes: 749 and 813 MB were seen, 775 with transparency, of which
+ * some 230 are memory that glibc keeps from earlier work (test/cases.md, "Not yet").
  */
 const MOST_MEMORY_OF_OTHER_EDITS = 850e6;
-/** The same of several edits in one process, one after the other: 1140 MB were seen before pixels were kept in files. */
+/** Most memory of several edits in one process, one after the other: 1140 MB were seen before pixels were kept in files. */
 const MOST_MEMORY_OF_SEVERAL_EDITS = 1_200e6;
 /** Width of every picture, and height of one at the limit of its kind (`requirePixels`). */
 const SIDE = 8_000;
@@ -25,8 +24,7 @@ let emulator: Emulator;
 let pictures: Readonly<Record<string, Sharp>>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ latencyMs: 20, rpm: 600 });
   const shapes = Buffer.alloc(80 * 80 * 4).map((_, at) => (at * 7919) % 250);
   const large = (height = SIDE) =>
     sharp(shapes, { raw: { width: 80, height: 80, channels: 4 } }).resize(SIDE, height, {
@@ -68,10 +66,10 @@ afterAll(() => installation.end());
 /** 85 percent of a picture: more than half is encoded anew, and the answer is not taken whole. */
 const MOST = { shape: 'rectangle', x: 0, y: 0, width: 92, height: 92 };
 const HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
-/** Those of which the decoder holds the whole, at the limit of their kind. */
+/** Pictures of which the decoder holds the whole, at the limit of their kind. */
 const HELD = ['interlaced.png', 'print.jpg', 'turned.jpg', 'photo.webp'] as const;
 const PICTURES = ['wide.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
-/** The same for edits at the picture's own size, which take fewer of 16 bits (`requireRoom`). */
+/** Such pictures for edits at their own size, which take fewer pixels of 16 bits (`requireRoom`). */
 const HELD_EDITS = ['interlaced-8-bits.png', 'print.jpg', 'turned.jpg', 'photo.webp'] as const;
 const EDITS = ['clear.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
 /** Others, so that each way of decoding and encoding is taken. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
+import type { Jobs } from '../../src/jobs/model/types.ts';
 import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -14,10 +15,7 @@ afterEach(() => cluster.close());
 
 const minutes = (n: number) => n * 60_000;
 
-async function finish(jobs: Awaited<ReturnType<TestCluster['member']>>['jobs'], prompt: string, caller = ALICE) {
-  const { job } = await cluster.clock.run(jobs.enqueue(aRequest(prompt), caller));
-  return cluster.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
-}
+const finish = (jobs: Jobs, prompt: string, caller = ALICE) => cluster.finished(jobs, aRequest(prompt), caller);
 
 describe('a job', () => {
   test('a job of another principal is as unknown as one that does not exist', async () => {
@@ -143,7 +141,7 @@ describe('a resubmission', () => {
     cluster.adobe.script.push(REFUSED);
     const third = await again(second.id);
     expect(third).toMatchObject({ state: 'failed' });
-    // Its answer was not delivered, so a repeat is answered with it and pays nothing.
+    // The answer of the third was not delivered, so a repeat is answered with that job and pays nothing.
     expect((await again(first.id)).id).toBe(third.id);
     await jobs.markDelivered(third);
     const fourth = await again(first.id);

@@ -7,7 +7,7 @@ import { StoreAdministration } from '../../src/maintenance/administration.ts';
 import type { Caller } from '../../src/shared/caller.ts';
 import { DAY_MS } from '../../src/shared/time/durations.ts';
 import { aPlan } from '../jobs/batches/a-plan.ts';
-import { originalIn } from '../support/blobs.ts';
+import { originalIn } from '../support/rooms/blobs.ts';
 import { ALICE, aRequestWith, BOB } from '../support/cluster/test-cluster.ts';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';

@@ -1,13 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest';
-import { postgresPlaces, storesLiveIn } from '../support/places.ts';
-import { sharedPostgres } from '../support/postgres/database.ts';
+import { onPostgres } from '../support/postgres/on-postgres.ts';
 import { administrationContract } from './administration.contract.ts';
 
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('the administration on PostgreSQL', { timeout: 90_000, tags: 'long' }, () => {
-  beforeAll(() => storesLiveIn(places.make));
-  afterAll(() => places.end());
+await onPostgres('the administration on PostgreSQL', { timeout: 90_000, tags: 'long' }, () => {
   administrationContract();
 });

@@ -96,15 +96,9 @@ describe('the audit log', () => {
   });
 
   test('an attempt whose process was killed is logged as unknown by another process', async () => {
-    const victim = await cluster.member({
-      failpoint: (at) => {
-        if (at !== 'answered') return;
-        victim.kill();
-        return new Promise(() => undefined);
-      },
-    });
-    void victim.jobs.enqueue(aRequest('victim'), ALICE);
-    await cluster.clock.pass(5_000);
+    const { member, died } = await cluster.mortal('answered');
+    void member.jobs.enqueue(aRequest('victim'), ALICE);
+    await cluster.clock.run(died);
     const next = await cluster.member();
     const [job] = await cluster.clock.run(next.jobs.list({ limit: 1 }, ALICE));
     await cluster.clock.run(next.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library/library.ts';
 import type { BlobStore } from '../../src/images/blobs/blob-store.ts';
-import { fileBlobs, originalIn } from '../support/blobs.ts';
+import { fileBlobs, originalIn } from '../support/rooms/blobs.ts';
 import { oneOwner } from '../../src/images/blobs/references.ts';
 import type { ImageFacts, ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';

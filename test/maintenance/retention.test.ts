@@ -3,7 +3,7 @@ import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createImageImport } from '../../src/images/import/image-import.ts';
-import { originalIn } from '../support/blobs.ts';
+import { originalIn } from '../support/rooms/blobs.ts';
 import { DRAFT, type ImageFacts, type Still, type StoredBytes } from '../../src/images/types.ts';
 import { DAY_MS } from '../../src/shared/time/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/shared/time/clock.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { fileBlobs } from '../support/blobs.ts';
+import { fileBlobs } from '../support/rooms/blobs.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { inTimeOf } from '../support/cluster/test-cluster.ts';
 import { compositesHere } from '../support/composites.ts';

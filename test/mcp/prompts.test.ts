@@ -1,27 +1,16 @@
-import { Client } from '@modelcontextprotocol/client';
-import { InMemoryTransport } from '@modelcontextprotocol/server';
+import type { Client } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
 import type { ServingOptions } from '../../src/mcp/options.ts';
-import { createServer } from '../../src/mcp/server.ts';
 import { prompts } from '../../src/prompts/registry.ts';
-import { AFAR, callerNamed } from '../support/callers.ts';
+import { AFAR } from '../support/callers.ts';
+import { connectedClient } from './fixture/connected-client.ts';
 import { testOptions } from './fixture/options.ts';
 
 let client: Client;
 afterEach(() => client.close());
 
-async function connect(changes: Partial<ServingOptions> = {}, can = {}): Promise<Client> {
-  const { can: rights, ...caller } = callerNamed('alice');
-  const server = createServer(testOptions({ loadPrompts: async () => prompts, ...changes }), {
-    identify: () => ({ ...caller, can: { ...rights, ...can } }),
-    conversation: undefined,
-    draining: undefined,
-  });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  client = new Client({ name: 'memory', version: '1' });
-  await Promise.all([server.connect(ours), client.connect(theirs)]);
-  return client;
-}
+const connect = async (changes: Partial<ServingOptions> = {}, can = {}) =>
+  (client = await connectedClient(testOptions({ loadPrompts: async () => prompts, ...changes }), can));
 const wordsOf = async (name: string, given: Record<string, string>) => {
   const { messages } = await client.getPrompt({ name, arguments: given });
   return messages.map(({ content }) => (content.type === 'text' ? content.text : '')).join('\n');

@@ -1,13 +1,11 @@
-import { Client } from '@modelcontextprotocol/client';
-import { InMemoryTransport } from '@modelcontextprotocol/server';
+import type { Client } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { catalogue as everyTool } from '../../src/mcp/offer/catalogue.ts';
 import { offerTools } from '../../src/mcp/offer/offer.ts';
 import type { ServingOptions } from '../../src/mcp/options.ts';
-import { createServer } from '../../src/mcp/server.ts';
 import { defineTool } from '../../src/tools/definition/define.ts';
-import { callerNamed } from '../support/callers.ts';
+import { connectedClient } from './fixture/connected-client.ts';
 import { testOptions } from './fixture/options.ts';
 import { resources } from './fixture/resources.ts';
 import { facts } from './fixture/tools.ts';
@@ -15,17 +13,7 @@ import { facts } from './fixture/tools.ts';
 let client: Client;
 afterEach(() => client.close());
 
-async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
-  const server = createServer(testOptions(changes), {
-    identify: () => callerNamed('alice'),
-    conversation: undefined,
-    draining: undefined,
-  });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  client = new Client({ name: 'memory', version: '1' });
-  await Promise.all([server.connect(ours), client.connect(theirs)]);
-  return client;
-}
+const connect = async (changes: Partial<ServingOptions> = {}) => (client = await connectedClient(testOptions(changes)));
 
 describe('a server', () => {
   test('with resources declares them and their completion', async () => {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { ROOT } from '../architecture/source-files.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
 import { prompts } from '../../src/prompts/registry.ts';
-import { canary } from '../support/canaries.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 
@@ -32,9 +32,8 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 10, rpm: 600 });
-  installation.onEnd(() => adobe.close());
-  const examples = join(import.meta.dirname, '..', '..', 'examples');
+  adobe = await installation.emulator({ draw: drawFlat, latencyMs: 10, rpm: 600 });
+  const examples = join(ROOT, 'examples');
   // As small as a person is still found: the steps are what is tried, not the pixels.
   for (const file of ['portrait.png', 'product.png']) {
     await sharp(join(examples, file)).resize(160, 160, { fit: 'inside' }).toFile(join(installation.folder, file));

@@ -1,20 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ROOT } from '../architecture/source-files.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STEPS = { tests: 'tests', 'long tests': 'long', browser: 'browser', package: 'package' };
 const PASSED = { numPassedTests: 2, numFailedTests: 0, testResults: [] };
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'closing-'));
+  folder = temporaryFolder('closing-');
   for (const name of Object.values(STEPS)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(PASSED));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => removeFolder(folder));
 
 /** What the end of `.ci/run` prints, and its exit code. */
 function close(...failedSteps: string[]) {
@@ -95,7 +94,7 @@ describe('the end of .ci/run', () => {
   });
 
   test('counts a step without a report as failed', () => {
-    rmSync(join(folder, 'browser.json'));
+    unlinkSync(join(folder, 'browser.json'));
     expect(close('browser')).toMatchObject({ status: 1 });
     expect(close('browser').lines.at(-1)).toBe('6 passed, 1 failed, 0 skipped');
   });

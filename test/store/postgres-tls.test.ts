@@ -82,7 +82,7 @@ test.skipIf(address === undefined)('no password crosses the network before TLS i
     socket.on('error', () => undefined);
     socket.on('data', (piece) => {
       received.push(piece);
-      // A server, or somebody in its place, that has no TLS.
+      // A server that has no TLS, or an attacker in its place.
       socket.write('N');
     });
   }).listen(0, address);

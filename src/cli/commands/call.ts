@@ -29,7 +29,7 @@ export const call: Command = {
   usage: 'TOOL [--json JSON | --NAME VALUE …] [--save NAME] [--no-wait] [--demo]',
   description: `Calls one tool. The result is JSON on stdout; progress is on stderr. Waits until the pictures are made, unless
 --no-wait or --wait_seconds says otherwise; Ctrl-C ends the waiting, but not the job. Each argument of the tool is a flag
-("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas, or JSON.
+("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas (prompts are not), or JSON.
 
 The result is the tool's structured content. show_images has none and gives {"text", "pictures": [{"mime_type", "data"}]},
 with the picture in base64.`,
@@ -98,13 +98,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
   const drivesJobs = waits || !configured.config.demo;
   const composition = compose({ ...configured, terminal, drivesJobs });
   const options = servingOptions(configured, composition, terminal);
-  if (options.settings.absentTools?.includes(tool.name)) {
-    const isForbidden = configured.config.readOnly && !tool.annotations.readOnlyHint;
-    const why = isForbidden
-      ? 'FIREFLY_READ_ONLY is set'
-      : `FIREFLY_TOOLSETS leaves out its set, ${toolsets[tool.name]}`;
-    throw new UsageError(`${tool.name} is unavailable because ${why}.`);
-  }
+  if (options.settings.absentTools?.includes(tool.name)) throw unavailable(tool, configured.config);
   if (saveName !== undefined) {
     const { outputFolder } = options.settings;
     await requireSaveable(saveName, tool.name, { outputFolder, random: terminal.random });
@@ -114,36 +108,23 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   const settings = settingsFor(tool, options.settings, waits);
+  const ofPerson = { caller: LOCAL_CALLER, signals: [interrupted], progress, isTypedByPerson: true };
+  const save = (input: object) => invoke({ ...options, settings }, { ...ofPerson, name: 'save_image', input });
   try {
     const rendered = await invoke(
       { ...options, settings },
       {
+        ...ofPerson,
         name: tool.name,
         input,
-        caller: LOCAL_CALLER,
-        signals: [interrupted],
-        progress,
         ask: askOn(terminal, interrupted),
-        isTypedByPerson: true,
         onAnswered: response.onAnswered,
       },
     );
     const saved =
       saveName === undefined || interrupted.aborted || rendered.isError
         ? undefined
-        : await saveResult(rendered, { ...options.settings, name: saveName }, (input) =>
-            invoke(
-              { ...options, settings },
-              {
-                name: 'save_image',
-                input,
-                caller: LOCAL_CALLER,
-                signals: [interrupted],
-                progress,
-                isTypedByPerson: true,
-              },
-            ),
-          );
+        : await saveResult(rendered, { ...options.settings, name: saveName }, save);
     const printed = { ...printable(rendered), ...saved?.printed };
     const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
     await response.settle({ delivered: written === undefined });
@@ -155,6 +136,13 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     await response.settle({ delivered: false });
     await composition.close();
   }
+}
+
+/** The error of a tool that this installation leaves out. */
+function unavailable({ name, annotations }: ListedTool, { readOnly }: { readonly readOnly: boolean }): UsageError {
+  const isForbidden = readOnly && !annotations.readOnlyHint;
+  const why = isForbidden ? 'FIREFLY_READ_ONLY is set' : `FIREFLY_TOOLSETS leaves out its set, ${toolsets[name]}`;
+  return new UsageError(`${name} is unavailable because ${why}.`);
 }
 
 function settingsFor(tool: ListedTool, settings: ToolSettings, waits: boolean): ToolSettings {

@@ -13,7 +13,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./serve/stdio.ts')).stdio,
   },
   http: {
-    summary: 'serve MCP over HTTP to this machine',
+    summary: 'serve MCP over HTTP to this machine, or to people who sign in',
     load: async () => (await import('./serve/http.ts')).http,
   },
   studio: {

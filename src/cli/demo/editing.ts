@@ -35,7 +35,10 @@ type OnProgress = (message: string) => void;
 
 const WIDE = 16 / 9;
 
-/** Finds the person of the portrait for a mask over all else, and saves its preview in `output`. Free of charge. */
+/**
+ * Finds the person of the portrait for a mask over all else, and saves its preview in `output`. Free of charge.
+ * @throws Problem `demo_failed`
+ */
 export async function maskBackground(
   server: DemoServer,
   { portrait }: Photographs,
@@ -64,7 +67,7 @@ export async function replaceBackground(
   return { picture, summary: `the portrait on a new background, ${picture.size.width}x${picture.size.height}` };
 }
 
-/** Expands the product picture to 16:9. */
+/** Expands the product picture to 16:9. @throws Problem `demo_failed` */
 export async function expandProduct(server: DemoServer, { product }: Photographs, onProgress: OnProgress) {
   const input = { image: product, aspect_ratio: '16:9', prompt: 'a wooden table in a quiet café' };
   const picture = await edit(server, 'expand_image', input, onProgress);

@@ -28,8 +28,9 @@ export function takeOutputFolder(wanted: string, owner: ProcessIdentity): Output
     const path = firstFree(wanted, owner);
     return { path, release: () => rmSync(join(path, MARK), { force: true }) };
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new Problem('folder_unusable', `The folder ${wanted} cannot be created (${String(error.code)}).`, {
+    const code = errorCode(error);
+    if (code === undefined || error instanceof Problem) throw error;
+    throw new Problem('folder_unusable', `The folder ${wanted} cannot be created (${code}).`, {
       next: 'Use --out with a folder that you can write to.',
       cause: error,
     });
@@ -40,14 +41,15 @@ function firstFree(wanted: string, owner: ProcessIdentity): string {
   mkdirSync(dirname(wanted), { recursive: true });
   for (let number = 1; number <= MAX_NUMBER; number += 1) {
     const folder = number === 1 ? wanted : `${wanted}-${number}`;
-    if (isCreatedOrEmpty(folder, owner) && isTaken(folder, owner)) return folder;
+    if (makeOrFindEmpty(folder, owner) && markAsTaken(folder, owner)) return folder;
   }
   throw new Problem('folder_unusable', `${wanted} and ${MAX_NUMBER - 1} numbered folders beside it exist already.`, {
     next: 'Use --out with another folder, or remove old ones.',
   });
 }
 
-function isCreatedOrEmpty(folder: string, owner: ProcessIdentity): boolean {
+/** Makes the folder. @returns whether it is empty, also where it was there already */
+function makeOrFindEmpty(folder: string, owner: ProcessIdentity): boolean {
   try {
     mkdirSync(folder);
     return true;
@@ -80,8 +82,8 @@ function isEmpty(folder: string): boolean {
   }
 }
 
-/** Whether this process has taken the folder, in which another demo may have begun or ended since it was seen empty. */
-function isTaken(folder: string, { id }: ProcessIdentity): boolean {
+/** Takes the folder. @returns false where another demo has begun or ended in it since it was seen empty */
+function markAsTaken(folder: string, { id }: ProcessIdentity): boolean {
   const mark = join(folder, MARK);
   try {
     writeFileSync(mark, id, { flag: 'wx' });

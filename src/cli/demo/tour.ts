@@ -39,7 +39,7 @@ const WAIT_BEFORE_CANCEL_SECONDS = 1;
 const MAX_CANCEL_ATTEMPTS = 3;
 const MAX_POLLS = 5;
 
-/** The stops in order. Later stops use the pictures of earlier ones. */
+/** The stops in order. Later stops use the pictures of earlier ones. Each throws a Problem `demo_failed`. */
 export function planTour(server: DemoServer, photographs: Photographs, output: string): Tour {
   const made: DemoPicture[] = [];
   const saved: string[] = [];

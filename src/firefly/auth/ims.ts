@@ -39,6 +39,8 @@ const SERVICE = "Adobe's sign-in service (IMS)";
 const FIRST_DELAY_MS = 500;
 const MAX_ATTEMPTS = 4;
 const MAX_BYTES = 64 * 1024;
+/** Life of a token for which IMS names none; a 401 ends it sooner. */
+const ASSUMED_LIFE_S = 3600;
 /** Error codes that reject the credentials or scopes: RFC 6749 section 5.2, and `access_denied` of 4.1.2.1. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'invalid_request',
@@ -114,10 +116,9 @@ function outcomeOf(answer: HttpAnswer, context: ImsContext): TokenOutcome {
 
 /** The body of an unreadable answer is never quoted, since it may hold a token. */
 function tokenOutcome(answer: HttpAnswer): TokenOutcome {
-  const parsed = TokenResponse.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
-  if (parsed.success && parsed.data.expires_in > 0) {
-    return { kind: 'token', value: parsed.data.access_token, expiresIn: parsed.data.expires_in };
-  }
+  const parsed = TokenResponse.safeParse(parseRecord(answer.text));
+  const { access_token: value, expires_in: expiresIn = ASSUMED_LIFE_S } = parsed.data ?? {};
+  if (value !== undefined && expiresIn > 0) return { kind: 'token', value, expiresIn };
   const message = `${SERVICE} answered without a usable token.`;
   const next = 'Check FIREFLY_IMS_URL and the network, then try again later.';
   return { kind: 'unavailable', problem: problem(['adobe_error', message, next, 'operator']) };

@@ -21,7 +21,7 @@ export function readUpload(answer: HttpAnswer, context: Pick<CallContext, 'clock
     return { kind: 'rate_limited', retryAfterMs: parseRetryAfter(answer.headers['retry-after'], context.clock.now()) };
   }
   if (status >= 200 && status < 300) {
-    const stored = StorageImageResponse.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
+    const stored = StorageImageResponse.safeParse(parseRecord(answer.text));
     const uploadId = stored.success ? stored.data.images[0]?.id : undefined;
     if (uploadId !== undefined) return { kind: 'stored', uploadId };
     const isPage = isForeignPage(answer);

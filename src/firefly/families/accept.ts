@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { isRecord } from '../../shared/text/json.ts';
 import { AcceptFlat, AcceptLinks, AcceptRunning } from '../contract/accept.ts';
-import { parseRecord } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../job-handle.ts';
+import { foundHandle } from './found-handle.ts';
 
 /** How the answer to an accepted submit names its job. */
 export interface AcceptFamily {
@@ -29,18 +29,34 @@ export function acceptLinks(status: number): AcceptFamily {
 type Links = { -readonly [Key in keyof JobHandle]: JobHandle[Key] };
 
 /**
- * Reads the job's handle from the answer to a submit: as its family says, else in any other known shape; from the `Link`
- * header; or from truncated JSON. Without an id, the last path segment of a link is one. Undefined if there is neither
- * an id nor a status link. Nothing is validated: the handle is stored as received, and links are checked when they are
- * followed.
+ * Reads the job's handle from the answer to a submit: as its family says, else in any other known shape; anywhere in its
+ * JSON (`found-handle.ts`); from the `Link` or `Location` header; or from truncated JSON. Without an id, the last path
+ * segment of a link is one. Undefined if there is neither an id nor a status link. Nothing is validated: the handle is
+ * stored as received, without blanks around it, and links are checked when they are followed.
  */
 export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>, family: AcceptFamily): JobHandle | undefined {
-  const json = parseRecord(answer.text);
-  const inBody = json ? [readBy(family, json), readFlat(json), readLinks(json)] : [fromFragment(answer.text)];
-  const found = [...inBody, fromLinkHeader(answer.headers['link'])].reduce(merge);
+  const json = parsedTwice(answer.text);
+  const known = isRecord(json) ? [readBy(family, json), readFlat(json), readLinks(json)] : [];
+  const inBody = json === undefined ? [fromFragment(answer.text)] : [...known, foundHandle(json)];
+  const inHeaders = [fromLinkHeader(answer.headers['link']), fromLocation(answer.headers)];
+  const found = [...inBody, ...inHeaders].reduce(merge);
   const jobId = found.jobId ?? idFromLink(found.statusUrl) ?? idFromLink(found.cancelUrl);
   if (jobId === undefined && found.statusUrl === undefined) return undefined;
   return { jobId, statusUrl: found.statusUrl, cancelUrl: found.cancelUrl };
+}
+
+/** A JSON value, also as the text of a JSON string, as a gateway sends what it has serialised itself. */
+function parsedTwice(text: string): unknown {
+  const value = parsed(text);
+  return typeof value === 'string' ? parsed(value) : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The handle of a paid job is not lost to a reader that does not expect this answer. */
@@ -55,7 +71,7 @@ function readBy(family: AcceptFamily, body: Record<string, unknown>): JobHandle 
 const NOTHING: JobHandle = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
 function readFlat(body: Record<string, unknown>): JobHandle {
-  return { jobId: text(body['jobId']), statusUrl: text(body['statusUrl']), cancelUrl: text(body['cancelUrl']) };
+  return { jobId: idIn(body['jobId']), statusUrl: text(body['statusUrl']), cancelUrl: text(body['cancelUrl']) };
 }
 
 function readLinks(body: Record<string, unknown>): JobHandle {
@@ -67,11 +83,14 @@ function readLinks(body: Record<string, unknown>): JobHandle {
   };
 }
 
+/** A string of JSON; longer than any link, and not long enough to exhaust the stack of a regular expression. */
+const STRING = '("(?:[^"\\\\]|\\\\.){0,8000}")';
+
 /** Reads truncated JSON. Only values with a closing quote count: half an id is worse than none. */
 function fromFragment(fragment: string): JobHandle {
-  const value = (key: string) => jsonText(new RegExp(`"${key}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(fragment)?.[1]);
+  const value = (key: string) => jsonText(new RegExp(`"${key}"\\s*:\\s*${STRING}`).exec(fragment)?.[1]);
   const hrefIn = (key: string) =>
-    jsonText(new RegExp(`"${key}"\\s*:\\s*\\{\\s*"href"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(fragment)?.[1]);
+    jsonText(new RegExp(`"${key}"\\s*:\\s*\\{\\s*"href"\\s*:\\s*${STRING}`).exec(fragment)?.[1]);
   return {
     jobId: value('jobId'),
     statusUrl: value('statusUrl') ?? hrefIn('result'),
@@ -97,6 +116,16 @@ function fromLinkHeader(header: string | string[] | undefined): JobHandle {
   return links;
 }
 
+/** Headers that may name what shows the progress of a 202 (RFC 9110 section 15.3.3); the second one is that of Azure's gateways. */
+const LOCATIONS = ['location', 'operation-location'];
+
+function fromLocation(headers: HttpAnswer['headers']): JobHandle {
+  const given = LOCATIONS.map((name) => headers[name])
+    .flat()
+    .find((link) => link !== undefined && (/status|result/i.test(link) || JOB_IN_PATH.test(link)));
+  return { ...NOTHING, statusUrl: text(given) };
+}
+
 function merge(first: JobHandle, second: JobHandle): JobHandle {
   return {
     jobId: first.jobId ?? second.jobId,
@@ -109,6 +138,7 @@ function merge(first: JobHandle, second: JobHandle): JobHandle {
 function idFromLink(link: string | undefined): string | undefined {
   const segment = link
     ?.replace(/[?#].*$/s, '')
+    .replace(/\/$/, '')
     .split('/')
     .at(-1);
   try {
@@ -123,7 +153,16 @@ function href(value: unknown): string | undefined {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return (typeof value === 'string' && value.trim()) || undefined;
+}
+
+/** Longer texts are no id. */
+const LONGEST_ID = 500;
+
+/** Some serialisers write an id of digits as a number. */
+function idIn(value: unknown): string | undefined {
+  const id = text(Number.isSafeInteger(value) ? String(value) : value);
+  return id !== undefined && id.length <= LONGEST_ID ? id : undefined;
 }
 
 function jsonText(quoted: string | undefined): string | undefined {

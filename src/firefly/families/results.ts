@@ -57,6 +57,11 @@ const LISTS = ['outputs', 'images', 'results', 'videos', 'output', 'image', 'dat
 /** Keys under which an answer has its result. */
 const WRAPPERS = ['result', 'results', 'data', 'job', 'response'];
 
+/** An answer, and the objects in it that may hold what it is about. */
+export function wrappedIn(body: Record<string, unknown>): readonly Record<string, unknown>[] {
+  return [body, ...WRAPPERS.map((key) => body[key]).filter(isRecord)];
+}
+
 /**
  * The entries of an answer's results: `result.outputs`, else the first list with a link under any known key, in the
  * result or beside the status. Empty where there is none.
@@ -69,8 +74,10 @@ export function outputsIn(body: Record<string, unknown>, family: ResultFamily): 
   return lists.find((list) => list.some((output) => linkOf(output, family) !== undefined)) ?? documented ?? [];
 }
 
-/** A list of results; one result, or one link, is read as a list of one. */
+/** A list of results; one result, or one link, is read as a list of one, and an object may have them by their places. */
 function listOf(value: unknown): (readonly unknown[])[] {
   if (Array.isArray(value)) return [value];
-  return isRecord(value) || typeof value === 'string' ? [[value]] : [];
+  if (isRecord(value))
+    return [[value], Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : []];
+  return typeof value === 'string' ? [[value]] : [];
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Output, StatusResponse } from '../contract/status.ts';
+import { StatusResponse } from '../contract/status.ts';
 import type { CallContext } from '../call.ts';
 import { isRecord } from '../../shared/text/json.ts';
+import { numberIn } from '../../shared/text/number-in.ts';
 import { parseErrorBody, parseRecord, quoteForeign } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { expiryOf } from '../http/answer/expiry.ts';
@@ -11,22 +12,31 @@ import { pageInstead, problem, unreadableAnswer, unreadableResult, withheldResul
 import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
-import { linkOf, outputsIn, type ResultFamily } from './results.ts';
+import { failuresIn, reasonIn } from './reasons.ts';
+import { linkOf, outputsIn, type ResultFamily, wrappedIn } from './results.ts';
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
 
+/** A number, also as text: some serialisers quote numbers. */
+function asNumber(schema: z.ZodNumber) {
+  return z.preprocess((value) => (typeof value === 'string' ? (numberIn(value) ?? value) : value), schema);
+}
+
 /** Lenient variant of the contract's result: one malformed field must not hide a paid picture. */
 const LenientResult = z.looseObject({
-  size: result.size.catch(undefined),
+  size: z
+    .looseObject({ width: asNumber(z.int()), height: asNumber(z.int()) })
+    .optional()
+    .catch(undefined),
   contentClass: result.contentClass.catch(undefined),
   altText: result.altText.catch(undefined),
   promptHasDeniedWords: result.promptHasDeniedWords.catch(undefined),
   promptHasBlockedArtists: result.promptHasBlockedArtists.catch(undefined),
 });
 
-const LenientOutput = z.looseObject({ seed: Output.shape.seed.catch(undefined) });
-const Progress = shape.progress.catch(undefined);
+const LenientOutput = z.looseObject({ seed: asNumber(z.int()).optional().catch(undefined) });
+const Progress = asNumber(z.number()).optional().catch(undefined);
 
 /** Form of `contentClass` (`photo` or `art` today). Results show it unquoted, so only a short word is accepted. */
 const PLAIN_WORD = /^[a-z_]{1,20}$/;
@@ -43,25 +53,64 @@ interface Answered extends Pick<CallContext, 'clock' | 'secrets'> {
 export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
-  const given = answer.whole ? parseRecord(answer.text) : undefined;
-  const body = given && (context.operation.result.toStatus?.(given) ?? given);
+  const given = parseRecord(answer.text);
+  const body = given && statusRecord(context.operation.result.toStatus?.(given) ?? given);
   const status = body?.['status'];
   if (body === undefined || typeof status !== 'string') {
     const unread = isForeignPage(answer) ? problem(pageInstead(answer.status)) : unreadableAnswer('the status request');
     return { kind: 'transient', retryAfterMs, problem: unread };
   }
-  const remote = status.toLowerCase();
+  const remote = status.trim().toLowerCase();
   if (remote === 'succeeded') return succeeded(body, given ?? body, context, retryAfterMs);
-  if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
-  if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
-  if (remote === 'failed') return { kind: 'failed', problem: failure(reasonIn(body) ?? body, context) };
+  const end = endedAs(remote, body, context);
+  const made = UNFINISHED.has(remote) ? undefined : madeNevertheless(body, end, context);
+  if (end !== undefined) return made ?? end;
   const progress = Progress.parse(body['progress']);
   return {
     kind: 'running',
     status: quoteForeign(status, context.secrets(), 40),
     progress: progress === undefined ? undefined : Math.min(Math.max(progress, 0), 100),
     retryAfterMs,
+    made,
   };
+}
+
+/** States of a job that is not done, by Adobe's documents: what their answers name is not its whole result. */
+const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'running', 'cancel_pending']);
+
+/** The part of an answer that names the state: the answer itself, or what it wraps; some services call it `state`. */
+function statusRecord(body: Record<string, unknown>): Record<string, unknown> {
+  const found = wrappedIn(body).find(({ status, state }) => typeof (status ?? state) === 'string') ?? body;
+  return { ...found, status: found['status'] ?? found['state'] };
+}
+
+type Ended = Extract<RemoteStatus, { kind: 'failed' | 'cancelled' | 'timed_out' }>;
+
+/** How a job ended without success; undefined for any other state. */
+function endedAs(remote: string, body: Record<string, unknown>, context: Answered): Ended | undefined {
+  if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
+  if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
+  return remote === 'failed' ? { kind: 'failed', problem: failure(reasonIn(body) ?? body, context) } : undefined;
+}
+
+/**
+ * The results that an answer names though its state is not `succeeded`: they are there, and may be paid for. Undefined
+ * where there is none, and where Adobe's content policy refused them.
+ */
+function madeNevertheless(
+  body: Record<string, unknown>,
+  end: Ended | undefined,
+  context: Answered,
+): Extract<RemoteStatus, { kind: 'succeeded' }> | undefined {
+  const problem = end !== undefined && 'problem' in end ? end.problem : undefined;
+  if (problem?.code === 'content_policy') return undefined;
+  const { result } = body;
+  const listed = isRecord(result) ? result['outputs'] : body['outputs'];
+  // Beside another state, only the documented place: elsewhere an answer may show what was sent.
+  if (!Array.isArray(listed) || !listed.some((output) => linkOf(output, context.operation.result))) return undefined;
+  const made = succeeded(body, body, context, undefined);
+  if (made.kind !== 'succeeded' || made.outputs.length === 0) return undefined;
+  return problem === undefined ? made : { ...made, failures: [...(made.failures ?? []), problem] };
 }
 
 /** The problem of a part of an answer with Adobe's code and words for a failure. */
@@ -75,7 +124,7 @@ function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context
   const problem = answerProblem(answer, { about: 'status', errors, secrets: context.secrets() });
   if (answer.status === 429) return { kind: 'rate_limited', retryAfterMs };
   const { code } = parseErrorBody(answer.text, context.secrets());
-  const isAdobes = answer.whole && parseRecord(answer.text) !== undefined;
+  const isAdobes = parseRecord(answer.text) !== undefined;
   if (isAdobes && problem.code === 'content_policy') return { kind: 'failed', problem };
   if (isAdobes && code === 'unknown_job_id') return { kind: 'gone', problem };
   return { kind: 'transient', retryAfterMs, problem };
@@ -93,7 +142,7 @@ function succeeded(
   const now = clock.now();
   const list = outputsIn(body, operation.result);
   const outputs = list.flatMap((output, place) => readOutput(output, operation.result, now, place));
-  const failures = failuresIn(body, list, context);
+  const failures = failuresIn(body, list, operation.result).map((part) => failure(part, context));
   const promptHasDeniedWords = (result?.promptHasDeniedWords ?? body['promptHasDeniedWords']) === true;
   const promptHasBlockedArtists = (result?.promptHasBlockedArtists ?? body['promptHasBlockedArtists']) === true;
   if (outputs.length === 0 && !promptHasDeniedWords && !promptHasBlockedArtists) {
@@ -114,39 +163,6 @@ function succeeded(
     promptHasDeniedWords,
     promptHasBlockedArtists,
   };
-}
-
-/** Keys under which an answer, its result, or one of its outputs tells why results are missing. */
-const ERROR_KEYS = ['errors', 'error', 'failures'];
-
-/** Why single results are missing: an output with an error in place of a link, and errors beside the outputs. */
-function failuresIn(body: Record<string, unknown>, list: readonly unknown[], context: Answered) {
-  const empty = list.filter(isRecord).filter((output) => linkOf(output, context.operation.result) === undefined);
-  const inOutputs = empty.map(reasonIn).filter((reason) => reason !== undefined);
-  const beside = [body['result'], body].filter(isRecord).flatMap(errorsBeside);
-  const own = typeof body['error_code'] === 'string' ? [body] : [];
-  return [...inOutputs, ...beside, ...own].filter(saysWhy).map((part) => failure(part, context));
-}
-
-/** What tells why a part of an answer failed: the part itself or an error in it, one with a code before one without. */
-function reasonIn(part: Record<string, unknown>): Record<string, unknown> | undefined {
-  const parts = [part, ...errorsBeside(part)];
-  return parts.find(hasCode) ?? parts.find(saysWhy);
-}
-
-/** The errors that a part of an answer has under `ERROR_KEYS`: one, or a list of them. */
-function errorsBeside(part: Record<string, unknown>): Record<string, unknown>[] {
-  return ERROR_KEYS.map((key) => part[key])
-    .flat()
-    .filter(isRecord);
-}
-
-function hasCode(part: Record<string, unknown>): boolean {
-  return ['error_code', 'code'].some((key) => typeof part[key] === 'string');
-}
-
-function saysWhy(part: Record<string, unknown>): boolean {
-  return ['error_code', 'code', 'message', 'error', 'reason'].some((key) => typeof part[key] === 'string');
 }
 
 /** The id of an output that names an asset at Adobe and no link (OpenAPI `UpscaleBinaryOutput`). */

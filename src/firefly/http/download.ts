@@ -2,14 +2,15 @@ import type { Dispatcher } from 'undici';
 import { abortable } from '../../shared/time/abort.ts';
 import { deadline } from '../../shared/time/deadline.ts';
 import type { Clock } from '../../shared/time/clock.ts';
-import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { failureProblem, interrupted, pageInstead, problem } from '../problems.ts';
+import { refused, tooLarge, unfinished } from './download-problems.ts';
 import type { ByteSink, DownloadOutcome } from '../types.ts';
 import { isPrivateLiteral } from './connection/addresses.ts';
 import type { Dispatchers } from './connection/dispatchers.ts';
 import { decode } from './answer/decoding.ts';
 import { reasonOf } from './exchange.ts';
+import { MarkupError, withoutMarkup } from './answer/markup.ts';
 import { isPageType } from './answer/page.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -37,6 +38,8 @@ type Response = Dispatcher.ResponseData;
 const MAX_REDIRECTS = 3;
 const SERVICE = 'The storage with the result';
 const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410]);
+/** 203 is a content that a proxy has passed on changed, such as without its metadata (RFC 9110 section 15.3.4). */
+const CONTENTS: ReadonlySet<number> = new Set([200, 203]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Known hosts of results (docs/adobe-api.md#links-and-hosts). Others are only logged: a refusal loses a paid picture. */
 const KNOWN_HOSTS = /(^|\.)(amazonaws\.com|windows\.net|storage\.googleapis\.com|adobe\.(io|com))$/;
@@ -104,7 +107,7 @@ async function receive(response: Response, transfer: Download): Promise<Download
   const { statusCode, headers } = response;
   // Storage answers errors in XML; a page of a proxy says nothing about the link.
   const isPage = isPageType(headers['content-type']);
-  if (statusCode !== 200 || isPage) {
+  if (!CONTENTS.has(statusCode)) {
     discard(response);
     if (isPage) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
@@ -120,10 +123,11 @@ async function receive(response: Response, transfer: Download): Promise<Download
     discard(response);
     return { kind: 'transient', problem: unfinished('its content encoding is unknown') };
   }
-  const pumped = await pump(body.chunks, transfer);
+  const pumped = await pump(isPage ? withoutMarkup(body.chunks) : body.chunks, transfer);
+  if (pumped === 'markup') return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
   if (typeof pumped !== 'number') return pumped;
   if (announced !== undefined && body.received() !== announced) {
-    return { kind: 'transient', problem: unfinished('its length differs from the announced one') };
+    return { kind: 'transient', problem: unfinished('its length differs from the announced one'), isCut: true };
   }
   const type = headers['content-type'];
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: pumped };
@@ -133,7 +137,7 @@ async function receive(response: Response, transfer: Download): Promise<Download
 async function pump(
   chunks: AsyncIterable<unknown>,
   { sink, maxBytes, given }: Download,
-): Promise<number | DownloadOutcome> {
+): Promise<number | 'markup' | DownloadOutcome> {
   let bytes = 0;
   try {
     for await (const chunk of chunks) {
@@ -145,7 +149,9 @@ async function pump(
     return bytes;
   } catch (error) {
     if (error instanceof SinkError) throw error.cause;
-    return failedTransfer(error, { given });
+    if (error instanceof MarkupError) return 'markup';
+    const failure = failedTransfer(error, { given });
+    return failure.kind === 'transient' && !given?.aborted ? { ...failure, isCut: true } : failure;
   }
 }
 
@@ -177,22 +183,4 @@ function discard(response: Response): void {
 
 function lengthOf(header: string | string[] | undefined): number | undefined {
   return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
-}
-
-function refused(why: string): ProblemRecord {
-  const next = 'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
-  return problem(['download_refused', `The result was not downloaded: ${why}.`, next]);
-}
-
-function tooLarge(maxBytes: number): ProblemRecord {
-  const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not downloaded.`;
-  return problem(['result_too_large', message, "Download it by the URL in the job's resource before that expires."]);
-}
-
-function unfinished(why: string): ProblemRecord {
-  return problem([
-    'download_unfinished',
-    `The result could not be downloaded: ${why}.`,
-    'The download is retried automatically.',
-  ]);
 }

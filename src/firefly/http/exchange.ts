@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { abortable } from '../../shared/time/abort.ts';
 import { deadline } from '../../shared/time/deadline.ts';
+import { bodyText } from './answer/body-text.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { watchSent } from './sent.ts';
 
@@ -31,7 +32,10 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly text: string;
-  /** False for a truncated body or one over the limit; `text` is then its beginning. */
+  /**
+   * False where the body had another length than was announced, or is over the limit; `text` is then what came of it. A
+   * JSON text that parses is complete nevertheless: it was the length that was wrong.
+   */
   readonly whole: boolean;
 }
 
@@ -83,8 +87,10 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
     });
     // While connecting, undici reports an abort only after the connection is established; `abortable` does not wait.
     const response = await abortable(pending, limit.signal);
-    const body = await readText(response.body, request.maxBytes);
-    return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
+    const { statusCode: status, headers } = response;
+    const { bytes, whole } = await readBody(response.body, request.maxBytes);
+    const text = bodyText(bytes, headers['content-encoding'], request.maxBytes);
+    return { kind: 'answer', status, headers, text, whole };
   } catch (error) {
     return { kind: 'failure', sent: watch.sent(), ...reasonOf(error, context.signal) };
   }
@@ -105,7 +111,10 @@ export function reasonOf(error: unknown, signal: AbortSignal | undefined): Pick<
   return { reason: TIMEOUT_CODES.has(code) ? 'timeout' : 'connection', code };
 }
 
-async function readText(body: AsyncIterable<unknown>, maxBytes: number): Promise<{ text: string; whole: boolean }> {
+async function readBody(
+  body: AsyncIterable<unknown>,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   let whole = true;
@@ -120,5 +129,5 @@ async function readText(body: AsyncIterable<unknown>, maxBytes: number): Promise
   } catch {
     whole = false;
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), whole };
+  return { bytes: Buffer.concat(chunks), whole };
 }

@@ -15,12 +15,20 @@ const ENDING = `\\.(?:${MEDIA_TYPES.map(mediumOf)
   .join('|')})`;
 const WITH_COPY = new RegExp(`^(.*)(${ENDING})\\s+(\\S.*)$`, 'i');
 const WITHOUT_COPY = new RegExp(`^(.*)(${ENDING})$`, 'i');
-const SIZE_AND_CROP = /^(\d{0,5}[x×]\d{0,5})?\s*(.*)$/i;
+/** Also with blanks within it or in brackets, as people write it. */
+const SIZE_AND_CROP = /^(?:\(?\s*(?=[x×\d])(\d{0,5})\s*[x×]\s*(\d{0,5})\s*\)?(?![a-z]))?\s*(.*)$/i;
 const ENDING_WITHIN = new RegExp(`(?=${ENDING}\\s).`, 'gi');
 
-/** The parts of a file request. Words count as size and crop only after an ending, since names have spaces too. */
+/** Quotes around a name, and what follows them. */
+const QUOTED = /^["'`“‘]([^"'`“”‘’]+)["'`”’](?:\s+(\(?\s*[\dx×].*))?$/i;
+
+/**
+ * The parts of a file request. Words count as size and crop only after an ending, since names have spaces too. Quotes
+ * around the whole or the name do not count.
+ */
 export function splitFileRequest(text: string): FileRequestParts {
-  const trimmed = text.trim();
+  const [, name = text, after] = QUOTED.exec(text.trim()) ?? [];
+  const trimmed = (after === undefined ? name : `${name} ${after}`).trim();
   const [, stem = trimmed, ending = '', copy = ''] = WITH_COPY.exec(trimmed) ?? WITHOUT_COPY.exec(trimmed) ?? [];
   return { stem, ending, copy };
 }
@@ -38,6 +46,7 @@ export function withoutEndings(text: string): string {
 /** What one text asks a file to be: "assets/hero.png", "hero.png 1000x1000", "hero.png 1000x1000 top". */
 export function readFileRequest(text: string): FileRequest & { readonly name: string } {
   const { stem, ending, copy } = splitFileRequest(text);
-  const [, size, crop = ''] = SIZE_AND_CROP.exec(copy) ?? [];
+  const [, width, height = '', crop = ''] = SIZE_AND_CROP.exec(copy) ?? [];
+  const size = width === undefined ? undefined : `${width}x${height}`;
   return { name: stem + ending, size, crop: crop === '' ? undefined : crop };
 }

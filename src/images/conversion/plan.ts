@@ -39,6 +39,8 @@ type Anchor = readonly [x: number, y: number];
 const CENTER: Anchor = [0.5, 0.5];
 const ANCHORS: Readonly<Record<string, Anchor>> = {
   center: CENTER,
+  centre: CENTER,
+  middle: CENTER,
   left: [0, 0.5],
   right: [1, 0.5],
   top: [0.5, 0],

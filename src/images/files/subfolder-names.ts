@@ -1,10 +1,13 @@
 import { isAbsolute, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Problem } from '../../shared/errors.ts';
 import { unquoted } from '../import/path-spellings.ts';
 import { isInside } from './held-folder.ts';
 import { safeName } from './names.ts';
 
 const MOST_DEPTH = 8;
+/** What shells make a folder of: as the name of one it would be another place than was meant. */
+const OF_SHELLS = /^(~|\$\w+|\$\{\w+\}|%\w+%)$/;
 
 /**
  * Checks by its name that a subfolder is inside of `root`. Links are only known once the folder is opened.
@@ -22,9 +25,18 @@ export function namesBelow(root: string, subfolder: string | undefined): readonl
   return folderNames(below(root, unquoted(subfolder ?? '')));
 }
 
-/** A path from the root, where the path of a folder inside the root was given whole. */
-function below(root: string, folder: string): string {
+/** A path from the root, where the path of a folder inside the root was given whole, also as a file URL. */
+function below(root: string, text: string): string {
+  const folder = /^file:\/\/\//i.test(text) ? pathOf(text) : text;
   return isAbsolute(folder) && isInside(normalize(folder), root) ? relative(root, folder) : folder;
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
 }
 
 function folderNames(subfolder: string): readonly string[] {
@@ -35,8 +47,8 @@ function folderNames(subfolder: string): readonly string[] {
     .filter((name) => name !== '.');
   const fits = names.length <= MOST_DEPTH && names.every((name) => name !== '' && name !== '..' && !name.includes(':'));
   const safe = names.map((name) => safeName(name));
-  if (fits && safe.every((name) => name !== '')) return safe;
+  if (fits && !OF_SHELLS.test(names[0] ?? '') && safe.every((name) => name !== '')) return safe;
   throw new Problem('invalid_argument', 'The place to save to is not a relative path inside the output folder.', {
-    next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without ".." and drive letters.`,
+    next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without "..", "~" and drive letters.`,
   });
 }

@@ -45,9 +45,10 @@ async function likeNamed(
     // A link may lead out of the roots, and what is there is not listed.
     const real = await realpath(current).catch(() => undefined);
     if (real === undefined || folderOf(join(real, name)) === undefined) return undefined;
-    const wanted = asRead(name);
     const names = await readdir(real).catch(() => []);
-    const alike = names.filter((other) => asRead(other) === wanted);
+    const read = names.filter((other) => asRead(other) === asRead(name));
+    // Names in other capitals come last: where systems tell them apart, a name that is read equally is nearer.
+    const alike = read.length > 0 ? read : names.filter((other) => inSmall(other) === inSmall(name));
     if (alike.length > 1) throw several(alike);
     const [only] = alike;
     if (only === undefined) return undefined;
@@ -65,6 +66,10 @@ function asRead(name: string): string {
     .normalize('NFC')
     .replace(/\p{Zs}/gu, ' ')
     .replace(/[‘’ʼ]/g, "'");
+}
+
+function inSmall(name: string): string {
+  return asRead(name).toLowerCase();
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ export interface PathStyle {
   readonly windows?: boolean | undefined;
 }
 
-const QUOTES = /^(?:"([^]*)"|'([^]*)'|`([^]*)`|“([^]*)”|‘([^]*)’|<([^]*)>)$/;
+const QUOTES = /^(?:"([^]*)"|'([^]*)'|`([^]*)`|“([^]*)”|‘([^]*)’|„([^]*)[“”]|«([^]*)»|<([^]*)>)$/;
 /** Home as `~` or as a variable; shells expand them only where they are not quoted. */
 const HOME = /^(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%)(?=[\\/]|$)/;
 /** Characters that people and shells escape with a backslash. A letter, which begins a name on Windows, is none. */
@@ -47,9 +47,10 @@ export function pathSpellings(text: string, style: PathStyle): readonly string[]
   return [...paths];
 }
 
-/** The path of a file URL; of one that is not well formed, such as `file://pictures/a b.png`, what follows its slashes. */
+/** The path of a file URL; of one that is not well formed, such as `file://pictures/a b.png` or `file:a.png`, what follows its slashes. */
 function ofFileUrl(text: string, { windows }: PathStyle): string | undefined {
   if (!/^file:/i.test(text)) return undefined;
+  if (/^file:[^/\\]/i.test(text)) return text.slice('file:'.length);
   try {
     return fileURLToPath(text, { windows: windows ?? false });
   } catch {

@@ -40,19 +40,35 @@ export function readPictureReference(text: string, ways: OpenWays): PictureRefer
   const trimmed = unquoted(written);
   if (trimmed === '') throw invalid('The picture argument is empty.', ways);
   if (parseReference(trimmed)) return { kind: 'stored', text: trimmed };
-  if (/^(img|job|batch)_/.test(trimmed) || /^firefly:/i.test(trimmed)) return { kind: 'stored', text: trimmed };
+  // No handle has a dot or a slash; phones and cameras call files `img_0001.jpg`.
+  if (/^(img|job|batch)_[^./\\]*$/.test(trimmed) || /^firefly:/i.test(trimmed))
+    return { kind: 'stored', text: trimmed };
   if (UUID.test(trimmed)) return { kind: 'upload', uploadId: trimmed.toLowerCase() };
   if (/^data:/i.test(trimmed)) return { kind: 'data', bytes: dataOf(trimmed, ways) };
+  if (isBareBase64(trimmed)) return { kind: 'data', bytes: dataOf(`data:;base64,${trimmed}`, ways) };
   if (/^file:/i.test(trimmed)) return { kind: 'file', path: written };
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return { kind: 'url', url: checkedUrl(trimmed, ways) };
   return { kind: 'file', path: written };
+}
+
+/** How the base64 of a PNG, a JPEG and a WebP begins. */
+const BARE = /^(?:iVBORw0KGgo|\/9j\/|UklGR)[A-Za-z0-9+/_=\s-]*$/;
+/** Fewer characters are no picture, and may be a path. */
+const LEAST_BARE = 80;
+
+/** Whether a text is the base64 of a picture without `data:` before it, as models write it. */
+export function isBareBase64(text: string): boolean {
+  return text.length >= LEAST_BARE && BARE.test(text);
 }
 
 function dataOf(uri: string, ways: OpenWays): Uint8Array {
   const comma = uri.indexOf(',');
   const head = uri.slice(0, Math.max(0, comma));
   if (comma < 0 || !/;base64$/i.test(head)) throw invalid('A data URI has to be data:image/…;base64,….', ways);
-  const body = uri.slice(comma + 1).replace(/\s/g, '');
+  const body = uri
+    .slice(comma + 1)
+    .replace(/\s/g, '')
+    .replace(/%(2B|2F|3D)/gi, (escape) => decodeURIComponent(escape));
   if (body.length * 0.75 > MOST_DATA_URI_BYTES) {
     throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
       next: ways.files ? 'Save the picture to a file and give its path.' : 'Give an https URL, or scale it down.',

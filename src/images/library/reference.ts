@@ -15,7 +15,7 @@ const SCHEME = 'firefly://images/';
 /** Parses `img_…`, `last`, `job_…`, `job_…#2`, `batch_…#3` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
 export function parseReference(text: string): Reference | undefined {
   const trimmed = unquoted(text);
-  if (trimmed.toLowerCase() === 'last') return { kind: 'last' };
+  if (trimmed.toLowerCase().replace(SCHEME, '') === 'last') return { kind: 'last' };
   if (trimmed.startsWith(SCHEME)) return imageReference(trimmed.slice(SCHEME.length).replace(/\/preview$/, ''));
   if (trimmed.startsWith('batch_')) return itemReference(trimmed);
   return trimmed.startsWith('job_') ? jobReference(trimmed) : imageReference(trimmed);

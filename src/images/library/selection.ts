@@ -4,7 +4,7 @@ import type { ImageQuery, ImageRecord, Viewer } from '../types.ts';
 import { byTool } from './by-tool.ts';
 import { isOfKind } from './image-row.ts';
 import { descended, madeFromOf } from './lineage.ts';
-import { madeFromFile, saying } from './named.ts';
+import { madeFromFile, withWords } from './word-conditions.ts';
 
 /** Order of every listing. */
 export const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
@@ -26,7 +26,7 @@ export function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord
       : [descended(madeFromFile(query.descendedFromFile), viewer.principal)]),
     ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
     ...(query.ids === undefined ? [] : [among('id', query.ids)]),
-    ...(query.text === undefined ? [] : [saying(query.text)]),
+    ...(query.text === undefined ? [] : [withWords(query.text)]),
     ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
     ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
     ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),

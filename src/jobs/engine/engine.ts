@@ -12,9 +12,9 @@ import type { EngineDeps, JobLease } from './engine-context.ts';
 const TICK_MS = { sqlite: 1_000, postgres: 2_000 } as const;
 const RENEW_MS = 5_000;
 /** Jobs that one process drives at a time. */
-const MAX_STARTED = 64;
+export const MAX_STARTED = 64;
 /** Jobs of these that wait for their turn. Batches have a limit of their own, so that interactive jobs find room. */
-const MAX_WAITING = { interactive: 8, batch: 4 } as const;
+export const MAX_PREPARED = { interactive: 8, batch: 4 } as const;
 /** Time that a request under way has for its answer once the process is asked to stop. */
 const LAST_CALL_MS = 3_500;
 /** Pause before a job whose step failed may be claimed again. */
@@ -90,7 +90,7 @@ export class Engine {
     await this.#renewLeases();
     const { claimable, toCancel } = await this.#deps.jobStore.findWork({
       more: Math.max(0, MAX_STARTED - this.#driven.size),
-      ...MAX_WAITING,
+      ...MAX_PREPARED,
     });
     for (const id of toCancel) this.#driven.get(id)?.wake();
     for (const id of claimable) {
@@ -142,7 +142,7 @@ export class Engine {
     };
     const onChange = (next: JobRow) => {
       current = next;
-      // A job that has left the queue makes room for the next one (MAX_WAITING).
+      // A job that has left the queue makes room for the next one (MAX_PREPARED).
       if (next.state === 'permitted') this.#timer.wake();
     };
     const done = drive(job, this.#deps, lease, onChange)

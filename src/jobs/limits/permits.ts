@@ -23,8 +23,8 @@ import { endPermit, insertPermit, requestIdOf } from '../store/permits/permit-st
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
 
 /** Bounds of a cooldown, whatever Adobe's `Retry-After` says. */
-const MIN_COOLDOWN_MS = 15_000;
-const MAX_COOLDOWN_MS = 15 * 60_000;
+export const MIN_COOLDOWN_MS = 15_000;
+export const MAX_COOLDOWN_MS = 15 * 60_000;
 /** Time after a cooldown in which the first request is sent alone, and the others wait for its answer. */
 const PROBATION_MS = 10 * 60_000;
 

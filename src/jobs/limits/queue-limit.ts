@@ -6,7 +6,7 @@ import { waitingInteractive, type OwnSpending } from './line.ts';
 import { countInteractiveWaiting } from '../store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
-const MAX_WAITING = 240;
+export const MAX_WAITING = 240;
 
 /**
  * Refuses one more interactive job where too many wait already. Items of batches wait without such a limit.

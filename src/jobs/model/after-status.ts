@@ -27,6 +27,8 @@ export function afterStatus(
 ): JobChange | undefined {
   switch (status.kind) {
     case 'running':
+      if (status.made !== undefined && status.made.outputs.length >= job.count)
+        return afterStatus(job, status.made, { now, endedAt });
       return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
     case 'succeeded': {
       const cancel = afterTheEnd(job);
@@ -77,13 +79,14 @@ function refusedCancel({ cancel, problem }: JobRow): JobRow['problem'] {
   return cancel === 'requested' && problem?.code === 'cancel_refused' ? problem : undefined;
 }
 
-/** Warnings where Adobe made fewer or more pictures than were asked for, with its reasons. */
+/** Warnings where Adobe made fewer or more pictures than were asked for, or names an error beside them, with its reasons. */
 function countWarnings(job: JobRow, status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
   const made = status.outputs.length;
-  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
-  if (made === job.count) return [];
-  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
   const reasons = [...new Set((status.failures ?? []).map(({ message }) => message))];
+  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
+  if (made === job.count)
+    return reasons.length === 0 ? [] : [`Adobe named an error beside the result, which is kept: ${reasons.join(' ')}`];
+  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
   return [reasons.length === 0 ? `${missing}, and Adobe does not say why.` : `${missing}: ${reasons.join(' ')}`];
 }
 

@@ -21,13 +21,18 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   return match === undefined ? '' : ` Did you mean ${match}?`;
 }
 
-/** The candidates whose spelling is closest to `word`, at most `limit`, and none that differs in most letters. */
-export function nearestNames(word: string, candidates: readonly string[], limit: number): readonly string[] {
+/** The candidates whose spelling is closest to `word`, at most `limit`, and none whose share of other letters is `farthest`. */
+export function nearestNames(
+  word: string,
+  candidates: readonly string[],
+  limit: number,
+  farthest = 0.6,
+): readonly string[] {
   const wanted = folded(word);
   if (wanted === '') return [];
   return candidates
     .map((name) => ({ name, distance: distance(wanted, folded(name)) }))
-    .filter(({ distance }) => distance < 0.6)
+    .filter(({ distance }) => distance < farthest)
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, limit)
     .map(({ name }) => name);
@@ -45,11 +50,11 @@ function folded(text: string): string {
     .join('');
 }
 
-/** Edits divided by length, 0 for equal words; at most 0.5 where one contains the other. */
+/** Edits divided by length, 0 for equal words; at most 0.45 where one contains the other. */
 function distance(a: string, b: string): number {
   if (b === '') return 1;
   const edits = editDistance(a, b) / Math.max(a.length, b.length);
-  return a.includes(b) || b.includes(a) ? Math.min(edits, 0.5) : edits;
+  return a.includes(b) || b.includes(a) ? Math.min(edits, 0.45) : edits;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */

@@ -15,6 +15,8 @@ export interface ArgumentRules<Input extends z.ZodObject = z.ZodObject> {
   readonly input: Input;
   /** Changes arguments that were read, before the schema judges them: where one argument says what others mean. */
   readonly prepare?: ((values: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) | undefined;
+  /** Of a name that the tool does not have: where it belongs, as a sentence; undefined where that is nowhere. */
+  readonly elsewhere?: ((name: string) => string | undefined) | undefined;
   /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
   readonly refusals?: Readonly<Record<string, string>> | undefined;
 }
@@ -95,8 +97,10 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], { refusals }: ReadArgumen
 
 function unknownName(tool: ArgumentRules, name: string): string {
   const legal = Object.keys(tool.input.shape);
-  const [near] = nearestNames(name, legal, 1);
-  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  // A suggestion that has few of the letters misleads: "model" is not "folder".
+  const [near] = nearestNames(name, legal, 1, 0.5);
+  const elsewhere = tool.elsewhere?.(name);
+  const hint = elsewhere === undefined ? (near === undefined ? '' : ` Did you mean "${near}"?`) : ` ${elsewhere}`;
   return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
 }
 

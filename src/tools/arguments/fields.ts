@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBareBase64 } from '../../images/import/picture-reference.ts';
 import { jobIdIn } from './job-id.ts';
 
 // Arguments that several tools share. Descriptions repeat limits and defaults, because some hosts strip `minimum`,
@@ -29,7 +30,7 @@ export const pictureText = z
   .string()
   .min(1)
   .superRefine((text, context) => {
-    const most = /^[\s"'`<@]{0,4}data:/i.test(text) ? LONGEST_DATA_URI : LONGEST_PATH;
+    const most = /^[\s"'`<@]{0,4}data:/i.test(text) || isBareBase64(text) ? LONGEST_DATA_URI : LONGEST_PATH;
     if (text.length <= most) return;
     context.addIssue({ code: 'too_big', origin: 'string', maximum: most, inclusive: true, input: text });
   });

@@ -1,7 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { decodeText } from '../../shared/text/decode-text.ts';
 import { isRecord } from '../../shared/text/json.ts';
-import { otherFile } from '../../shared/text/other-files.ts';
+import { binaryKindOf } from '../../shared/text/binary-kinds.ts';
 import { scanJson, toldTwice, type RepeatedKey } from '../../shared/text/scan-json.ts';
 import type { Fault, RawItem } from './items/item.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
@@ -27,7 +27,7 @@ const WANTED = 'Write one JSON object a line, such as {"prompt": "a lighthouse a
  * @throws Problem `invalid_batch` for a file that is none of these as a whole, with its encoding or kind named
  */
 export function readBatchFile(bytes: Uint8Array): BatchFile {
-  const other = otherFile(bytes);
+  const other = binaryKindOf(bytes);
   if (other !== undefined) throw notABatch(`This file ${other.problem}.`, `${other.mend} ${WANTED}`);
   const decoded = decodeText(bytes);
   if ('problem' in decoded) {

@@ -6,6 +6,7 @@ import { BatchOutline, BatchResult } from '../../render/batch-schemas.ts';
 import { counted } from '../../render/phrases.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { generationFields, pathField } from '../arguments/fields.ts';
+import { spelledName } from '../arguments/lenient/names.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { showBatch } from './batch-commands.ts';
 import { maskSheet } from './mask-sheet.ts';
@@ -61,7 +62,13 @@ const input = z.strictObject({
 
 /** Submits many calls of one paid tool as a batch. */
 export function submitBatchOf(paid: readonly PaidTool[]): Tool {
-  const names = paid.map(({ name }) => name).join(', ');
+  const tools = paid.map(({ name }) => name);
+  const names = tools.join(', ');
+  /** Hosts put their own name of this server before that of a tool. */
+  const meantTool = (name: string) => {
+    const own = name.trim().replace(/^.*(?:__|[:/.])/, '');
+    return tools.includes(name) ? name : (tools.find((tool) => tool === own) ?? spelledName(own, tools));
+  };
   return defineTool({
     name: 'submit_batch',
     title: 'Submit batch',
@@ -75,6 +82,10 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       tool: input.shape.tool.describe('Any paid tool; default generate_image, of a folder fill_image.'),
     }),
     prepare: withSaveTo,
+    elsewhere: (name) => {
+      const isOfItems = paid.some((tool) => Object.hasOwn(tool.input.shape, currentOf(name, tool)));
+      return isOfItems ? 'It belongs into common, for all items, or into single items.' : undefined;
+    },
     output: BatchResult,
     outline: BatchOutline,
     async handler(given, call) {
@@ -83,7 +94,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
         read: (path) => imageImport.readFile(path, call.caller),
         folder: (path) => imageImport.folder(path, call.caller, { most: MOST_INLINE }),
       });
-      const tool = paid.find((candidate) => candidate.name === source.tool);
+      const tool = paid.find(({ name }) => name === meantTool(source.tool));
       if (tool === undefined) {
         throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
@@ -145,6 +156,11 @@ function withSaveTo(values: Readonly<Record<string, unknown>>): Readonly<Record<
   const { folder, ...rest } = values;
   const isPlace = folder !== undefined && (values['items'] !== undefined || values['file'] !== undefined);
   return isPlace ? { save_to: folder, ...rest } : values;
+}
+
+/** The name that a tool has for an argument, also in another spelling. */
+function currentOf(name: string, { input }: PaidTool): string {
+  return spelledName(name, Object.keys(input.shape)) ?? name;
 }
 
 /** Reports the items that were checked, then recorded, as one progress of both. */

@@ -89,11 +89,19 @@ const NAMED_RATIOS: ReadonlyMap<string, Pair> = new Map([
   ['vertical', { width: 9, height: 16 }],
 ]);
 
-/** Reads "16:9" (also "16/9", "16x9", "16 by 9", "square" or "widescreen"); undefined for anything else. */
+/** A ratio of films, such as 2.39:1. */
+const DECIMAL_RATIO = /^\s*(\d{1,2}(?:\.\d{1,3})?)\s*[:/]\s*(\d{1,2}(?:\.\d{1,3})?)\s*$/;
+
+/** Reads "16:9" (also "16/9", "16x9", "16 by 9", "2.39:1", "square" or "widescreen"); undefined for anything else. */
 export function parseRatio(text: string): Pair | undefined {
   const named = NAMED_RATIOS.get(text.trim().toLowerCase());
   if (named !== undefined) return named;
-  return parsePair(text, /^\s*(\d{1,5})\s*(?:[:/x×*-]|by|to)\s*(\d{1,5})\s*$/i);
+  const [, wide, high] = text.includes('.') ? (DECIMAL_RATIO.exec(text) ?? []) : [];
+  if (wide !== undefined && high !== undefined) {
+    const pair = { width: Math.round(Number(wide) * 1000), height: Math.round(Number(high) * 1000) };
+    return pair.width > 0 && pair.height > 0 ? lowestTerms(pair) : undefined;
+  }
+  return parsePair(text, /^\s*(\d{1,5})\s*(?:[:：/x×*-]|by|to)\s*(\d{1,5})\s*$/i);
 }
 
 function parsePair(text: string, form: RegExp): Pair | undefined {

@@ -8,6 +8,7 @@ import { defineTool, type ToolCall } from '../definition/define.ts';
 import { imageField } from '../arguments/fields.ts';
 import { copyOf, planFile } from '../../images/conversion/save-copy.ts';
 import { softness } from '../../images/conversion/softness.ts';
+import { unquoted } from '../../images/import/path-spellings.ts';
 import { requireEnding } from '../../images/files/name-ending.ts';
 import { placeOf, USUAL_FOLDER } from '../../images/files/save-place.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -63,8 +64,9 @@ export const saveImage = defineTool({
     }
     const { DEFAULT_TEMPLATE, placeInList } = await import('../../images/files/name-template.ts');
     const { inSubfolder, writeNew } = await import('../../images/files/output-folder.ts');
-    requireEnding(name ?? '');
-    const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
+    const wanted = name === undefined ? DEFAULT_TEMPLATE : unquoted(name);
+    requireEnding(name === undefined ? '' : wanted);
+    const place = placeOf(wanted, folder);
     // All of them are planned before the first is written.
     const planned = pictures.map((picture, index) => ({
       picture,

@@ -2,9 +2,7 @@ import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startEmulator } from '../../../src/emulator/index.ts';
 import { plain } from '../../images/pictures.ts';
-import { canary } from '../../support/canaries.ts';
 import { withoutComposites } from '../../support/program/changed-program.ts';
 import { start } from '../../support/program/command.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
@@ -14,8 +12,7 @@ test(
   { tags: 'long' },
   async () => {
     const installation = await TestInstallation.create();
-    const adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
-    installation.onEnd(() => adobe.close());
+    const adobe = await installation.emulator({ latencyMs: 50 });
     try {
       await mkdir(join(installation.folder, 'staff'));
       await writeFile(join(installation.folder, 'staff', 'anna.png'), await plain(80, 60).png().toBuffer());

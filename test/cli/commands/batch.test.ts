@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 import { OutsideWork } from '../../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
@@ -24,8 +24,7 @@ beforeEach(async () => {
   const outside = new OutsideWork();
   installation.onEnd(async () => outside.close());
   clock = new SimulatedClock({ start: Date.now(), outside });
-  emulator = await startEmulator({ draw: drawFlat, clock, latencyMs: 4_000 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, clock, latencyMs: 4_000 });
   extra = {};
 });
 afterEach(() => installation.end());

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { fileBlobs, originalIn } from '../../support/blobs.ts';
+import { fileBlobs, originalIn } from '../../support/rooms/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { addReferences } from '../../../src/images/blobs/references.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
@@ -92,6 +92,15 @@ describe('the output folder of the demo', () => {
     expect([first.path, second.path].map((path) => basename(path))).toEqual(['out', 'out-2']);
     first.release();
     expect(readdirSync(wanted)).toEqual([]);
+  });
+
+  test('that is not empty, nor any of those with a number, is told with what to do', () => {
+    const wanted = join(folder, 'out');
+    for (let number = 1; number <= 1_000; number += 1) {
+      mkdirSync(join(number === 1 ? wanted : `${wanted}-${number}`, 'mine'), { recursive: true });
+    }
+    const message = expect.stringContaining('999 numbered folders') as string;
+    expect(() => take(wanted)).toThrow(expect.objectContaining({ code: 'folder_unusable', message }));
   });
 
   test('that cannot be created is a problem for the operator', () => {

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import type { Emulator } from '../../../src/emulator/index.ts';
 import { OutsideWork } from '../../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -18,8 +18,7 @@ beforeEach(async () => {
   const outside = new OutsideWork();
   installation.onEnd(async () => outside.close());
   clock = new SimulatedClock({ start: Date.now(), outside });
-  emulator = await startEmulator({ draw: drawFlat, clock, latencyMs: 4_000 });
-  installation.onEnd(() => emulator.close());
+  emulator = await installation.emulator({ draw: drawFlat, clock, latencyMs: 4_000 });
 });
 afterEach(() => installation.end());
 
@@ -68,7 +67,7 @@ describe('a place where no file can be made', () => {
     expect((await run(['jobs'])).out).not.toMatch(/^(job|batch)_/m);
   });
 
-  // Nothing can be made there by anyone, root included.
+  // No user can make anything there, root included.
   test.runIf(existsSync('/proc/self'))('is noticed also where its rights do not tell', async () => {
     const { code, err } = await run(WAYS['call --save']!('new'), { FIREFLY_OUTPUT_DIR: '/proc/self/task' });
     expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/the folder \/proc\/\d+\/task/) });

@@ -10,7 +10,7 @@ import { LOCAL_CALLER } from '../../../src/shared/caller.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
-import { startFaultProxy } from '../../faults/fault-proxy.ts';
+import { startFaultProxy } from '../../faults/lines/fault-proxy.ts';
 import { raw, serveTestTools } from '../../mcp/fixture/http.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
 import { removeFolder, temporaryFolder, searchedLines } from '../../support/artefacts.ts';

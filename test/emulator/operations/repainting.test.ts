@@ -21,7 +21,7 @@ async function clouds(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The bodies of an edit of each kind that keep most of the same picture, which lies at the top left. */
+/** The bodies of an edit of each kind that keep most of one picture, at the top left of the result. */
 async function edits(on: EditBench) {
   const image = { source: { uploadId: await on.upload(await clouds()) } };
   const mask = { source: { uploadId: await on.upload(await maskOf(1024, 1024, (x, y) => (inHole(x, y) ? 255 : 0))) } };

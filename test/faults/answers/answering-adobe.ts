@@ -39,6 +39,8 @@ export interface AdobeJob {
   readonly script: Script;
   readonly seen: Partial<Record<Phase, number>>;
   readonly url: string;
+  /** What the answer to its submit usually holds. */
+  readonly handle: { readonly jobId: string; readonly statusUrl: string; readonly cancelUrl: string };
   readonly asked: string[];
   doneAt: number;
 }
@@ -71,7 +73,9 @@ export class AnsweringAdobe implements AsyncDisposable {
   /** Makes a job whose requests are answered by the script, and gives what Adobe knows of it. */
   async enqueue(name: string, script: Script): Promise<{ job: JobView; adobe: AdobeJob }> {
     const url = `${this.origins.shard}/files/${encodeURIComponent(name)}`;
-    const known: AdobeJob = { script, seen: {}, asked: [], url, doneAt: Infinity };
+    const at = (route: string) => `${script.link ?? this.origins.shard}/v3/${route}/${idOf(name)}`;
+    const handle = { jobId: idOf(name), statusUrl: at('status'), cancelUrl: at('cancel') };
+    const known: AdobeJob = { script, seen: {}, asked: [], url, handle, doneAt: Infinity };
     this.#jobs.set(name, known);
     const upload = script.uploads ? await this.#store(onePixel(this.#jobs.size)) : undefined;
     if (upload) this.#uploading = known;
@@ -178,6 +182,7 @@ export class AnsweringAdobe implements AsyncDisposable {
     const scripted = job.script.answers?.[phase] ?? [];
     const lasts = job.script.lasting?.includes(phase) ?? false;
     const next = scripted[lasts ? Math.min(nth, scripted.length - 1) : nth];
+    if (phase === 'submit') job.doneAt = this.clock.now() + (job.script.takes ?? 2_000);
     if (next === 'reset') return void request.socket.resetAndDestroy();
     send(response, typeof next === 'function' ? next(job) : (next ?? this.#good(phase, job)));
   }
@@ -200,11 +205,8 @@ export class AnsweringAdobe implements AsyncDisposable {
     const { script } = job;
     const name = [...this.#jobs].find(([, each]) => each === job)?.[0] ?? '';
     switch (phase) {
-      case 'submit': {
-        job.doneAt = this.clock.now() + (script.takes ?? 2_000);
-        const at = (route: string) => `${script.link ?? this.origins.shard}/v3/${route}/${idOf(name)}`;
-        return { status: 202, body: { jobId: idOf(name), statusUrl: at('status'), cancelUrl: at('cancel') } };
-      }
+      case 'submit':
+        return { status: 202, body: job.handle };
       case 'status': {
         if (this.clock.now() < job.doneAt) return { status: 200, body: { status: 'running', jobId: idOf(name) } };
         const outputs = Array.from({ length: script.count ?? 1 }, (_, n) => ({ seed: n, image: { url: job.url } }));
@@ -232,5 +234,5 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
     ? body
     : Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
   const type = typeof body === 'object' && !Buffer.isBuffer(body) ? { 'content-type': 'application/json' } : {};
-  response.writeHead(status, { ...type, ...headers, 'content-length': bytes.length }).end(bytes);
+  response.writeHead(status, { ...type, 'content-length': bytes.length, ...headers }).end(bytes);
 }

@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobView } from '../../../src/jobs/model/types.ts';
+import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 import { AnsweringAdobe, type Script } from './answering-adobe.ts';
-import { code, EMPTY_SUCCESSES, html, json, MOVED_RESULTS, SHAPES } from './shapes.ts';
+import {
+  code,
+  EMPTY_SUCCESSES,
+  html,
+  json,
+  MOVED_RESULTS,
+  ODD_ACCEPTS,
+  ODD_DOWNLOADS,
+  ODD_SUCCESSES,
+  SHAPES,
+} from './shapes.ts';
 
 const MINUTE = 60_000;
 
@@ -140,6 +151,68 @@ test('a result in an undocumented place is taken', async () => {
     ]),
   );
   for (const [name, each] of await ended(scripts)) expect([name, each.job.images.length]).toEqual([name, 1]);
+});
+
+test('an answer that accepts a job in no documented form names it nevertheless', async () => {
+  const scripts = Object.fromEntries(
+    Object.entries(ODD_ACCEPTS).map(([name, accept]): [string, Script] => [
+      `accept: ${name}`,
+      { answers: { submit: [({ handle }) => accept(handle)] } },
+    ]),
+  );
+  for (const [name, each] of await ended(scripts)) {
+    expect([name, verdict(each), each.adobe.seen.submit]).toEqual([name, 'succeeded', 1]);
+  }
+});
+
+test('an answer with the result in no documented form is read, whatever it calls the state', async () => {
+  const scripts = Object.fromEntries(
+    Object.entries(ODD_SUCCESSES).map(([name, answer]): [string, Script] => [
+      `success: ${name}`,
+      { answers: { status: [({ url }) => answer(url)] }, lasting: ['status'] },
+    ]),
+  );
+  for (const [name, { job }] of await ended(scripts)) {
+    expect([name, job.state, job.images.map(({ facts }) => facts.seed)]).toEqual([name, 'succeeded', [3]]);
+    const isError = name === 'success: failed' || name === 'success: timed out';
+    const told = expect.stringMatching(/^Adobe named an error beside the result, which is kept: /) as string;
+    expect([name, job.warnings]).toEqual([name, isError ? [told] : []]);
+  }
+});
+
+test('a picture that comes whole is kept, whatever its answer says of it', async () => {
+  const scripts = Object.fromEntries(
+    Object.entries(ODD_DOWNLOADS).map(([name, answer], place): [string, Script] => [
+      `download: ${name}`,
+      { answers: { download: [() => answer(Buffer.from(onePixel(40 + place)))] }, lasting: ['download'] },
+    ]),
+  );
+  for (const [name, each] of await ended(scripts)) {
+    expect([name, verdict(each), each.adobe.seen.download]).toEqual([name, 'succeeded', 1]);
+  }
+});
+
+test('a state that nobody knows keeps what it shows for the deadline, and its job goes on until then', async () => {
+  const shown = (url: string) => json(200, { status: 'partly', result: { outputs: [{ image: { url } }] } });
+  const { job } = await adobe.enqueue('partly', {
+    count: 2,
+    answers: { status: [({ url }) => shown(url)] },
+    lasting: ['status'],
+  });
+  expect(await adobe.waitFor(job, 3 * MINUTE)).toMatchObject({ state: 'running' });
+  expect(await adobe.waitFor(job)).toMatchObject({ state: 'succeeded', images: { length: 1 } });
+});
+
+test('an answer that accepts nothing and names an error leaves the outcome unknown, in Adobe’s words', async () => {
+  const answers = { submit: [code(200, 'runtime_error', 'The backend is away.')] };
+  const { job } = (await ended({ 'error with 200': { answers } })).get('error with 200') as Ended;
+  expect(job).toMatchObject({
+    state: 'submit_unknown',
+    problem: {
+      upstream: 'runtime_error; The backend is away.',
+      message: expect.stringContaining('HTTP 200') as string,
+    },
+  });
 });
 
 test('a status answer that names content policy or a failure ends the job at once', async () => {

@@ -1,3 +1,5 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+
 /** An answer of a server; `reset` breaks the connection instead. */
 export interface Answer {
   readonly status: number;
@@ -64,6 +66,99 @@ export const MOVED_RESULTS: Readonly<Record<string, (url: string) => object>> = 
   'one output, no list': (url) => ({ result: { output: { image: { url } } } }),
   'a result within a result': (url) => ({ result: { result: { outputs: [{ image: { url } }] } } }),
   'an href': (url) => ({ result: { outputs: [{ href: url }] } }),
+};
+
+/** Forms in which a gateway or proxy passes a JSON answer on, whatever it says. */
+const FORMS: Readonly<Record<string, (status: number, body: object) => Answer>> = {
+  gzip: (status, body) => ({ status, body: gzipSync(JSON.stringify(body)), headers: { 'content-encoding': 'gzip' } }),
+  'gzip that no header names': (status, body) => ({ status, body: gzipSync(JSON.stringify(body)) }),
+  'gzip in a header alone': (status, body) => json(status, body, { 'content-encoding': 'gzip' }),
+  'gzip twice': (status, body) => ({
+    status,
+    body: gzipSync(gzipSync(JSON.stringify(body))),
+    headers: { 'content-encoding': 'gzip, gzip' },
+  }),
+  'gzip without its end': (status, body) => ({
+    status,
+    body: gzipSync(JSON.stringify(body)).subarray(0, -8),
+    headers: { 'content-encoding': 'gzip' },
+  }),
+  deflate: (status, body) => ({
+    status,
+    body: deflateSync(JSON.stringify(body)),
+    headers: { 'content-encoding': 'deflate' },
+  }),
+  'raw deflate': (status, body) => ({
+    status,
+    body: deflateRawSync(JSON.stringify(body)),
+    headers: { 'content-encoding': 'deflate' },
+  }),
+  brotli: (status, body) => ({
+    status,
+    body: brotliCompressSync(JSON.stringify(body)),
+    headers: { 'content-encoding': 'br' },
+  }),
+  'a mark before it': (status, body) => ({ status, body: `\ufeff${JSON.stringify(body)}` }),
+  'UTF-16': (status, body) => ({ status, body: Buffer.from(`\ufeff${JSON.stringify(body)}`, 'utf16le') }),
+  'a list of one': (status, body) => json(status, [body]),
+  'a wrapper': (status, body) => json(status, { data: body }),
+  'headers of 60 kB': (status, body) =>
+    json(status, body, Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`x-trace-${n}`, 'v'.repeat(3_000)]))),
+  'a length that is too great': (status, body) =>
+    json(status, body, { 'content-length': String(JSON.stringify(body).length + 40), connection: 'close' }),
+};
+
+const linksOf = ({ statusUrl, cancelUrl }: Handle) => ({
+  links: [
+    { rel: 'status', href: statusUrl },
+    { rel: 'cancel', href: cancelUrl },
+  ],
+});
+type Handle = { readonly jobId: string; readonly statusUrl: string; readonly cancelUrl: string };
+
+/** Answers that accept a job in no documented way. */
+export const ODD_ACCEPTS: Readonly<Record<string, (handle: Handle) => Answer>> = {
+  ...Object.fromEntries(Object.entries(FORMS).map(([name, form]) => [name, (handle: Handle) => form(202, handle)])),
+  'JSON as the text of JSON': (handle) => json(202, JSON.stringify(JSON.stringify(handle))),
+  'names with underscores': ({ jobId, statusUrl }) => json(202, { job_id: jobId, status_url: statusUrl }),
+  'other capitals': ({ jobId, statusUrl }) => json(202, { JobID: jobId, StatusURL: statusUrl }),
+  'two wrappers': (handle) => json(202, { response: { job: handle } }),
+  'a list of links': (handle) => json(202, linksOf(handle)),
+  'links with an underscore': ({ statusUrl }) => json(202, { _links: { self: { href: statusUrl } } }),
+  'a Location header': ({ statusUrl }) => ({ status: 202, headers: { location: statusUrl } }),
+  'blanks around its values': ({ jobId, statusUrl }) =>
+    json(202, { jobId: ` ${jobId}\n`, statusUrl: ` ${statusUrl} ` }),
+  'an error beside the job': (handle) => json(202, { ...handle, error_code: 'runtime_error' }),
+};
+
+const done = (url: string, status = 'succeeded', seed: unknown = 3) => ({
+  status,
+  result: { size: { width: '1', height: '1' }, outputs: [{ seed, image: { url } }] },
+});
+
+/** Status answers with the result of the job, in no documented form. */
+export const ODD_SUCCESSES: Readonly<Record<string, (url: string) => Answer>> = {
+  ...Object.fromEntries(Object.entries(FORMS).map(([name, form]) => [name, (url: string) => form(200, done(url))])),
+  'blanks and capitals': (url) => json(200, done(url, ' Succeeded ')),
+  'a seed as text': (url) => json(200, done(url, 'succeeded', '3')),
+  'a state of its own': (url) => json(200, done(url, 'done')),
+  'a state by that name': (url) => json(200, { state: 'succeeded', result: done(url).result }),
+  failed: (url) => json(200, { ...done(url, 'failed'), error_code: 'runtime_error' }),
+  'timed out': (url) => json(200, done(url, 'timeout')),
+  cancelled: (url) => json(200, done(url, 'cancelled')),
+  'outputs by their places': (url) =>
+    json(200, { status: 'succeeded', result: { outputs: { 0: { seed: 3, image: { url } } } } }),
+};
+
+/** Answers with the whole picture that say what is not so. */
+export const ODD_DOWNLOADS: Readonly<Record<string, (picture: Buffer) => Answer>> = {
+  'called a page': (picture) => ({ status: 200, body: picture, headers: { 'content-type': 'text/html' } }),
+  'of a length that is too great': (picture) => ({
+    status: 200,
+    body: picture,
+    headers: { 'content-length': String(picture.length + 10), connection: 'close' },
+  }),
+  'changed by a proxy': (picture) => ({ status: 203, body: picture }),
 };
 
 export { code, html, json };

@@ -66,6 +66,11 @@ test('a token request sends the client credentials as a form', async () => {
   });
 });
 
+test('a token without a lifetime is taken for an hour, since that is not required', async () => {
+  const { outcome } = await ask([{ status: 200, body: { access_token: 't', token_type: 'bearer' } }]);
+  expect(outcome).toEqual({ kind: 'token', value: 't', expiresIn: 3_600 });
+});
+
 describe('a clear refusal by IMS', () => {
   test.each<[number, unknown, RegExp]>([
     [
@@ -93,6 +98,7 @@ describe('an answer of IMS that says nothing about the credentials', () => {
     ['an error in a 200', 200, { error: 'invalid_client', access_token: '' }],
     ['a lifetime of zero', 200, { access_token: 'leaked-token-value', expires_in: 0 }],
     ['a lifetime that is not a number', 200, { access_token: 'leaked-token-value', expires_in: 'soon' }],
+    ['a token that no header can hold', 200, { access_token: 'leaked-token\r\nvalue', expires_in: 60 }],
     ['a text', 200, 'leaked-token-value'],
     ['half a token', 200, '{"access_token":"leaked-token-value","expires_in":8'],
     ['a page', 200, '<title>Maintenance</title>leaked-token-value'],

@@ -34,6 +34,7 @@ describe('a status answer', () => {
     [-5, 0],
     [140, 100],
     ['half', undefined],
+    ['80', 80],
     [undefined, undefined],
   ])('with progress %j is read as %j', async (progress, expected) => {
     expect(await statusOf(ok({ status: 'running', progress }))).toMatchObject({ kind: 'running', progress: expected });
@@ -140,6 +141,27 @@ describe('a status answer', () => {
     });
   });
 
+  test.each([
+    { status: 'done', result: { outputs: [{ image }] } },
+    { status: 'failed', error_code: 'runtime_error', result: { outputs: [{ image }] } },
+    { status: 'cancelled', outputs: [{ image }] },
+  ])('that names pictures beside another state (%j) has them', async (body) => {
+    const status = await statusOf(ok(body));
+    const made = status.kind === 'running' ? status.made : status;
+    expect(made).toMatchObject({ kind: 'succeeded', outputs: [{ url: SIGNED }] });
+  });
+
+  test.each([
+    ['running', { status: 'running', result: { outputs: [{ image }] } }],
+    ['running', { status: 'queued', image: { url: SIGNED } }],
+    ['failed', { status: 'failed', error_code: 'output_media_unsafe', result: { outputs: [{ image }] } }],
+    ['failed', { status: 'failed', error_code: 'runtime_error', image: { url: SIGNED } }],
+  ])('is %s where links are not its results, or are refused: %j', async (kind, body) => {
+    const status = await statusOf(ok(body));
+    expect(status).toMatchObject({ kind });
+    expect(status).not.toHaveProperty('made.kind');
+  });
+
   test('without pictures because of words of the prompt is Adobe’s refusal, by its flag or by its code', async () => {
     const flag = { result: { outputs: [], promptHasDeniedWords: true } };
     expect(await statusOf(ok({ status: 'succeeded', ...flag }))).toMatchObject({ kind: 'succeeded', outputs: [] });
@@ -186,7 +208,6 @@ describe('a status answer', () => {
     ['half of the body', ok('{"status":"succee')],
     ['no status', ok({ jobId: ID })],
     ['10 MB', ok(`{"status":"succeeded","x":"${'x'.repeat(10_000_000)}"}`)],
-    ['JSON padded to 2 MB', ok(`{"status":"running"}${' '.repeat(2_000_000)}`)],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
     ['500', { status: 500 }],
     ['503', { status: 503, headers: { 'retry-after': '9' } }],

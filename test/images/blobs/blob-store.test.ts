@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fileProblem } from '../../../src/images/problems.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { TestLibrary } from '../../support/rooms/test-library.ts';
 import { noisy, plain } from '../pictures.ts';
 

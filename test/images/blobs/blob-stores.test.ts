@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BlobRef } from '../../../src/images/blobs/blob-store.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
-import { fileBlobs, originalIn } from '../../support/blobs.ts';
+import { fileBlobs, originalIn } from '../../support/rooms/blobs.ts';
 import { MemoryBlobs } from '../../support/doubles/memory-blobs.ts';
 import { describeBlobStore } from './blob-store-contract.ts';
 

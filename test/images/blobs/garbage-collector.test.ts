@@ -8,7 +8,7 @@ import { addReferences, dropReferences, oneOwner } from '../../../src/images/blo
 import type { StoredBytes } from '../../../src/images/types.ts';
 import { systemClock } from '../../../src/shared/time/clock.ts';
 import { VALUES_AT_ONCE } from '../../../src/store/placeholders.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { ANNA, BEN, TestLibrary } from '../../support/rooms/test-library.ts';
 import { plain } from '../pictures.ts';
 

@@ -45,7 +45,7 @@ describe('a picture in Adobe RGB', () => {
     const stored = (await decoded(made)).values;
     const middle = (100 * SIZE.width + 150) * 3;
     [40, 160, 90].forEach((level, channel) => expect(Math.abs(seen[middle + channel]! - level)).toBeLessThanOrEqual(3));
-    // Its own values are other ones: the profile counts.
+    // The stored values are other ones: the profile counts.
     expect(Math.abs(stored[middle]! - 40)).toBeGreaterThan(20);
   });
 });

@@ -12,6 +12,11 @@ describe('a picture argument', () => {
     ['job_00000000000000000000000000#2', 'stored'],
     [`firefly://images/${ID}`, 'stored'],
     ['img_typo', 'stored'],
+    ['img_20260101_123456.jpg', 'file'],
+    ['job_photos/1.png', 'file'],
+    ['firefly://images/last', 'stored'],
+    ['data:image/png;base64,iVBORw0KGg%2B%2F%3D', 'data'],
+    ['„photos/cat.png“', 'file'],
     ['photos/cat.png', 'file'],
     ['C:\\photos\\cat.png', 'file'],
     ['/photos/cat.png', 'file'],
@@ -26,6 +31,10 @@ describe('a picture argument', () => {
     ['https://account.blob.core.windows.net/c/cat.png', 'url'],
     ['https://storage.googleapis.com/b/cat.png', 'url'],
     ['data:image/png;base64,iVBORw0KGgo=', 'data'],
+    [`iVBORw0KGgo${'A'.repeat(80)}`, 'data'],
+    [`"/9j/${'A'.repeat(80)}\n=="`, 'data'],
+    ['iVBORw0KGgo', 'file'],
+    [`/9j/${'a'.repeat(80)}.png`, 'file'],
     ['0B3C6D1E-1111-4222-8333-444455556666', 'upload'],
   ])('%j is read as %s', (text, kind) => {
     expect(readPictureReference(text, ALL).kind).toBe(kind);

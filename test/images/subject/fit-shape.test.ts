@@ -36,7 +36,7 @@ describe('doubt', () => {
 describe('an outline that cuts a corner off its subject', () => {
   test('is told, as what was found ends there in the same colours', { tags: 'long' }, async () => {
     const scene = await photographed('cup');
-    // Its corners leave out a piece of the white rim, farther off than an outline may be wrong.
+    // The corners of the polygon leave out a piece of the white rim, farther off than an outline may be wrong.
     const { overlap, fit } = await fitted(scene, roughPolygon(scene, 8, 107));
     expect(overlap).toBeLessThan(0.9);
     expect(fit).toMatchObject({ confidence: 'check', reasons: [expect.stringContaining('in the same colours')] });

@@ -1,14 +1,8 @@
 /** @module-tag long */
-import { afterAll, beforeAll, describe } from 'vitest';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { describe } from 'vitest';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
 
-/** The tests of batches once more, with their tables in PostgreSQL; `test/faults/postgres.soak.ts` has the long one. */
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () => {
-  beforeAll(() => storesLiveIn(places.make));
-  afterAll(() => places.end());
+/** The control of batches once more, with their tables in PostgreSQL. */
+await onPostgres('on PostgreSQL', { timeout: 90_000 }, () => {
   describe('control.test.ts', async () => void (await import('./control.test.ts')));
 });

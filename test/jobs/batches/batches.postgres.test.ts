@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ALICE, TestCluster } from '../../support/cluster/test-cluster.ts';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
 import { aPlan } from './a-plan.ts';
 
-/** The least that a batch has to do in PostgreSQL; `batches.postgres.long.ts` has all tests of batches. */
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('a batch in PostgreSQL', { timeout: 90_000 }, () => {
+/** The least that a batch has to do in PostgreSQL; `batches.postgres.long.ts` has the control of batches. */
+await onPostgres('a batch in PostgreSQL', { timeout: 90_000 }, () => {
   let cluster: TestCluster;
   beforeEach(async () => {
-    storesLiveIn(places.make);
     cluster = await TestCluster.create();
   });
   afterEach(() => cluster.close());
-  afterAll(() => places.end());
 
   test('makes every item once, and is found where it is submitted again', async () => {
     const { batches } = await cluster.member();

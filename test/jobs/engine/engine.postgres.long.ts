@@ -1,15 +1,9 @@
 /** @module-tag long */
-import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { describe, vi } from 'vitest';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
 
 /** The tests of uploads, accounts, calls that are taken back and maintenance once more, with their tables in PostgreSQL. */
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () => {
-  beforeAll(() => storesLiveIn(places.make));
-  afterAll(() => places.end());
+await onPostgres('on PostgreSQL', { timeout: 180_000 }, () => {
   // Fewer requests than on SQLite, since every round trip takes real time.
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 

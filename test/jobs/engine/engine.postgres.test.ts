@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { describe, vi } from 'vitest';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
 
 /**
  * The tests of engine, queue, budget and duplicates once more, with their tables in PostgreSQL. More of those in which
  * statements, types or locks of a dialect decide are in `engine.postgres.long.ts`, and others in `postgres.soak.ts`.
  */
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000, tags: 'long' }, () => {
-  beforeAll(() => storesLiveIn(places.make));
-  afterAll(() => places.end());
+await onPostgres('on PostgreSQL', { timeout: 180_000, tags: 'long' }, () => {
   // Fewer requests than on SQLite, since every round trip takes real time.
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Jobs } from '../../../src/jobs/model/types.ts';
 import { ALICE, aRequest, BOB, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
@@ -15,10 +16,7 @@ afterEach(() => cluster.close());
 
 const minutes = (n: number) => n * 60_000;
 
-async function finish(jobs: Awaited<ReturnType<TestCluster['member']>>['jobs'], prompt: string, caller = ALICE) {
-  const { job } = await cluster.clock.run(jobs.enqueue(aRequest(prompt), caller));
-  return cluster.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
-}
+const finish = (jobs: Jobs, prompt: string, caller = ALICE) => cluster.finished(jobs, aRequest(prompt), caller);
 
 describe('a job', () => {
   test('a job sends one request and saves every picture', async () => {

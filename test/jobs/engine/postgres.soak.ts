@@ -16,9 +16,10 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 600_000 }, () 
   vi.stubEnv('RUNS', process.env['RUNS'] ?? '25');
 
   // A describe of its own keeps each file's hooks to its tests.
-  for (const file of ['deadlines', 'crash', 'save']) {
-    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
+  for (const file of ['deadlines', 'save']) {
+    describe(`${file}.test.ts`, () => import(`./steps/${file}.test.ts`));
   }
+  describe('crash.test.ts', async () => void (await import('./crashes/crash.test.ts')));
   for (const file of ['fair-queue', 'newer-jobs']) {
     describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
   }

@@ -3,7 +3,7 @@ import { BUDGET_WINDOW_MS } from '../../../src/jobs/limits/budget.ts';
 import type { Jobs } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
 import type { Problem } from '../../../src/shared/errors.ts';
-import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { aPlan } from '../batches/a-plan.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
@@ -277,23 +277,9 @@ describe('the daily budget', () => {
   test.each([
     ['permitted', 'not_sent'],
     ['submitting', 'unknown'],
-  ])('counts an attempt of a process that died in %s as %s', async (point, outcome) => {
-    let victim: TestProcess | undefined;
-    const died = new Promise<void>((resolve) => {
-      void cluster
-        .member({
-          failpoint: (at) => {
-            if (at !== point) return;
-            victim?.kill();
-            resolve();
-            return new Promise(() => undefined);
-          },
-        })
-        .then(async (member) => {
-          victim = member;
-          await member.jobs.enqueue(aRequest('victim'), ALICE);
-        });
-    });
+  ] as const)('counts an attempt of a process that died in %s as %s', async (point, outcome) => {
+    const { member, died } = await cluster.mortal(point);
+    void member.jobs.enqueue(aRequest('victim'), ALICE);
     await cluster.clock.run(died);
     const successor = await cluster.member({ dailyBudget: 9 });
     const [job] = await cluster.clock.run(successor.jobs.list({ limit: 1 }, ALICE));

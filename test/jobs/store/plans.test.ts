@@ -6,13 +6,14 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database, Queryable } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { fileBlobs } from '../../support/blobs.ts';
+import { fileBlobs } from '../../support/rooms/blobs.ts';
 import { sqlitePlace, type Place } from '../../support/places.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
 import { A_PROBLEM, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { wrapped } from '../../support/doubles/wrapped-database.ts';
 import { compositesHere } from '../../support/composites.ts';
 
 /** Statements that read the first rows of an index and stop, and one that runs once an hour where retention is set. */
@@ -44,13 +45,9 @@ async function hotStatements(): Promise<readonly string[]> {
     run: (sql, params) => (statements.add(sql), from.run(sql, params)),
   });
   const watched: Database = {
+    ...wrapped(db),
     ...recording(db),
-    dialect: db.dialect,
-    now: () => db.now(),
-    version: () => db.version(),
-    watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => db.transaction((tx) => work({ ...tx, ...recording(tx) }), options),
-    close: () => db.close(),
   };
   const common = { clock, random: systemRandom, logger: silentLogger, images: new MemoryImages() };
   const adobe = new ScriptedAdobe(clock);

@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Clock } from '../../../src/shared/time/clock.ts';
 import { JobStore } from '../../../src/jobs/store/job-store.ts';
 import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
+import { shifted } from '../../support/clocks/shifted-clock.ts';
 import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** Races that SQLite rules out by running one transaction at a time, and PostgreSQL by locks. */
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { timeout: 180_000 }, () => {
+await onPostgres('processes side by side on PostgreSQL', { timeout: 180_000 }, () => {
   let cluster: TestCluster;
   let members: readonly TestProcess[];
   let jobStores: readonly JobStore[];
   beforeEach(async () => {
-    storesLiveIn(places.make);
     cluster = await TestCluster.create();
     members = await Promise.all([1, 2, 3, 4].map(() => cluster.member({ idle: true })));
     jobStores = members.map(({ db }, n) => {
@@ -25,7 +21,6 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     });
   });
   afterEach(() => cluster.close());
-  afterAll(() => places.end());
 
   const [first, second] = [0, 1];
   const rounds = Array.from({ length: 40 }, (_, n) => `round ${n}`);
@@ -87,8 +82,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     for (const wrongBy of [-600_000, 600_000]) {
       let sleeps = 0;
       const clock: Clock = {
-        now: () => cluster.clock.now() + wrongBy,
-        monotonic: () => cluster.clock.monotonic(),
+        ...shifted(cluster.clock, () => wrongBy),
         sleep: (ms, signal) => ((sleeps += 1), cluster.clock.sleep(ms, signal)),
       };
       const { jobs, kill } = await cluster.member({ perMinute: 2, clock });

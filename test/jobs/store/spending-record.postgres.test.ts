@@ -1,24 +1,17 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { beforeEach, afterEach, expect, test } from 'vitest';
 import { AuditLog } from '../../../src/maintenance/audit-log.ts';
 import { deleteExpiredJobs, deletePermits } from '../../../src/jobs/store/maintenance/retention-queries.ts';
-import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
-import { sharedPostgres } from '../../support/postgres/database.ts';
+import { onPostgres } from '../../support/postgres/on-postgres.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-const server = await sharedPostgres();
-const places = postgresPlaces(server ?? '');
-
-describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { timeout: 180_000 }, () => {
-  beforeAll(() => storesLiveIn(places.make));
-  afterAll(() => places.end());
-
+await onPostgres('the record of spending on PostgreSQL', { timeout: 180_000 }, () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = await TestCluster.create();
@@ -61,15 +54,9 @@ describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { 
   );
 
   test('has the request of a process that died while it was sending', { tags: 'long' }, async () => {
-    const victim = await cluster.member({
-      failpoint: (at) => {
-        if (at !== 'answered') return;
-        victim.kill();
-        return new Promise(() => undefined);
-      },
-    });
-    void victim.jobs.enqueue(aRequest('victim', 2), ALICE);
-    await cluster.clock.pass(5_000);
+    const { member, died } = await cluster.mortal('answered');
+    void member.jobs.enqueue(aRequest('victim', 2), ALICE);
+    await cluster.clock.run(died);
     const next = await cluster.member();
     const [job] = await cluster.clock.run(next.jobs.list({ limit: 1 }, ALICE));
     await cluster.clock.run(next.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));

@@ -90,7 +90,7 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
     heard.push(text);
     return text;
   };
-  /** Calls the tool with this thing as that argument. `THAT` stands for the thing in the answer, which may quote it. */
+  /** Calls the tool with this thing as that argument. `THAT` takes the place of the thing in the answer, which may quote it. */
   const ask = async ({ tool, argument, row }: (typeof rows)[number], thing: string) => {
     const input = { ...row.with, [argument]: row.value?.(thing) ?? thing };
     const filled = Object.entries(input).map(([name, value]) => [name, value === GIVEN ? given : value]);

@@ -19,7 +19,7 @@ const ada: CallerKind['connectOther'] = (on) => on.overNetwork('ada', 'sessions'
 
 completenessContract();
 
-// In npm test the caller with the fewest rights stands for all three kinds. The caller over stdio has a file of its own
+// In npm test only the caller with the fewest rights is tried. The caller over stdio has a file of its own
 // (over-stdio.long.ts), since stdio needs the built program.
 describe('the local caller over HTTP', { tags: 'long' }, () => {
   callerContract({ can: HERE, connect: (on) => on.overLocalHttp('sessions'), connectOther: ada }, () => server);

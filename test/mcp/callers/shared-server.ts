@@ -4,7 +4,7 @@ import { compose } from '../../../src/cli/composition/compose.ts';
 import { servingOptions } from '../../../src/cli/composition/serving-options.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
-import { startEmulator, type Draw, type Emulator } from '../../../src/emulator/index.ts';
+import type { Draw, Emulator } from '../../../src/emulator/index.ts';
 import { bearerOf, type Authenticate } from '../../../src/mcp/client/authentication.ts';
 import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
@@ -24,7 +24,7 @@ const personOf = (sub: string, scopes: readonly Scope[]): Identity => ({
   can: { ...AFAR, scopes: new Set(scopes) },
 });
 
-/** Who a token of the network stands for. Ada has three tokens, with different scopes. */
+/** The person behind each token of the network. Ada has three tokens, with different scopes. */
 const PEOPLE = {
   ada: personOf('ada', ['read', 'generate']),
   adaReads: personOf('ada', ['read']),
@@ -89,8 +89,7 @@ export class SharedServer {
   static async open(more: Readonly<Record<string, string>> = {}): Promise<SharedServer> {
     const settings = { FIREFLY_RPM: '600', ...more };
     const installation = await TestInstallation.create();
-    const emulator = await startEmulator({ draw: drawBlank, clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
-    installation.onEnd(() => emulator.close());
+    const emulator = await installation.emulator({ draw: drawBlank, latencyMs: 50, rpm: 600 });
     const { folder } = installation;
     const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
     const env = installation.environment(emulator, settings);

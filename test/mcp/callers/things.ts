@@ -20,7 +20,7 @@ const FILL = { prompt: 'grass', ...NOW };
 const EXPAND = { size: '1200x900', ...NOW };
 const GENERATE = { prompt: 'a fox', ...NOW };
 const PICTURE = { kinds: ['img', 'upload'], files: true } as const;
-/** Stands for a picture that the caller gives itself. */
+/** Place of a picture that the caller gives itself. */
 export const GIVEN = '{given}';
 
 /** The paid tools, each of which begins with the arguments of an earlier job. */

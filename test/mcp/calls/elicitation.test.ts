@@ -186,7 +186,7 @@ describe('an answer of the 2026-07-28 era', () => {
     expect(spend.times).toBe(1);
     expect(await send(url, yes(again))).toMatchObject({ result: { resultType: 'complete' } });
     expect(spend.times).toBe(2);
-    // Nor at one moment.
+    // An answer counts once, also where it comes twice at one moment.
     const third = yes(await send(url, {}));
     await Promise.all([send(url, third), send(url, third)]);
     expect(spend.times).toBe(3);
@@ -235,7 +235,7 @@ describe('an answer of the 2026-07-28 era', () => {
       }).mint(payload, {} as ServerContext);
     expect(await send(url, { ...answer, requestState: await ending(-1) })).toMatchObject({ error: { code: -32602 } });
     expect(spend.times).toBe(0);
-    // It is the time alone that was wrong.
+    // Only the time was wrong.
     expect(await send(url, { ...answer, requestState: await ending(600) })).toMatchObject({
       result: { resultType: 'complete' },
     });

@@ -7,7 +7,7 @@ import { canary, formsOf, secretsIn } from '../../support/canaries.ts';
 import { ADDRESSES } from '../fixture/addresses.ts';
 import { GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../fixture/http.ts';
 
-/* What a server over HTTP writes into its log at the level that tells most: nothing that lets anybody in. */
+/* What a server over HTTP writes into its log at the level that tells most: nothing that lets a reader of the log in. */
 
 const lines: string[] = [];
 const signer = new Signer([Buffer.from(canary('signing-key'))]);

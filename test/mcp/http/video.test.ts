@@ -7,7 +7,7 @@ import { resources } from '../../../src/resources/registry.ts';
 import { describeTools } from '../../../src/tools/definition/catalogue.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { video } from '../../images/videos.ts';
-import { ServiceRooms } from '../../jobs/engine/brand-kit.ts';
+import { ServiceRooms } from '../../jobs/engine/brand-kit/brand-kit.ts';
 import { overhearClient } from '../../support/artefacts.ts';
 import { ALICE } from '../../support/cluster/test-cluster.ts';
 import { serveTestTools } from '../fixture/http.ts';

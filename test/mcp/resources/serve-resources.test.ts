@@ -1,11 +1,9 @@
-import { Client } from '@modelcontextprotocol/client';
-import { InMemoryTransport } from '@modelcontextprotocol/server';
+import type { Client } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ServingOptions } from '../../../src/mcp/options.ts';
-import { createServer } from '../../../src/mcp/server.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
+import { connectedClient } from '../fixture/connected-client.ts';
 import { testOptions } from '../fixture/options.ts';
-import { callerNamed } from '../../support/callers.ts';
 import { searchedLines } from '../../support/artefacts.ts';
 import { hiddenIn, HOSTILE } from '../../support/hostile.ts';
 import { cpuMs } from '../../support/work.ts';
@@ -17,15 +15,7 @@ afterEach(() => client.close());
 async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
   lines = [];
   const logger = createLogger({ level: 'warn', write: searchedLines(lines), now: () => 0 });
-  const server = createServer(testOptions({ logger, ...changes }), {
-    identify: () => callerNamed('alice'),
-    conversation: undefined,
-    draining: undefined,
-  });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  client = new Client({ name: 'memory', version: '1' });
-  await Promise.all([server.connect(ours), client.connect(theirs)]);
-  return client;
+  return (client = await connectedClient(testOptions({ logger, ...changes })));
 }
 
 /** The protocol error that a request ends with. */

@@ -6,7 +6,7 @@ export const LEASES = [
     within: '#write',
     find: /!current \|\| current\.fence !== job\.fence/,
     replace: '!current',
-    tests: ['test/jobs/engine/crash.test.ts'],
+    tests: ['test/jobs/engine/crashes/crash.test.ts'],
   },
   {
     name: 'a request under way is called unknown as soon as its lease lapses',
@@ -22,6 +22,6 @@ export const LEASES = [
     within: 'submit',
     find: /if \(!lease\.isHeld\(\)\) return [^;]*;/,
     replace: '',
-    tests: ['test/jobs/engine/crash.test.ts'],
+    tests: ['test/jobs/engine/crashes/crash.test.ts'],
   },
 ];

@@ -14,7 +14,7 @@ export const MONEY = [
     within: 'afterCrash',
     find: /ended\('submit_unknown', now, \w+\)/,
     replace: 'requeued(now)',
-    tests: ['test/jobs/engine/crash.test.ts'],
+    tests: ['test/jobs/engine/crashes/crash.test.ts'],
   },
   {
     name: 'the handle of a paid job is not stored',
@@ -22,7 +22,7 @@ export const MONEY = [
     within: 'afterSubmit',
     find: /handle: outcome\.handle/,
     replace: 'handle: undefined',
-    tests: ['test/jobs/engine/crash.test.ts'],
+    tests: ['test/jobs/engine/crashes/crash.test.ts'],
   },
   {
     name: 'a job stays as submitting when the commit before its request is never answered',
@@ -30,7 +30,7 @@ export const MONEY = [
     within: 'beginSending',
     find: /return requeueUnsent\(.*?\);/,
     replace: 'throw error;',
-    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/store-faults/unanswered-commits.test.ts'],
   },
   {
     name: 'a job that was not sent stays as submitting while the store is away',
@@ -38,7 +38,7 @@ export const MONEY = [
     within: 'requeueUnsent',
     find: /return untilStored\(\(\) => (db\.transaction\(\w+\)), [^;]*;/,
     replace: 'return $1;',
-    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/store-faults/unanswered-commits.test.ts'],
   },
   {
     name: 'an outcome whose commit was not answered is settled twice',
@@ -46,7 +46,7 @@ export const MONEY = [
     within: 'persistOutcome',
     find: /if \(current\.fence === [^;]* return current;/,
     replace: '',
-    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/store-faults/unanswered-commits.test.ts'],
   },
   {
     name: 'a lapsed upload id is forgotten after the transaction that settles its job',
@@ -54,7 +54,7 @@ export const MONEY = [
     within: 'persistOutcome',
     find: /return (\w+)(\.transaction\([^]*?)if (\(asksForFreshUploads\(.*?\)\)) await (.*?\.forget\()\w+, (.*?\);)([^]*\}\);)/,
     replace: 'let lapsed = false; const row = await $1$2 lapsed = $3; $6 if (lapsed) await $4$1, $5 return row;',
-    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/store-faults/unanswered-commits.test.ts'],
   },
   {
     name: 'an outcome that the store does not take at once is dropped',
@@ -62,7 +62,7 @@ export const MONEY = [
     within: 'persistOutcomeWithRetry',
     find: /await untilStored\(\(\) => (persistOutcome\(.*?\)), [^;]*;/,
     replace: 'await $1;',
-    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/store-faults/unanswered-commits.test.ts'],
   },
   {
     name: 'a paid request is repeated when its connection breaks',
@@ -78,7 +78,7 @@ export const MONEY = [
     within: 'recordStatus',
     find: /const \{ waitMs \} = .*;/,
     replace: 'const waitMs = 600_000;',
-    tests: ['test/jobs/engine/brand-kit.test.ts'],
+    tests: ['test/jobs/engine/brand-kit/brand-kit.test.ts'],
   },
   {
     name: 'the handle of a paid job is lost to a reader that throws',
@@ -118,7 +118,7 @@ export const MONEY = [
     within: 'failedAttempt',
     find: /error\.code === 'not_a_picture' \? 'bad-content' : 'transient'/,
     replace: "'bad-content'",
-    tests: ['test/jobs/engine/save.test.ts'],
+    tests: ['test/jobs/engine/steps/save.test.ts'],
   },
   {
     name: 'what was spent in the last minutes is missing in the sum',

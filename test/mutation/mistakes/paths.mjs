@@ -30,6 +30,6 @@ export const PATHS = [
     within: 'writeNew',
     find: /'wx'/,
     replace: "'w'",
-    tests: ['test/tools/image-tools.test.ts'],
+    tests: ['test/tools/library/image-tools.test.ts'],
   },
 ];

@@ -14,7 +14,7 @@ export const SECRETS = [
     within: 'checkLink',
     find: /return isAllowed\(.*\) \? url : undefined;/,
     replace: 'return url;',
-    tests: ['test/firefly/http/answer/links.test.ts', 'test/jobs/engine/brand-kit.test.ts'],
+    tests: ['test/firefly/http/answer/links.test.ts', 'test/jobs/engine/brand-kit/brand-kit.test.ts'],
   },
   {
     name: 'a token leaves an emulator for a service of Adobe',
@@ -22,7 +22,7 @@ export const SECRETS = [
     within: 'originOf',
     find: /return .* \? origin : undefined;/,
     replace: 'return origin;',
-    tests: ['test/firefly/http/answer/links.test.ts', 'test/jobs/engine/brand-kit.test.ts'],
+    tests: ['test/firefly/http/answer/links.test.ts', 'test/jobs/engine/brand-kit/brand-kit.test.ts'],
   },
   {
     name: 'a private address counts as public',

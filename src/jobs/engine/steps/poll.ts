@@ -14,7 +14,10 @@ const MAX_CANCEL_RETRY_MS = 60_000;
 /** Consecutive polls without an answer after which the job shows the problem. */
 const SHOWN_UNANSWERED_POLLS = 3;
 
-/** States `accepted` and `running`: polls Adobe until the job has ended or its results can be fetched. */
+/**
+ * States `accepted` and `running`: polls Adobe until the job has ended or its results can be fetched.
+ * @throws LeaseLost where another process has taken the job over; what the store throws
+ */
 export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { jobStore, clock, random } = deps;
   const typicalMs = await jobStore.typicalDuration(job);
@@ -128,9 +131,13 @@ async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps,
       await deps.uploads.forget(tx, job.principal, job.pictures);
     }
     const endedAt = tx.now - Math.max(0, seen.waitedMs - seen.unfinishedMs) / 2;
-    const change = afterStatus(current, status, { now: tx.now, endedAt }) ?? unansweredChange(status, seen);
+    const at = { now: tx.now, endedAt };
+    const change = afterStatus(current, status, at) ?? unansweredChange(status, seen);
     const isUnfinished = change?.state === undefined || change.state === 'running';
-    const end = isUnfinished ? afterDeadline({ ...seen, now: tx.now, waitMs, last: status }) : undefined;
+    const deadline = isUnfinished ? afterDeadline({ ...seen, now: tx.now, waitMs, last: status }) : undefined;
+    // What a job has made by its deadline is kept, though it is less than was asked for.
+    const made = status.kind === 'running' ? status.made : undefined;
+    const end = deadline && made ? afterStatus(current, made, at) : deadline;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }

@@ -1,4 +1,5 @@
 import { mediumOf } from '../../../images/media.ts';
+import type { Receiver, StoredBytes } from '../../../images/types.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
@@ -138,9 +139,10 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {
       return { kind: 'bad-content', problem: outcome.problem };
     }
-    if (outcome.kind !== 'complete') return outcome;
+    if (outcome.kind === 'refused' || (outcome.kind === 'transient' && !outcome.isCut)) return outcome;
     await deps.failpoint('downloaded');
-    const bytes = await receiver.finish();
+    const bytes = outcome.kind === 'complete' ? await receiver.finish() : ((await wholeStill(receiver)) ?? outcome);
+    if ('problem' in bytes) return bytes;
     await deps.failpoint('file-in-place');
     if (mediumOf(bytes.mimeType).kind !== media) {
       deps.logger.warn('result_of_other_kind', { job: job.id, index, wanted: media, type: bytes.mimeType });
@@ -158,6 +160,15 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   } finally {
     await receiver.discard();
   }
+}
+
+/**
+ * What was received of a body that ended early, where it is a whole picture by its own form: then the length was wrong that
+ * was announced. A video does not tell whether it ends too soon.
+ */
+async function wholeStill(receiver: Receiver): Promise<StoredBytes | undefined> {
+  const bytes = await receiver.finish().catch(() => undefined);
+  return bytes && mediumOf(bytes.mimeType).kind === 'still' ? bytes : undefined;
 }
 
 /** A full disk is transient until the link lapses: the picture has been paid for. */

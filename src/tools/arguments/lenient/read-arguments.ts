@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
 import { currentName } from '../aliases.ts';
 import { isAddedByHost } from './host-keys.ts';
+import { spelledName } from './names.ts';
 import { isRefused, parsed, readValue, type Refusal } from './read-value.ts';
 
 /** Arguments as the schema wants them, as far as they could be read. */
@@ -20,7 +21,8 @@ const KEPT_NAMES = 10;
 
 /**
  * Reads the arguments of a call as clients really send them (docs/hosts.md#arguments): nulls and empty texts for what is
- * left out, numbers, booleans, lists and objects as text, one entry in place of a list, keys that hosts add, former names.
+ * left out, numbers, booleans, lists and objects as text, one entry in place of a list, keys that hosts add, former names,
+ * names in another style or number.
  * What can be meant in one way only is read so; all else is left for the schema to refuse.
  * @returns undefined where the arguments are no object
  */
@@ -33,10 +35,16 @@ export function readArguments(schema: z.ZodObject, given: unknown): ReadArgument
   const known = Object.keys(shape);
   const values: Record<string, unknown> = {};
   const former: [string, unknown][] = [];
+  const spelled = new Set<string>();
   const unknown: string[] = [];
   let unknownCount = 0;
   for (const [name, value] of Object.entries(fields)) {
-    const current = Object.hasOwn(shape, name) ? name : currentName(name, known);
+    const named = Object.hasOwn(shape, name) ? name : currentName(name, known);
+    const other = Object.hasOwn(shape, named) || isAddedByHost(name) ? undefined : spelledName(name, known);
+    // Of one argument in two spellings, neither is more meant than the other.
+    const isFree = other !== undefined && !Object.hasOwn(fields, other) && !spelled.has(other);
+    if (isFree) spelled.add(other);
+    const current = isFree ? other : named;
     const field = Object.hasOwn(shape, current) ? shape[current] : undefined;
     if (field === undefined) {
       if (isAddedByHost(name)) continue;

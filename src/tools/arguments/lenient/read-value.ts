@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
+import { numberIn } from '../../../shared/text/number-in.ts';
 import { readSentJson } from '../../../shared/text/scan-json.ts';
-import { booleanIn, choiceIn, isLeftOut, numberIn } from './scalars.ts';
+import { fieldName } from './names.ts';
+import { readPrintedJson } from './printed-json.ts';
+import { readScalar } from './read-scalar.ts';
+import { isLeftOut } from './scalars.ts';
+import { limitsOf, unwrapped } from './schema-facts.ts';
+import { asPairs, withPlainNumbers } from './shape-numbers.ts';
 
 type Schema = z.core.$ZodType;
+
+/** Most fields of an object whose names are compared with the known ones. */
+const MOST_FIELDS = 50;
 
 /** Why a value cannot be read: `message` follows the name of the argument, as in `"seeds" must be a list`. */
 export interface Refusal {
@@ -31,24 +40,19 @@ export function readValue(schema: Schema, value: unknown, place: Place): unknown
     return isEmpty ? undefined : list;
   }
   if (inner instanceof z.ZodObject) return readObject(inner, value, place);
-  if (typeof value !== 'string') return value;
-  if (inner instanceof z.ZodNumber) return numberIn(value) ?? value;
-  if (inner instanceof z.ZodBoolean) return booleanIn(value) ?? value;
-  if (inner instanceof z.ZodEnum) return choiceIn(value, inner.options.map(String)) ?? value;
-  return value;
+  return readScalar(inner, value, String(place.path.at(-1)));
 }
 
-/** A list from a list, from JSON text, from numbers between commas, or from its only entry. */
+/** A list from a list, from its text, from numbers or names between commas, or from its only entry. */
 function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
   if (isRefused(value, '[', place)) return undefined;
-  const list = listIn(schema.element, value);
-  if (list === undefined) {
-    if (typeof value === 'string' && /^\s*[[{]/.test(value) && !isText(schema.element)) {
-      place.refusals.push({ path: place.path, message: 'must be a list, but its text is not valid JSON' });
-      return undefined;
-    }
-    return value;
+  const written = typeof value === 'string' ? parsed(value, '[') : undefined;
+  if (written === undefined && isBrokenList(schema, value)) {
+    place.refusals.push({ path: place.path, message: 'must be a list, but its text is not valid JSON' });
+    return undefined;
   }
+  const list = listIn(schema.element, written ?? value, String(place.path.at(-1)));
+  if (list === undefined) return value;
   // Before the entries are read: they may be any number.
   const { most } = limitsOf(schema);
   if (list.length > most) {
@@ -62,17 +66,37 @@ function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
   );
 }
 
-function listIn(element: Schema, value: unknown): readonly unknown[] | undefined {
-  const given = typeof value === 'string' ? (parsed(value, '[') ?? value) : value;
+/**
+ * Whether a text that is no list is meant as one. Where entries are texts it may be the only one of them, unless it begins
+ * as a list of texts does: a prompt of brackets and quotes would be paid for.
+ */
+function isBrokenList({ element }: z.ZodArray, value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  if (isText(element)) return /^\s*\[\s*["'“‘]/.test(value);
+  return /^\s*[[{]/.test(value) && parsed(value, '{') === undefined;
+}
+
+/** Handles in one text, with commas between them; no path has that form. */
+const HANDLES = /^\s*(?:img|job|batch)_\w+(?:#\d+)?(?:\s*,\s*(?:img|job|batch)_\w+(?:#\d+)?)+\s*$/;
+/** Longest text that is looked at for handles. */
+const LONGEST_HANDLES = 4_000;
+/** Lists of names that hold no comma. */
+const NAMES: ReadonlySet<string> = new Set(['style_presets']);
+
+function listIn(element: Schema, value: unknown, name: string): readonly unknown[] | undefined {
   const { inner } = unwrapped(element);
+  const given = inner instanceof z.ZodArray ? asPairs(value) : value;
   if (Array.isArray(given)) {
     // A list where a list of lists is wanted, such as one point.
     const isOne = inner instanceof z.ZodArray && given.length > 0 && given.every((entry) => typeof entry === 'number');
     return isOne ? [given] : given;
   }
-  if (typeof given === 'string' && inner instanceof z.ZodNumber && given.includes(',')) {
-    const numbers = given.split(',').map(numberIn);
-    return numbers.every((number) => number !== undefined) ? numbers : undefined;
+  if (typeof given === 'string' && given.includes(',')) {
+    const entries = given.split(',').map((entry) => entry.trim());
+    const isHandles = inner instanceof z.ZodString && given.length <= LONGEST_HANDLES && HANDLES.test(given);
+    if (isHandles || NAMES.has(name)) return entries;
+    const numbers = inner instanceof z.ZodNumber ? entries.map(numberIn) : [];
+    if (numbers.length > 0) return numbers.every((number) => number !== undefined) ? numbers : undefined;
   }
   return isOneOf(inner, given) ? [given] : undefined;
 }
@@ -93,7 +117,9 @@ function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown 
   const given = typeof value === 'string' ? (parsed(value, '{') ?? value) : value;
   if (!isRecord(given)) return value;
   const { shape } = schema;
-  const fields = Object.entries(given).flatMap(([name, field]): [string, unknown][] => {
+  const named = withKnownNames(given, Object.keys(shape));
+  const plain = shape['unit'] instanceof z.ZodOptional ? withPlainNumbers(named) : named;
+  const fields = Object.entries(plain).flatMap(([name, field]): [string, unknown][] => {
     const own = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (own === undefined) return [[name, field]];
     const read = readValue(own, field, { path: [...place.path, name], refusals: place.refusals });
@@ -102,9 +128,26 @@ function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown 
   return Object.fromEntries(fields);
 }
 
-/** The object or list in a JSON text that begins with `first`; undefined for any other text. */
+/** The fields of an object under the names that its schema has, where one has been given another form and is not there too. */
+function withKnownNames(given: Readonly<Record<string, unknown>>, known: readonly string[]): Record<string, unknown> {
+  const names = Object.keys(given);
+  const isOpen = known.length === 0 || names.every((name) => known.includes(name));
+  if (isOpen || names.length > MOST_FIELDS) return { ...given };
+  const meant = names.map((name) => fieldName(name, known) ?? name);
+  return Object.fromEntries(
+    names.map((name, place) => {
+      const other = meant[place] ?? name;
+      const isOnly = meant.filter((each) => each === other).length === 1;
+      return [isOnly ? other : name, given[name]];
+    }),
+  );
+}
+
+/** The object or list in a text that begins with `first`: JSON, or as Python prints it; undefined for any other text. */
 export function parsed(text: string, first: '{' | '['): unknown {
-  return beginsWith(text, first) ? readSentJson(text).value : undefined;
+  if (!beginsWith(text, first)) return undefined;
+  const { value, refused } = readSentJson(text);
+  return value === undefined && refused === undefined ? readPrintedJson(text) : value;
 }
 
 /** Whether a value is a JSON text that begins with `first` and is not taken, for a reason that is added to the refusals. */
@@ -122,38 +165,4 @@ function beginsWith(text: string, first: '{' | '['): boolean {
 function isText(element: Schema): boolean {
   const { inner } = unwrapped(element);
   return inner instanceof z.ZodString || inner instanceof z.ZodEnum;
-}
-
-/** A schema without the wrappers that make it optional. */
-function unwrapped(schema: Schema): { readonly inner: Schema; readonly optional: boolean } {
-  let inner = schema;
-  let optional = false;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
-    optional = true;
-    inner = inner.def.innerType;
-  }
-  return { inner, optional };
-}
-
-/** Entries that a list may have. */
-function limitsOf(schema: z.ZodArray): { readonly least: number; readonly most: number } {
-  let least = 0;
-  let most = Infinity;
-  for (const check of schema.def.checks ?? []) {
-    const { def } = check._zod;
-    if (isLength(def, 'min_length')) least = def.minimum;
-    if (isLength(def, 'max_length')) most = def.maximum;
-    if (isLength(def, 'length_equals')) [least, most] = [def.length, def.length];
-  }
-  return { least, most };
-}
-
-interface Lengths {
-  readonly min_length: z.core.$ZodCheckMinLengthDef;
-  readonly max_length: z.core.$ZodCheckMaxLengthDef;
-  readonly length_equals: z.core.$ZodCheckLengthEqualsDef;
-}
-
-function isLength<Name extends keyof Lengths>(def: z.core.$ZodCheckDef, name: Name): def is Lengths[Name] {
-  return def.check === name;
 }

@@ -1,35 +1,90 @@
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-/** Longest text that is read as a number; no double needs more. */
-const LONGEST_NUMBER = 40;
-
-/** The number that a text holds; undefined for any other value, and for a number that is not finite. */
-export function numberIn(text: string): number | undefined {
-  const plain = text.length > 4 * LONGEST_NUMBER ? text : text.trim();
-  if (plain.length > LONGEST_NUMBER || !NUMBER.test(plain)) return undefined;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : undefined;
-}
-
-/** "true" or "false" in any case, as some languages write "True". */
-export function booleanIn(text: string): boolean | undefined {
-  if (text.length > 20) return undefined;
-  const plain = text.trim().toLowerCase();
-  return plain === 'true' ? true : plain === 'false' ? false : undefined;
-}
-
-/** British and American spelling of one word. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map([['centre', 'center']]);
+const YES: ReadonlySet<string> = new Set(['yes', 'on', '1']);
+const NO: ReadonlySet<string> = new Set(['no', 'off', '0']);
+/** Arguments by which a person agrees to spend: what an assistant may have made up counts for less than it says. */
+const CONSENTS: ReadonlySet<string> = new Set(['confirm', 'accept_possible_charge']);
 
 /**
- * The one choice that a text means: exactly, else without regard to case, blanks, hyphens and underscores. Undefined where
- * none or several fit.
+ * "true" or "false" in any case, as some languages write "True"; also yes and no, on and off, 1 and 0, unless the argument
+ * is a consent.
+ */
+export function booleanIn(value: string | number, argument: string): boolean | undefined {
+  const text = String(value);
+  if (text.length > 20) return undefined;
+  const plain = text.trim().toLowerCase();
+  if (plain === 'true' || plain === 'false') return plain === 'true';
+  if (CONSENTS.has(argument)) return undefined;
+  return YES.has(plain) ? true : NO.has(plain) ? false : undefined;
+}
+
+const PIXELS = /(px|pixels?)$/i;
+
+/** What a number may have after it, or before it, by the argument that it is for: `4x`, `30s`, `50%`, `400px`. */
+const UNITS: Readonly<Record<string, RegExp>> = {
+  factor: /^[x×]|[x×]$/i,
+  wait_seconds: /s(ec(onds?)?)?$/i,
+  style_strength: /%$/,
+  structure_strength: /%$/,
+  max_side: PIXELS,
+  grow: PIXELS,
+  feather: PIXELS,
+  inset_left: PIXELS,
+  inset_top: PIXELS,
+  inset_right: PIXELS,
+  inset_bottom: PIXELS,
+};
+
+/** The text of a number without the unit that its argument has anyway. */
+export function withoutUnit(text: string, argument: string): string {
+  if (text.length > 60) return text;
+  const unit = Object.hasOwn(UNITS, argument) ? UNITS[argument] : undefined;
+  return unit === undefined ? text : text.trim().replace(unit, '');
+}
+
+/** Other words and spellings of choices, by their letters. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['centre', 'center'],
+  ['middle', 'center'],
+  ['people', 'person'],
+  ['persons', 'person'],
+  ['everybody', 'person'],
+  ['everyone', 'person'],
+  ['rect', 'rectangle'],
+  ['box', 'rectangle'],
+  ['oval', 'ellipse'],
+  ['%', 'percent'],
+  ['percentage', 'percent'],
+  ['px', 'pixels'],
+  ['pixel', 'pixels'],
+  ['photograph', 'photo'],
+  ['photography', 'photo'],
+  ['image4', 'image4standard'],
+]);
+
+/** Words that name what every choice of an argument is: "pan left" is "camera pan left", "aerial" an "aerial shot". */
+const FILLERS = /^(adobe)?firefly(?=image)|^camera|shot$/g;
+
+/**
+ * The one choice that a text means: exactly, else without regard to case, blanks, hyphens and underscores, else by another
+ * word for it. Undefined where none or several fit.
  */
 export function choiceIn(text: string, choices: readonly string[]): string | undefined {
   if (choices.includes(text)) return text;
   if (text.length > 100) return undefined;
   const wanted = folded(text);
-  const fitting = choices.filter((choice) => folded(choice) === (SPELLINGS.get(wanted) ?? wanted));
+  const plain = unfilled(wanted);
+  return (
+    onlyOne(choices.filter((choice) => folded(choice) === wanted)) ??
+    onlyOne(choices.filter((choice) => `${folded(choice)}s` === wanted)) ??
+    onlyOne(choices.filter((choice) => unfilled(folded(choice)) === (SPELLINGS.get(plain) ?? plain)))
+  );
+}
+
+function onlyOne(fitting: readonly string[]): string | undefined {
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function unfilled(word: string): string {
+  return word.replace(FILLERS, '');
 }
 
 function folded(text: string): string {

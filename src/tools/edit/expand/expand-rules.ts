@@ -80,8 +80,8 @@ function readExpansion(given: ExpandArguments, asked: AskedRatio | undefined): E
 /** Room in pixels or percent; nothing where none is given. */
 function insetOf(side: Side, text: string | undefined): Insets {
   if (text === undefined) return {};
-  const [, amount, unit] = /^\s*(\d{1,5}(?:\.\d{1,4})?)\s*(px|%)?\s*$/i.exec(text) ?? [];
-  const isPercent = unit === '%';
+  const [, amount, unit] = /^\s*(\d{1,5}(?:\.\d{1,4})?)\s*(px|pixels?|%|percent)?\s*$/i.exec(text) ?? [];
+  const isPercent = unit === '%' || unit?.toLowerCase() === 'percent';
   if (amount === undefined || (!isPercent && amount.includes('.'))) {
     throw invalidArgument(
       `inset_${side} is ${JSON.stringify(quoteUntrusted(text, 40))}, which is no room.`,

@@ -1,0 +1,74 @@
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+type Decoder = (bytes: Uint8Array, most: number) => Uint8Array;
+
+/** What a body that was cut off holds up to there is still worth reading: it may name a paid job. */
+const partly = (most: number) => ({ finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most });
+
+const gunzip: Decoder = (bytes, most) => gunzipSync(bytes, partly(most));
+
+/** Content codings (RFC 9110 section 8.4.1) that a gateway or proxy may apply although none was asked for. */
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', inflated],
+  [
+    'br',
+    (bytes: Uint8Array, most: number) =>
+      brotliDecompressSync(bytes, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: most }),
+  ],
+]);
+
+/** Codings that are undone one after the other; more of them are a mistake or an attack. */
+const MOST_CODINGS = 3;
+
+/**
+ * The text of an answer of the API: decoded, in UTF-8 or UTF-16 by its mark, without that mark. A body that does not
+ * decode, or to more than `mostBytes`, is read as it came: a coding that is named and was not applied loses no handle.
+ * Never throws.
+ * @param coding the header `Content-Encoding`
+ */
+export function bodyText(bytes: Uint8Array, coding: string | string[] | undefined, mostBytes: number): string {
+  return asText(decoded(bytes, codingsIn(coding), mostBytes) ?? bytes);
+}
+
+/** The codings that were applied, the last one first. */
+function codingsIn(coding: string | string[] | undefined): readonly string[] {
+  const names = [coding ?? []].flat().join(',').toLowerCase().split(',');
+  return names
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+    .toReversed();
+}
+
+/** A gzip that no header names is known by how it begins. */
+function decoded(bytes: Uint8Array, codings: readonly string[], mostBytes: number): Uint8Array | undefined {
+  const named = codings.length === 0 && isGzip(bytes) ? ['gzip'] : codings;
+  if (named.length > MOST_CODINGS) return undefined;
+  try {
+    return named.reduce((before, name) => DECODERS.get(name)?.(before, mostBytes) ?? before, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `deflate` is the zlib format; some servers send the raw one. */
+function inflated(bytes: Uint8Array, most: number): Uint8Array {
+  try {
+    return inflateSync(bytes, partly(most));
+  } catch {
+    return inflateRawSync(bytes, partly(most));
+  }
+}
+
+function isGzip([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
+}
+
+function asText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  // `TextDecoder` leaves a mark out, with which JSON would not parse.
+  return new TextDecoder().decode(bytes);
+}
