@@ -65,18 +65,18 @@ export function authenticateByIssuer(options: OAuthOptions): Authenticate {
     if (payload === undefined) return refused('This access token is not accepted here.', true);
     const principal = `${options.issuer}|${payload.sub}`;
     const known = (await options.people?.())?.find((person) => person.principal === principal);
-    return { kind: 'accepted', identity: identity(principal, scopesNamed(scopeNames(payload)), known?.budget) };
+    const person = identity(principal, scopesNamed(scopeNames(payload)), known?.budget);
+    return { kind: 'accepted', identity: { ...person, until: Math.floor(payload.exp) * 1000 } };
   };
 }
 
+type Claims = JWTPayload & Required<Pick<JWTPayload, 'sub' | 'exp'>>;
+
 /** The claims of a token; undefined where it does not count, `unavailable` where the issuer's keys cannot be had. */
-async function verified(
-  token: string,
-  options: OAuthOptions,
-): Promise<(JWTPayload & { sub: string }) | undefined | 'unavailable'> {
+async function verified(token: string, options: OAuthOptions): Promise<Claims | undefined | 'unavailable'> {
   if (token.length > LONGEST_TOKEN || !isAccessToken(token)) return undefined;
   try {
-    const { sub, ...payload } = await payloadOf(token, options.keys, {
+    const { sub, exp, ...payload } = await payloadOf(token, options.keys, {
       issuer: options.issuer,
       audience: [...options.audiences],
       algorithms: ALGORITHMS,
@@ -84,10 +84,11 @@ async function verified(
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(options.now()),
     });
+    if (exp === undefined) return undefined;
     // Some issuers have a `|` in every subject (Auth0). A principal has one meaning all the same: its issuer is the configured one.
     if (typeof sub !== 'string' || sub.length === 0 || sub.length > LONGEST_SUBJECT || /\p{C}/u.test(sub))
       return undefined;
-    return { ...payload, sub };
+    return { ...payload, sub, exp };
   } catch (error) {
     if (error instanceof KeysUnavailable) return 'unavailable';
     // The last is what an unusable key of the issuer ends with.

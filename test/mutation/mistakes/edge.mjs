@@ -287,11 +287,11 @@ export const EDGE = [
   },
   {
     name: 'one consent pays for any number of calls (A27)',
-    file: 'src/mcp/calls/request-state.ts',
-    within: 'use',
-    find: /this\.#used\.has\(consent\)/,
-    replace: 'false',
-    tests: [ELICITATION],
+    file: 'src/jobs/store/permits/used-consents.ts',
+    within: 'UsedConsents.use',
+    find: /used === 1/,
+    replace: 'true',
+    tests: ['test/jobs/store/used-consents.test.ts'],
   },
   {
     name: 'the answer to one question counts for any with the same words (A27)',
