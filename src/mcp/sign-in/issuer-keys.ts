@@ -48,7 +48,7 @@ export function issuerKeys(
   let known: Known | undefined;
   let askedAt = -Infinity;
   let asking: Promise<true> | undefined;
-  /** Whether the issuer did not answer the last time: nobody waits for it then, as long as there are keys. */
+  /** Whether the issuer did not answer the last time: no sender waits for it then, as long as there are keys. */
   let isSilent = false;
 
   const ask = async () => {

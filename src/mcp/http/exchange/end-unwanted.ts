@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 
 /** Bytes after which a sender is cut off all the same: twice the largest upload. */
 const MOST_BYTES = 128 * 1024 * 1024;
-/** Silence after which the connection ends, milliseconds. */
-const MOST_SILENCE_MS = 5_000;
-/** Most connections that are read from for this alone; the oldest ends for another one. */
+/**
+ * Most connections that are read from for this alone. The oldest ends for another one, and each with the time for a whole
+ * request.
+ */
 const MOST_AT_ONCE = 32;
 
 const lingering = new Set<Socket>();
@@ -25,7 +26,6 @@ export function endUnwanted(response: ServerResponse): void {
   const [oldest] = lingering;
   if (lingering.size > MOST_AT_ONCE) oldest?.destroy();
   socket.once('close', () => lingering.delete(socket));
-  socket.setTimeout(MOST_SILENCE_MS, () => socket.destroy());
   void drop(request).then(() => response.end());
 }
 
