@@ -157,7 +157,7 @@ test('an issuer that falls silent holds up a person once for two seconds, and ot
   await expect.poll(asked).toBe(4);
   clock.advance(2_000);
   expect((await first).kind).toBe('accepted');
-  // The clock stands still here: a sender that waits would wait for ever.
+  // Time does not move here, so that a sender that waited would never be answered.
   expect((await signIn(jwt)).kind).toBe('accepted');
   clock.advance(31_000);
   expect((await signIn(jwt)).kind).toBe('accepted');
