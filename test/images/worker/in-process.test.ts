@@ -118,7 +118,7 @@ describe.skipIf(!TELLS_PROCESSES)('a process at work', { tags: 'long' }, () => {
     const made = processes().carryOut(await request(LARGE), undefined);
     const pid = await haltedProcess(process.pid);
     const told = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0').filter(Boolean);
-    const names = told('environ').map((line) => line.split('=')[0]);
+    const names = told('environ').map((line) => line.split('=')[0] ?? '');
     expect(names.toSorted()).toEqual([
       'MALLOC_ARENA_MAX',
       'MALLOC_MMAP_THRESHOLD_',
