@@ -13,6 +13,8 @@ const MOST_FOUND = 0.97;
 
 /** Share of the outline that may end on its limit without an edge: of good fits none was seen to. */
 const MOST_CUT_OFF = 0.005;
+/** Share of the outline without an edge of colours above which it was drawn rather than found. */
+const MOST_WITHOUT_EDGE = 0.3;
 /** Share of what was found that a part of the other side's colours may have: right fits of the trials had 0.023 at most. */
 const MOST_MISPLACED = 0.03;
 /** Difference in the three channels together, of 765, and over how many pixels beyond the outline, below which there is no edge. */
@@ -41,6 +43,8 @@ export interface Signs {
   readonly onLimit: number;
   /** Share of the outline that is on the limit of a rough outline and has no edge of colours there, 0 to 1. */
   readonly cutOff: number;
+  /** Share of the outline across which colours go on, 0 to 1. */
+  readonly withoutEdge: number;
   /** The largest part that has the colours of the surroundings and was taken in. */
   readonly takenIn: PlacedPart;
   /** The largest part beside it that has its colours and was left out. */
@@ -56,6 +60,7 @@ export function judge({
   agreement,
   onLimit,
   cutOff,
+  withoutEdge,
   takenIn,
   leftOut,
   found,
@@ -84,12 +89,17 @@ export function judge({
   if (isCutOff && onLimit <= MOST_ON_LIMIT) {
     reasons.push('In a place the outline is too far from the subject, which goes on there in the same colours.');
   }
+  if (withoutEdge > MOST_WITHOUT_EDGE)
+    reasons.push(`Along ${percent(withoutEdge)} of its outline the colours go on, so no edge was found there.`);
   const misplaced = misplacedReason(takenIn, leftOut);
   if (misplaced !== undefined) reasons.push(misplaced);
   if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
   const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
   return {
-    confidence: confidenceOf(stability, { isDoubtful, isSuspect: isCutOff || misplaced !== undefined }),
+    confidence: confidenceOf(stability, {
+      isDoubtful,
+      isSuspect: isCutOff || withoutEdge > MOST_WITHOUT_EDGE || misplaced !== undefined,
+    }),
     reasons,
   };
 }
@@ -140,9 +150,32 @@ export function shareOnLimit(area: Area, { certain }: Hint): number {
  * rough outline that cuts a corner is farther from the subject there than it may be wrong, and so bites a piece out of it.
  */
 export function shareCutOff(area: Area, { certain }: Hint, copy: RgbPicture): number {
-  const { width, height, data } = area;
+  const { width, height } = area;
   const toLimit = distancesTo(1, { width, height, data: certain.map((side) => (side === CLOSED ? 1 : 0)) });
   let [edges, cutOff] = [0, 0];
+  forEachOnOutline(area, copy, (pixel, most) => {
+    edges++;
+    if ((toLimit[pixel] ?? 0) <= NEXT_TO && most < NO_EDGE) cutOff++;
+  });
+  return edges === 0 ? 0 : cutOff / edges;
+}
+
+/** Share of the outline of an area across which colours go on: there is no edge in the picture there. */
+export function shareWithoutEdge(area: Area, copy: RgbPicture): number {
+  let [edges, without] = [0, 0];
+  forEachOnOutline(area, copy, (_, most) => {
+    edges++;
+    if (most < NO_EDGE) without++;
+  });
+  return edges === 0 ? 0 : without / edges;
+}
+
+/** Visits the pixels of an outline, with the most by which colours differ across it there. The edge of the picture is none. */
+function forEachOnOutline(
+  { width, height, data }: Area,
+  copy: RgbPicture,
+  visit: (pixel: number, most: number) => void,
+): void {
   for (let pixel = 0; pixel < data.length; pixel++) {
     if (data[pixel] === 0) continue;
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
@@ -154,11 +187,8 @@ export function shareCutOff(area: Area, { certain }: Hint, copy: RgbPicture): nu
       const beyondY = Math.max(0, Math.min(height - 1, nextY + ACROSS * stepY));
       most = Math.max(most, difference(copy.data, pixel, beyondY * width + beyondX));
     }
-    if (most < 0) continue;
-    edges++;
-    if ((toLimit[pixel] ?? 0) <= NEXT_TO && most < NO_EDGE) cutOff++;
+    if (most >= 0) visit(pixel, most);
   }
-  return edges === 0 ? 0 : cutOff / edges;
 }
 
 /** Steps to what is left, right, above and below. */
