@@ -67,16 +67,26 @@ function disguised(value: unknown, next: () => number, key = ''): unknown {
     return isChoice && way === 0 ? value.toUpperCase() : isChoice && way === 1 ? value.replace('_', ' ') : value;
   }
   if (typeof value === 'number') return way === 0 ? String(value) : way === 1 ? ` ${value} ` : value;
-  if (typeof value === 'boolean') return way === 0 ? String(value) : way === 1 ? `${value}`.toUpperCase() : value;
+  if (typeof value === 'boolean') {
+    if (way === 2) return value ? 'yes' : 'No';
+    if (way === 3) return value ? 1 : '0';
+    return way === 0 ? String(value) : way === 1 ? `${value}`.toUpperCase() : value;
+  }
   if (Array.isArray(value)) {
+    if (key === 'points' && way === 3) return (value as number[][]).map(([x, y]) => ({ x, y }));
+    if (key === 'points' && way === 4 && value.length > 1) return value.flat();
     const inner = value.map((entry: unknown) => disguised(entry, next));
+    if (way === 3 && key !== 'points') return printed(inner);
     if (way === 0) return JSON.stringify(inner);
     if (way === 1 && inner.length === 1 && key !== 'points') return inner[0];
     if (way === 2 && key === 'seeds') return value.join(', ');
     if (way === 2 && key === 'points' && value.length === 1) return value[0];
     return inner;
   }
-  const fields = Object.entries(value as object).map(([name, field]) => [name, disguised(field, next, name)]);
+  const fields = Object.entries(value as object).map(([name, field]) => [
+    styled(name, next()),
+    disguised(field, next, name),
+  ]);
   if (way === 1) for (const name of ['x', 'count', 'seeds', 'unit']) fields.push([name, null]);
   const known = key === '' && !('prompt' in (value as object)) ? ['x', 'unit', 'points'] : Object.keys(input.shape);
   const all = Object.fromEntries([
@@ -84,6 +94,19 @@ function disguised(value: unknown, next: () => number, key = ''): unknown {
     ...fields.filter(([, field]) => field !== null),
   ]) as object;
   return way === 0 ? JSON.stringify(all) : all;
+}
+
+/** As Python prints it. */
+function printed(list: readonly unknown[]): string {
+  const words: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None' };
+  return JSON.stringify(list).replace(/"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g, (part) => words[part] ?? part);
+}
+
+/** A name in another style or number. */
+function styled(name: string, way: number): string {
+  if (way === 2) return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  if (way === 3) return name.toUpperCase().replaceAll('_', '-');
+  return way === 4 && name.length > 1 ? (name.endsWith('s') ? name.slice(0, -1) : `${name}s`) : name;
 }
 
 describe('arguments in the forms that clients send', () => {
