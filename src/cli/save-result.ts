@@ -4,6 +4,7 @@ import type { Rendered } from '../render/rendered.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
 import type { Random } from '../shared/random.ts';
 import type { ToolSettings } from '../tools/definition/define.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** What became of `--save`. */
@@ -37,6 +38,12 @@ export async function requireSaveable(
   }
 }
 
+/** Where files go, and what making them needs. */
+interface SavePlace extends Pick<Terminal, 'clock' | 'random'> {
+  /** The output folder, absolute. */
+  readonly root: string;
+}
+
 /** What a paid tool makes; undefined for other tools, whose results may hold either. */
 async function kindOf(tool: string): Promise<MediaKind | undefined> {
   const { paidTools } = await import('../tools/registry.ts');
@@ -48,11 +55,12 @@ async function kindOf(tool: string): Promise<MediaKind | undefined> {
 export async function saveResult(
   { structured, pictures }: Rendered,
   { name, demo, outputFolder }: Pick<ToolSettings, 'demo' | 'outputFolder'> & { readonly name: string },
+  { clock, random }: Pick<Terminal, 'clock' | 'random'>,
   save: (input: object) => Promise<Rendered>,
 ): Promise<SavedResult> {
   const images = handlesIn(structured?.['images']);
   if (images.length === 0 && structured === undefined && pictures.length > 0)
-    return savePictures(pictures, name, outputFolder);
+    return savePictures(pictures, name, { root: outputFolder, clock, random });
   if (images.length === 0) return { printed: { saved: [] }, problem: 'The result has no picture to save.' };
   const { isError, structured: answer, text } = await save({ images, name });
   // Between the check and the end of the call the folder may have become another one.
@@ -61,13 +69,13 @@ export async function saveResult(
   return { printed: { saved: answer?.['saved'] ?? [] }, problem: isError ? problem : undefined };
 }
 
-async function savePictures(pictures: Rendered['pictures'], name: string, root: string): Promise<SavedResult> {
+async function savePictures(pictures: Rendered['pictures'], name: string, place: SavePlace): Promise<SavedResult> {
   const { saveShown } = await import('../images/conversion/save-shown.ts');
   const saved: object[] = [];
   try {
     for (const { data, mimeType } of pictures) {
       const type = STILL_TYPES.find((each) => each === mimeType) ?? 'image/png';
-      const file = await saveShown({ bytes: Buffer.from(data, 'base64'), mimeType: type }, name, root);
+      const file = await saveShown({ bytes: Buffer.from(data, 'base64'), mimeType: type }, name, place);
       saved.push({ path: file.path, mime_type: file.mimeType, bytes: file.bytes });
     }
     return { printed: { saved }, problem: undefined };

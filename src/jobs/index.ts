@@ -21,7 +21,9 @@ import { createGatedQueries, type GatedQueries } from './limits/gated-queries.ts
 import type { Quota } from './limits/quota.ts';
 import { JobStore } from './store/job-store.ts';
 import { UploadStore } from './store/upload-store.ts';
+import { UsedConsents } from './store/permits/used-consents.ts';
 import { Uploads } from './engine/uploads.ts';
+import type { Consents } from './model/consents.ts';
 import type { Jobs } from './model/types.ts';
 
 export { mayBeRepeated } from './deduplication/duplicates.ts';
@@ -49,6 +51,7 @@ export interface JobsOptions {
 export interface JobRooms {
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly consents: Consents;
   readonly engine: Engine;
   /** Adobe's free list requests, under the cooldown of jobs. */
   readonly gatedQueries: GatedQueries;
@@ -92,10 +95,11 @@ export function createJobs(options: JobsOptions): JobRooms {
     failpoint,
   };
   const engine = new Engine(deps);
-  const batchDeps = { ...deps, host: processTable.host };
+  const batchDeps = { ...deps, host: processTable.host, owner };
   return {
     jobs: new JobQueue({ ...batchDeps, watch: new JobWatch(deps) }),
     batches: new BatchQueue(batchDeps),
+    consents: new UsedConsents(db),
     engine,
     gatedQueries: createGatedQueries(firefly, { ...deps, access }),
     ownsUpload: (principal, uploadId) => uploads.owns(principal, uploadId),

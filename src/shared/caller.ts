@@ -21,6 +21,8 @@ export interface Identity {
   /** Owner of jobs, pictures, batches and uploads: `local`, or `iss|sub` of a verified token (RFC 7519). */
   readonly principal: string;
   readonly can: Rights;
+  /** End of the token that proved it, epoch milliseconds: nothing that is made of the token may last longer. Absent: it has none. */
+  readonly until?: number | undefined;
 }
 
 /** Addresses of this server that are open for a short while, made for one principal. */

@@ -124,10 +124,11 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     const saved =
       saveName === undefined || interrupted.aborted || rendered.isError
         ? undefined
-        : await saveResult(rendered, { ...options.settings, name: saveName }, save);
+        : await saveResult(rendered, { ...options.settings, name: saveName }, terminal, save);
     const printed = { ...printable(rendered), ...saved?.printed };
     const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
-    await response.settle({ delivered: written === undefined });
+    // A person who interrupts a call may not have its answer: the same call attaches to the job for a while.
+    await response.settle({ delivered: written === undefined && !interrupted.aborted });
     if (written !== undefined) return reportLost(rendered, settings, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, saved, settings, terminal);
     if (saved?.problem !== undefined) terminal.err(`firefly-mcp: --save: ${saved.problem}\n`);

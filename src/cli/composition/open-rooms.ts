@@ -78,7 +78,7 @@ export async function openRooms(
   const blobs = openBlobs(config, effects);
   const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
-  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
+  const { jobs, batches, consents, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
@@ -102,7 +102,7 @@ export async function openRooms(
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   const deletion = new GarbageCollector({ db, blobs, clock });
   const subjects = subjectWorker();
-  const services = { jobs, batches, images, imageImport, deletion, subjects, firefly: gatedQueries };
+  const services = { jobs, batches, consents, images, imageImport, deletion, subjects, firefly: gatedQueries };
   const { account } = firefly;
   const administration = new StoreAdministration({ db, account, jobs, batches, collector: deletion });
   return { services, firefly, administration };

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/time/clock.ts';
 import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/files/folders.ts';
 import type { Random } from '../../shared/random.ts';
-import { deleteLeftovers } from '../files/leftovers.ts';
+import { deleteLeftovers } from '../files/partial-files.ts';
 import { mediumOf, MEDIA_TYPES } from '../media.ts';
 import { fileProblem, imageMissing } from '../problems.ts';
 import type { BlobRef, BlobStore, BlobWriter, ByteRange, Deletion, ListedBlob } from './blob-store.ts';

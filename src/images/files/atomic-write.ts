@@ -1,19 +1,15 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, link, open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { errorCode } from '../../shared/errors.ts';
-import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
-import { deleteLeftovers } from './leftovers.ts';
 import type { HeldFolder } from './held-folder.ts';
 import type { FileName } from './name-template.ts';
-import { withPlainFile } from './plain-file.ts';
 import { nameTaken, numberedNames } from './numbered-name.ts';
+import { begin, dropPartial, settle, writePartial } from './partial-files.ts';
+import { withPlainFile } from './plain-file.ts';
 
 const PLACE = 'the output folder';
-/** Files that are being written have names of their own, so that a name is either absent or whole. */
-const PARTIAL = /^\.firefly-[0-9a-f]{16}\.part$/;
 /** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
@@ -53,15 +49,7 @@ export async function placeFile(
       let present = await contentOf(address, content);
       while (present === 'none') {
         partial ??= await writePartial(folder, content.open(), random);
-        if (await takeName(partial, address)) {
-          await folder.confirm().catch(async (error: unknown) => {
-            await rm(address, { force: true });
-            throw error;
-          });
-          // The row that names the file is committed next, and must not outlive the file in a power loss.
-          await folder.sync();
-          return folder.pathOf(file);
-        }
+        if (await takeName(partial, file, folder)) return folder.pathOf(file);
         // Another process has taken the name meanwhile, perhaps for the same content.
         present = await contentOf(address, content);
       }
@@ -70,7 +58,33 @@ export async function placeFile(
   } catch (error) {
     throw fileProblem(error, PLACE);
   } finally {
-    if (partial !== undefined) await rm(partial, { force: true });
+    if (partial !== undefined) await dropPartial(partial);
+  }
+  throw nameTaken();
+}
+
+/**
+ * Writes the pieces of a content under a free name, whole or not at all: "-2", "-3" … is added where it is taken, also when
+ * two processes write at once. Nothing is ever overwritten.
+ * @returns the absolute path
+ * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, `outside_output_folder`, and what the pieces throw
+ */
+export async function writeNew(
+  folder: HeldFolder,
+  name: FileName,
+  pieces: AsyncIterable<Uint8Array>,
+  random: Random,
+): Promise<string> {
+  let partial: string | undefined;
+  try {
+    partial = await writePartial(folder, pieces, random);
+    for (const file of numberedNames(name)) {
+      if (await takeName(partial, file, folder)) return folder.pathOf(file);
+    }
+  } catch (error) {
+    throw fileProblem(error, `${PLACE} ${folder.path}`, [folder.path]);
+  } finally {
+    if (partial !== undefined) await dropPartial(partial);
   }
   throw nameTaken();
 }
@@ -80,53 +94,58 @@ export async function placeFile(
  * @throws Problem `disk_full`, `folder_unwritable`
  */
 export async function replaceFile(folder: HeldFolder, name: string, text: string, random: Random): Promise<void> {
+  let partial: string | undefined;
   try {
-    await rename(await writePartial(folder, Buffer.from(text), random), folder.at(name));
+    partial = await writePartial(folder, Buffer.from(text), random);
+    await rename(partial, folder.at(name));
   } catch (error) {
     throw fileProblem(error, PLACE);
+  } finally {
+    if (partial !== undefined) await dropPartial(partial);
   }
 }
 
-/** Deletes what a crash left half-written in this folder. */
-export function sweepPartials(folder: HeldFolder, clock: Clock): Promise<void> {
-  return deleteLeftovers(folder.at('.'), PARTIAL, clock);
-}
-
-/** A name that only this process has, for a file that is not to be seen yet. */
-export function partialName(random: Random): string {
-  return `.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`;
-}
-
-async function writePartial(
-  folder: HeldFolder,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
-  random: Random,
-): Promise<string> {
-  const path = folder.at(partialName(random));
-  const handle = await open(path, 'wx');
-  try {
-    await folder.confirm();
-    await handle.writeFile(content);
-    await handle.sync();
-    await handle.close();
-    return path;
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(path, { force: true });
+/** Gives the partial file its name in the folder, durably; false where the name is taken. */
+async function takeName(partial: string, file: string, folder: HeldFolder): Promise<boolean> {
+  const address = folder.at(file);
+  if (!(await linkOrMove(partial, address))) return false;
+  await folder.confirm().catch(async (error: unknown) => {
+    await rm(address, { force: true });
     throw error;
-  }
+  });
+  // The row that names the file is committed next, and must not outlive the file in a power loss.
+  await folder.sync();
+  return true;
 }
 
-/** Gives the partial file its name; false where the name is taken. */
-async function takeName(partial: string, path: string): Promise<boolean> {
+async function linkOrMove(partial: string, address: string): Promise<boolean> {
   try {
-    await link(partial, path).catch(async (error: unknown) => {
-      if (!NO_LINKS.has(errorCode(error))) throw error;
-      await copyFile(partial, path, constants.COPYFILE_EXCL);
-    });
+    await link(partial, address);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
+    if (!NO_LINKS.has(errorCode(error))) throw error;
+    return moveWithoutLinks(partial, address);
+  }
+}
+
+/**
+ * As a link, where a file system has none: an empty file takes the name, since a move alone would overwrite another's file,
+ * and the content replaces it at once. A copy would be seen half, and a kill would leave it so.
+ */
+async function moveWithoutLinks(partial: string, address: string): Promise<boolean> {
+  const placeholder = await open(address, 'wx').catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  if (placeholder === undefined) return false;
+  begin(address);
+  try {
+    await placeholder.close();
+    await rename(partial, address);
+    settle(address);
+    return true;
+  } catch (error) {
+    await dropPartial(address);
     throw error;
   }
 }

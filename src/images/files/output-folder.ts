@@ -1,12 +1,9 @@
-import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { errorCode, Problem } from '../../shared/errors.ts';
+import { Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/files/folders.ts';
 import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
 import { HeldFolder } from './held-folder.ts';
-import type { FileName } from './name-template.ts';
-import { nameTaken, numberedNames } from './numbered-name.ts';
 import { namesBelow, requireSubfolder } from './subfolder-names.ts';
 import { requireWritable } from './writable-place.ts';
 
@@ -74,46 +71,6 @@ export function inRecordedFolder<T>(path: string, use: (folder: HeldFolder) => P
     if (folder.path !== path) throw moved();
     return use(folder);
   });
-}
-
-/**
- * Writes the pieces of a content under a free name: "-2", "-3" … is added where it is taken, also when two processes
- * write at once. A file that could not be written whole is deleted again.
- * @returns the absolute path
- * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, `outside_output_folder`, and what the pieces throw
- */
-export async function writeNew(folder: HeldFolder, name: FileName, pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  for (const file of numberedNames(name)) {
-    const address = folder.at(file);
-    try {
-      // `wx` creates or fails, and never follows a link of that name.
-      const handle = await open(address, 'wx');
-      await fill(address, handle, pieces, folder);
-      return folder.pathOf(file);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw fileProblem(error, `the output folder ${folder.path}`, [folder.path]);
-    }
-  }
-  throw nameTaken();
-}
-
-async function fill(
-  address: string,
-  handle: Awaited<ReturnType<typeof open>>,
-  pieces: AsyncIterable<Uint8Array>,
-  folder: HeldFolder,
-): Promise<void> {
-  try {
-    await folder.confirm();
-    await handle.writeFile(pieces);
-    await handle.sync();
-    await handle.close();
-    await folder.confirm();
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(address, { force: true });
-    throw error;
-  }
 }
 
 function moved(): Problem {

@@ -1,12 +1,12 @@
-import { lstat, open, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
-import { partialName } from './atomic-write.ts';
 import { HeldFolder } from './held-folder.ts';
 import { fixedName } from './name-template.ts';
 import { nameTaken, numberedNames } from './numbered-name.ts';
+import { tryPartial } from './partial-files.ts';
 import { placeOf, USUAL_FOLDER } from './save-place.ts';
 import { namesBelow } from './subfolder-names.ts';
 
@@ -49,7 +49,7 @@ export async function requireWritable(
       held.push((folder = next));
     }
     at = folder.path;
-    await tryFile(folder, random);
+    await tryPartial(folder, random);
     if (isThere && held.length === names.length + 1) await requireFreeName(folder, template);
   } catch (error) {
     throw fileProblem(error, `the folder ${at}`, [at]);
@@ -67,16 +67,6 @@ async function nearest(path: string): Promise<string> {
     const parent = dirname(path);
     if (!['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '') || parent === path) throw error;
     return nearest(parent);
-  }
-}
-
-async function tryFile(folder: HeldFolder, random: Random): Promise<void> {
-  const address = folder.at(partialName(random));
-  const handle = await open(address, 'wx');
-  try {
-    await handle.close();
-  } finally {
-    await rm(address, { force: true });
   }
 }
 

@@ -9,6 +9,7 @@ import type { SaveOrder } from './saves/save-order.ts';
 import type { JobState } from './states.ts';
 import type { PaidRequest } from './requests/paid-request.ts';
 
+export type { Consents } from './consents.ts';
 export type { PaidRequest, StoredRequest } from './requests/paid-request.ts';
 
 /** A job as its principal may see it. */

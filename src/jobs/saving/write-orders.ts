@@ -1,9 +1,11 @@
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import { Problem, toProblemRecord } from '../../shared/errors.ts';
 import type { Random } from '../../shared/random.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { isDone, isSameOrder, type SaveOrder, type WrittenFile } from '../model/saves/save-order.ts';
 import type { JobStore } from '../store/job-store.ts';
+import type { LeaseHolder } from '../store/lease.ts';
 import { setOrders } from '../store/saves/save-orders.ts';
 
 /** Dependencies of `writeOrders`. */
@@ -14,9 +16,12 @@ export interface SavingDeps {
   readonly random: Random;
   /** Name of this machine: folders of other machines are not here. */
   readonly host: string;
+  /** This process. */
+  readonly owner: LeaseHolder;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Longest time that one process may take for the files of one job, before another one begins anew. */
+/** Longest time that one process may take for the files of one job, before another one begins anew; sooner where it has died. */
 const CLAIM_MS = 60_000;
 
 /**
@@ -29,8 +34,8 @@ export async function writeOrders(id: string, deps: SavingDeps): Promise<void> {
     const outcome = await written(id, order, deps);
     // An order that was renewed meanwhile, since the pictures are others now, stays due.
     await change(id, deps, (each) =>
-      isSameOrder(each, order) && each.claimedUntil === order.claimedUntil
-        ? { ...each, ...outcome, claimedUntil: undefined }
+      isSameOrder(each, order) && each.claimedUntil === order.claimedUntil && each.claimedBy === order.claimedBy
+        ? { ...each, ...outcome, claimedUntil: undefined, claimedBy: undefined }
         : each,
     );
   }
@@ -41,14 +46,16 @@ export function isDueHere(order: SaveOrder, host: string): boolean {
   return order.host === host && !isDone(order);
 }
 
-async function claim(id: string, { db, jobStore, host }: SavingDeps): Promise<readonly SaveOrder[]> {
+async function claim(id: string, { db, jobStore, host, owner }: SavingDeps): Promise<readonly SaveOrder[]> {
   return db.transaction(async (tx) => {
     const job = await jobStore.load(id, tx);
     if (job?.state !== 'succeeded') return [];
     const { saves = [] } = job;
-    const due = saves.filter((order) => isDueHere(order, host) && (order.claimedUntil ?? 0) <= tx.now);
+    const isFree = ({ claimedUntil = 0, claimedBy }: SaveOrder) =>
+      claimedUntil <= tx.now || (claimedBy !== undefined && owner.isDead(claimedBy));
+    const due = saves.filter((order) => isDueHere(order, host) && isFree(order));
     if (due.length === 0) return [];
-    const claimed = (order: SaveOrder) => ({ ...order, claimedUntil: tx.now + CLAIM_MS });
+    const claimed = (order: SaveOrder) => ({ ...order, claimedUntil: tx.now + CLAIM_MS, claimedBy: owner.id });
     await setOrders(
       tx,
       id,
@@ -85,11 +92,12 @@ async function written(id: string, order: SaveOrder, deps: SavingDeps): Promise<
 async function writeFiles(
   pictures: readonly ImageRecord[],
   order: SaveOrder,
-  { images, random }: SavingDeps,
+  { images, random, clock }: SavingDeps,
   files: WrittenFile[],
 ): Promise<void> {
   const { planFile } = await import('../../images/conversion/save-copy.ts');
   const { inSubfolder } = await import('../../images/files/output-folder.ts');
+  const { sweepPartials } = await import('../../images/files/partial-files.ts');
   const { placePicture } = await import('./place-picture.ts');
   const { placeOf, USUAL_FOLDER } = await import('../../images/files/save-place.ts');
   const place = placeOf(order.name, undefined);
@@ -100,6 +108,7 @@ async function writeFiles(
       const { path, facts } = await placePicture(target, each, { images, random, isTaken });
       files.push({ image: each.picture.id, path, ...facts, changes: facts.changes && [...facts.changes] });
     }
+    await sweepPartials(target, clock);
   });
 }
 

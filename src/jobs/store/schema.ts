@@ -144,5 +144,7 @@ export const jobMigrations: Migrations = {
     // Without this index SQLite would walk through all jobs of a principal for the few that it lists.
     `CREATE INDEX jobs_begun ON jobs (account, principal, created_at) WHERE ${IS_BEGUN}`,
     `CREATE INDEX jobs_left ON jobs (account, priority, turn, created_at) WHERE ${IS_LEFT}`,
+    `CREATE TABLE used_consents (id TEXT PRIMARY KEY, forget_at BIGINT NOT NULL)`,
+    `CREATE INDEX used_consents_by_age ON used_consents (forget_at)`,
   ],
 };

@@ -17,7 +17,7 @@ import type { ToolCall } from '../../tools/definition/define.ts';
 import { choiceForm, chosenIn, consentForm, consentIn, type Content, type Form, type Reply } from './forms.ts';
 import { InputNeeded } from './invoke.ts';
 import type { ProgressReporter } from './progress.ts';
-import type { Asked, UsedConsents } from './request-state.ts';
+import type { Asked, UseConsent } from './request-state.ts';
 
 /** The part of a client's capabilities that concerns elicitation. */
 const Capabilities = z.object({
@@ -36,8 +36,8 @@ export interface Elicitation {
   readonly progress: ProgressReporter;
   /** The question ends as soon as one of them aborts. */
   readonly signals: readonly (AbortSignal | undefined)[];
-  /** Consents of repeated calls that count no more. */
-  readonly used: UsedConsents;
+  /** For the consent that comes with a repeated call. */
+  readonly useConsent: UseConsent;
 }
 
 /** What a call needs to ask its user. */
@@ -51,7 +51,7 @@ type Asking = Pick<ToolCall, 'ask' | 'choose'>;
 export function elicitThrough(context: ServerContext, capabilities: unknown, how: Elicitation): Asking {
   if (!takesForms(capabilities)) return {};
   const isOpen = context.mcpReq.envelope === undefined;
-  const send = isOpen ? (form: Form) => askNow(form, context, how) : askByRepeating(context, how.used);
+  const send = isOpen ? (form: Form) => askNow(form, context, how) : askByRepeating(context, how.useConsent);
   return {
     ask: async (question) => consentIn(await send(consentForm(question)), question),
     choose: async (choice) => chosenIn(await send(choiceForm(choice)), choice),
@@ -62,22 +62,23 @@ export function elicitThrough(context: ServerContext, capabilities: unknown, how
  * Reads the answer that came with the call, or throws `InputNeeded`. Earlier answers of the call are in its state. The call
  * that comes with a consent once more is asked anew.
  */
-function askByRepeating(context: ServerContext, used: UsedConsents): (form: Form) => Promise<Reply> {
+function askByRepeating(context: ServerContext, useConsent: UseConsent): (form: Form) => Promise<Reply> {
   const { inputResponses } = context.mcpReq;
   const state = context.mcpReq.requestState<Asked>();
   const answered: Record<string, Content> = { ...state?.answered };
-  const usedHere = new Set<string>();
-  const counts = ({ key, isConsent }: Form) => {
-    if (!isConsent || usedHere.has(key)) return true;
-    if (state === undefined || !used.use(state.id, key)) return false;
-    usedHere.add(key);
-    return true;
+  const usedHere = new Map<string, Promise<boolean>>();
+  const counts = async ({ key, isConsent }: Form) => {
+    if (!isConsent) return true;
+    if (state === undefined) return false;
+    const used = usedHere.get(key) ?? useConsent(state.id, key);
+    usedHere.set(key, used);
+    return used;
   };
   return async (form) => {
     const { key } = form;
     const earlier = Object.hasOwn(answered, key) ? answered[key] : undefined;
     if (earlier !== undefined) {
-      if (counts(form)) return { content: earlier };
+      if (await counts(form)) return { content: earlier };
       const { [key]: _, ...others } = answered;
       throw new InputNeeded(form, others);
     }
@@ -86,7 +87,7 @@ function askByRepeating(context: ServerContext, used: UsedConsents): (form: Form
       // Without the state of this question the answer is to another one, or made up.
       const reply = state?.asked === key ? replyOf(answer) : 'dismissed';
       if (typeof reply !== 'object') return reply;
-      if (!counts(form)) throw new InputNeeded(form, answered);
+      if (!(await counts(form))) throw new InputNeeded(form, answered);
       answered[key] = reply.content;
       return reply;
     }

@@ -16,34 +16,16 @@ export interface Asked {
 const TTL_SECONDS = 600;
 const KEY_BYTES = 32;
 
-/** Most consents that are remembered as used; the oldest leaves for a newer one. */
-const MOST_USED = 20_000;
-
 /**
- * Consents that were used, of one process. A client that sends the repeated call once more, by mistake or on purpose, would
- * spend again with one click of its person.
+ * Uses the consent of this asking (`Asked.id`) to a question; false where it has been used before, by whichever process. A
+ * client that sends the repeated call once more, by mistake or on purpose, would spend again with one click of its person.
+ * @throws Problem `store_…`
  */
-export class UsedConsents {
-  readonly #used = new Set<string>();
+export type UseConsent = (asking: string, question: string) => Promise<boolean>;
 
-  /** Uses the consent of this asking (`Asked.id`) to a question; false where it has been used before. */
-  use(asking: string, question: string): boolean {
-    const consent = `${asking} ${question}`;
-    if (this.#used.has(consent)) return false;
-    const [oldest] = this.#used;
-    if (oldest !== undefined && this.#used.size >= MOST_USED) this.#used.delete(oldest);
-    this.#used.add(consent);
-    return true;
-  }
-}
-
-const memories = new WeakMap<ServingOptions, UsedConsents>();
-
-/** The memory of all connections that are served with these options. */
-export function usedConsents(options: ServingOptions): UsedConsents {
-  const known = memories.get(options) ?? new UsedConsents();
-  memories.set(options, known);
-  return known;
+/** Uses consents by the store, which all processes of the installation share. */
+export function useConsentIn({ services }: Pick<ServingOptions, 'services'>): UseConsent {
+  return async (asking, question) => (await services()).consents.use(`${asking} ${question}`);
 }
 
 const codecs = new WeakMap<ServingOptions, RequestStateCodec<Asked>>();

@@ -29,7 +29,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       toCallToolResult,
       toInputRequired,
       UnknownTool,
-      usedConsents,
+      useConsentIn,
     } = await import('./lazy.ts');
     const response = connection.responseTo?.(context);
     const client = clientOf(server, context);
@@ -47,7 +47,12 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
           signals,
           progress,
           answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
-          ...elicitThrough(context, client.capabilities, { clock, progress, signals, used: usedConsents(options) }),
+          ...elicitThrough(context, client.capabilities, {
+            clock,
+            progress,
+            signals,
+            useConsent: useConsentIn(options),
+          }),
           isTakenBack: () => isTakenBack(context.mcpReq.signal),
           onAnswered: response?.onAnswered,
         });

@@ -5,7 +5,7 @@ import type { SubjectWorker } from '../../images/subject/worker/subject-worker.t
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
-import type { Jobs, JobView, PaidRequest } from '../../jobs/model/types.ts';
+import type { Consents, Jobs, JobView, PaidRequest } from '../../jobs/model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
@@ -31,6 +31,7 @@ export type Intent =
 export interface Services {
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly consents: Consents;
   readonly images: ImageLibrary;
   /** Opens pictures from files, URLs and data URIs, and makes the copies that are uploaded. */
   readonly imageImport: ImageImport;

@@ -63,7 +63,9 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, placeInList } = await import('../../images/files/name-template.ts');
-    const { inSubfolder, writeNew } = await import('../../images/files/output-folder.ts');
+    const { writeNew } = await import('../../images/files/atomic-write.ts');
+    const { inSubfolder } = await import('../../images/files/output-folder.ts');
+    const { sweepPartials } = await import('../../images/files/partial-files.ts');
     const wanted = name === undefined ? DEFAULT_TEMPLATE : unquoted(name);
     requireEnding(name === undefined ? '' : wanted);
     const place = placeOf(wanted, folder);
@@ -83,7 +85,7 @@ export const saveImage = defineTool({
       for (const { picture, plan, file } of planned) {
         try {
           const copy = await copyOf(picture, plan, services.images);
-          const path = await writeNew(target, file, copy.pieces());
+          const path = await writeNew(target, file, copy.pieces(), call.random);
           saved.push({ image: picture, path, ...copy.facts });
           await services.images.noteSaved(picture.id, path);
         } catch (error) {
@@ -92,6 +94,7 @@ export const saveImage = defineTool({
           break;
         }
       }
+      await sweepPartials(target, call.clock);
     });
     if (problem !== undefined && saved.length === 0) throw problem;
     return renderSaved({

@@ -3,7 +3,9 @@ import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { inRecordedFolder, inSubfolder, openSubfolder, writeNew } from '../../../src/images/files/output-folder.ts';
+import { writeNew } from '../../../src/images/files/atomic-write.ts';
+import { inRecordedFolder, inSubfolder, openSubfolder } from '../../../src/images/files/output-folder.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const NAME = { stem: 'fox', ending: '.png' };
@@ -54,7 +56,7 @@ test('a subfolder that is swapped for a link at any moment leads no file and no 
   const end = performance.now() + 700;
   const save = async (subfolder: string) => {
     while (performance.now() < end || swaps <= 10 || saved <= 10) {
-      await inSubfolder(root, subfolder, (held) => writeNew(held, NAME, content())).then(
+      await inSubfolder(root, subfolder, (held) => writeNew(held, NAME, content(), systemRandom)).then(
         () => saved++,
         () => undefined,
       );
@@ -73,7 +75,7 @@ test('a folder that is moved out of the root while it is held gets no file', asy
   await mkdir(join(root, 'sub'));
   const moving = inSubfolder(root, 'sub', async (held) => {
     await rename(join(root, 'sub'), join(outside, 'sub'));
-    return writeNew(held, NAME, content());
+    return writeNew(held, NAME, content(), systemRandom);
   });
   await expect(moving).rejects.toMatchObject({ code: 'outside_output_folder' });
   expect(filesIn(outside)).toEqual([]);
@@ -92,7 +94,7 @@ test('the folder of a batch is refused where a link has taken its place', async 
   const recorded = await openSubfolder(root, 'set');
   await rename(recorded, join(folder, 'moved'));
   await symlink(outside, recorded);
-  const writing = inRecordedFolder(recorded, (held) => writeNew(held, NAME, content()));
+  const writing = inRecordedFolder(recorded, (held) => writeNew(held, NAME, content(), systemRandom));
   await expect(writing).rejects.toMatchObject({ code: 'outside_output_folder' });
   expect(filesIn(outside)).toEqual([]);
 });

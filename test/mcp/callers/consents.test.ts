@@ -51,6 +51,18 @@ describe('a yes to a resubmission', () => {
     expect(submits()).toBe(before + 1);
   });
 
+  test('stays used where everything of its person is deleted', async () => {
+    const input = { prompt: 'a grey chair', wait_seconds: 30, new_job: true };
+    const yes = accepted(await call('generate_image', input, {}, 'ben'));
+    expect(factsOf(await call('generate_image', input, yes, 'ben'))).toMatchObject({ state: 'succeeded' });
+    const before = submits();
+    const who = encodeURIComponent(server.principalOf('ben'));
+    const forgot = await server.fetch('root', `/admin/people?principal=${who}`, { method: 'DELETE' });
+    expect(await forgot.json()).toMatchObject({ jobs: 1, pictures: 1 });
+    expect(await call('generate_image', input, yes, 'ben')).toMatchObject(ASKED);
+    expect(submits()).toBe(before);
+  });
+
   test('is no yes to another one, where the first came to nothing', { tags: 'long' }, async () => {
     const input = again(await unknown('a green chair'));
     const yes = await yesTo('resubmit_job', input);

@@ -16,7 +16,8 @@ interface Asked {
   readonly requestState: string;
 }
 
-const META = {
+/** What a client of 2026-07-28 that can ask its user says with each request. */
+export const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
   'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
@@ -24,7 +25,7 @@ const META = {
 
 /** Sends one call of 2026-07-28 as a client that can ask its user; nothing repeats it. */
 export async function callRaw(
-  server: SharedServer,
+  server: Pick<SharedServer, 'fetch'>,
   who: Person,
   { name, input, repeated = {} }: { readonly name: string; readonly input: object; readonly repeated?: Repeated },
 ): Promise<RawAnswer> {

@@ -19,6 +19,7 @@ import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import { eventsOf, serveTestTools, TOKEN } from '../fixture/http.ts';
 import { spend, spendingOptions } from '../fixture/spending.ts';
+import { Problem } from '../../../src/shared/errors.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 import { overhearClient } from '../../support/artefacts.ts';
 
@@ -192,6 +193,15 @@ describe('an answer of the 2026-07-28 era', () => {
     expect(spend.times).toBe(3);
   });
 
+  test('spends nothing where it cannot be recorded that it was used', async () => {
+    const failed = new Problem('store_failed', 'The job store failed.', { next: 'Check the disk.' });
+    const services = () => Promise.reject(failed);
+    const { url } = await serving({ services });
+    const told = await send(url, yes(await send(url, {})));
+    expect(told).toMatchObject({ result: { isError: true, structuredContent: { error: { code: 'store_failed' } } } });
+    expect(spend.times).toBe(0);
+  });
+
   test('spends nothing where no question was asked', async () => {
     const { url } = await serving();
     const { inputResponses } = yes(await send(url, {}));
@@ -200,7 +210,7 @@ describe('an answer of the 2026-07-28 era', () => {
     expect(spend.times).toBe(0);
   });
 
-  test('to the question of another server is refused, but for a replica with its key', async () => {
+  test('to the question of another server is refused, but for a replica with its key and its store', async () => {
     const signer = new Signer([Buffer.alloc(32, 3)]);
     const [one, replica, other] = [await serving({ signer }), await serving({ signer }), await serving()];
     const answer = yes(await send(one.url, {}));

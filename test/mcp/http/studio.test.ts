@@ -18,7 +18,7 @@ describe('a browser that comes in with a code', () => {
 
   test('is let in once', async () => {
     const code = sessions.code(LOCAL, 60_000);
-    const secret = sessions.redeem(code) ?? '';
+    const { secret = '' } = sessions.redeem(code) ?? {};
     expect(await sessions.identityOf(secret)).toBe(LOCAL);
     expect(sessions.redeem(code)).toBeUndefined();
     expect(await sessions.identityOf(code)).toBeUndefined();
@@ -31,7 +31,7 @@ describe('a browser that comes in with a code', () => {
   });
 
   test('stays in for twelve hours, or until it leaves', async () => {
-    const [left, kept] = [sessions.open(LOCAL), sessions.open(LOCAL)];
+    const [left, kept] = [sessions.open(LOCAL).secret, sessions.open(LOCAL).secret];
     sessions.end(left);
     expect(await sessions.identityOf(left)).toBeUndefined();
     clock.advance(SESSION_MS - 1_000);
@@ -40,8 +40,34 @@ describe('a browser that comes in with a code', () => {
     expect(await sessions.identityOf(kept)).toBeUndefined();
   });
 
+  test.each([
+    ['sooner than twelve hours', 600_000, 600],
+    ['later than twelve hours', SESSION_MS + 1, 43_200],
+    ['already, by a clock that is ahead', -1, 0],
+  ])('stays in no longer than its token counts: one that ends %s', async (_when, ms, seconds) => {
+    const until = clock.now() + ms;
+    const ada = { ...identity('https://issuer.example|ada', new Set(['read']), undefined), until };
+    const session = sessions.open(ada);
+    expect(session.seconds).toBe(seconds);
+    expect(await sessions.identityOf(session.secret)).toEqual(ms < 0 ? undefined : ada);
+  });
+
+  test('cannot stay in by its own cookie for longer than its token counts', async () => {
+    const ada = {
+      ...identity('https://issuer.example|ada', new Set(['read']), undefined),
+      until: clock.now() + 600_000,
+    };
+    const first = sessions.open(ada);
+    clock.advance(599_000);
+    const renewed = sessions.open((await sessions.identityOf(first.secret)) ?? LOCAL);
+    expect(renewed.seconds).toBe(1);
+    expect(await sessions.identityOf(renewed.secret)).toEqual(ada);
+    clock.advance(1_000);
+    for (const { secret } of [first, renewed]) expect(await sessions.identityOf(secret)).toBeUndefined();
+  });
+
   test('stays out once it has left, however many others leave after it', async () => {
-    const left = sessions.open(LOCAL);
+    const left = sessions.open(LOCAL).secret;
     sessions.end(left);
     for (let i = 0; i < 1_000; i += 1) sessions.end(`other ${i}`);
     expect(await sessions.identityOf(left)).toBeUndefined();
@@ -55,7 +81,7 @@ describe('a browser that comes in with a code', () => {
 
   test('is known to every replica with the keys, with the rights of its person, and to no other server', async () => {
     const ada = identity('https://issuer.example|ada', new Set(['read']), 5);
-    const cookie = sessions.open(ada);
+    const cookie = sessions.open(ada).secret;
     const replica = new BrowserSessions({ clock, random: systemRandom, signer: new Signer(keys) });
     expect(await replica.identityOf(cookie)).toEqual(ada);
     const other = new BrowserSessions({ clock, random: systemRandom, signer: new Signer([Buffer.alloc(32, 2)]) });
@@ -66,7 +92,7 @@ describe('a browser that comes in with a code', () => {
     let isIn = true;
     const identityNow = async (signedIn: Identity) => (isIn ? signedIn : undefined);
     const team = new BrowserSessions({ clock, random: systemRandom, signer: new Signer(keys), identityNow });
-    const cookie = team.open(LOCAL);
+    const cookie = team.open(LOCAL).secret;
     expect(await team.identityOf(cookie)).toBe(LOCAL);
     isIn = false;
     expect(await team.identityOf(cookie)).toBeUndefined();
@@ -108,7 +134,7 @@ test('a defect of a route is answered, and so is a build without the page', asyn
 });
 
 describe('the cookie', () => {
-  const cookie = sessionCookie(ORIGIN, 'secret').split(';')[0] ?? '';
+  const cookie = sessionCookie(ORIGIN, { secret: 'secret', seconds: 60 }).split(';')[0] ?? '';
   const from = (headers: Record<string, string>) =>
     secretsOf({ headers: { host: '127.0.0.1:4711', cookie: `other=1; ${cookie}`, ...headers } } as never, ORIGIN);
 
@@ -134,8 +160,9 @@ describe('the cookie', () => {
   });
 
   test('is for the server alone, and over https for no other host', () => {
-    expect(sessionCookie(ORIGIN, 's')).toBe('firefly-studio-4711=s; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200');
-    expect(sessionCookie('https://firefly.example', 's')).toMatch(/^__Host-firefly-studio=s; .*; Secure$/);
+    const session = { secret: 's', seconds: 60 };
+    expect(sessionCookie(ORIGIN, session)).toBe('firefly-studio-4711=s; Path=/; HttpOnly; SameSite=Strict; Max-Age=60');
+    expect(sessionCookie('https://firefly.example', session)).toMatch(/^__Host-firefly-studio=s; .*; Secure$/);
     // Without the same attributes a browser would keep the cookie.
     expect(endedCookie('https://firefly.example')).toMatch(/^__Host-firefly-studio=; .*; Max-Age=0; Secure$/);
   });

@@ -26,10 +26,10 @@ export const PATHS = [
   },
   {
     name: 'an existing file is overwritten',
-    file: 'src/images/files/output-folder.ts',
-    within: 'writeNew',
-    find: /'wx'/,
-    replace: "'w'",
+    file: 'src/images/files/atomic-write.ts',
+    within: 'linkOrMove',
+    find: /link\(partial, address\)/,
+    replace: 'rename(partial, address)',
     tests: ['test/tools/library/image-tools.test.ts'],
   },
 ];

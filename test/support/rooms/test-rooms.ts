@@ -210,7 +210,7 @@ export class TestRooms implements AsyncDisposable {
     const images = createImageLibrary({ db, blobs, jobOfItem, ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
-    const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+    const { jobs, batches, consents, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
       composites: this.#composites,
       db,
       firefly,
@@ -229,7 +229,7 @@ export class TestRooms implements AsyncDisposable {
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
-    return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
+    return { jobs, batches, consents, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {

@@ -125,7 +125,8 @@ async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
   const { folder, host } = batch;
   if (folder === null || host !== deps.host) return;
   const { inRecordedFolder } = await import('../../../images/files/output-folder.ts');
-  const { replaceFile, sweepPartials } = await import('../../../images/files/atomic-write.ts');
+  const { replaceFile } = await import('../../../images/files/atomic-write.ts');
+  const { sweepPartials } = await import('../../../images/files/partial-files.ts');
   await inRecordedFolder(folder, async (target) => {
     const recorded = batch.manifest;
     const isUsable = recorded !== null && (await isFreeOrOwn(recorded, batch.id, target));

@@ -2,7 +2,7 @@ import { toProblemRecord } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { jobsToSave } from '../../store/saves/save-orders.ts';
-import { writeOrders } from '../../saving/write-orders.ts';
+import { type SavingDeps, writeOrders } from '../../saving/write-orders.ts';
 import { unsettledBatches } from '../../store/batches/batch-store.ts';
 import { writePendingOutput, type OutputDeps } from './batch-output.ts';
 
@@ -10,14 +10,16 @@ const POLL_MS = 1_000;
 /** Pause after a failure to write the files of a batch. */
 const RETRY_MS = 30_000;
 
+type WorkerDeps = OutputDeps & SavingDeps & { readonly clock: Clock; readonly logger: Logger };
+
 /** Writes files and manifests of batches as their jobs end. Start it with the engine; stop it before the engine. */
 export class OutputWorker {
-  readonly #deps: OutputDeps & { readonly clock: Clock; readonly logger: Logger };
+  readonly #deps: WorkerDeps;
   readonly #stopping = new AbortController();
   readonly #notBefore = new Map<string, number>();
   #loop: Promise<void> | undefined;
 
-  constructor(deps: OutputDeps & { readonly clock: Clock; readonly logger: Logger }) {
+  constructor(deps: WorkerDeps) {
     this.#deps = deps;
   }
 

@@ -14,7 +14,7 @@ export type WrittenFile = z.infer<typeof WrittenFile>;
 
 /**
  * JSON of column `saves`: the pictures of a job are to become files once they are made (docs/jobs.md#files-of-a-job).
- * `claimedUntil`: until then (epoch ms) one process writes them. `files` and `problem` are set when that has ended.
+ * `claimedUntil`: until then (epoch ms) one process writes them, `claimedBy`, while it lives. `files` and `problem` are set when that has ended.
  */
 export const SaveOrder = z.object({
   /** The machine that the folder is on. */
@@ -26,6 +26,8 @@ export const SaveOrder = z.object({
   size: z.string().optional(),
   crop: z.string().optional(),
   claimedUntil: z.number().optional(),
+  /** As `ProcessIdentity.id`. */
+  claimedBy: z.string().optional(),
   files: z.array(WrittenFile).optional(),
   problem: z.object({ code: z.string(), message: z.string(), next: z.string() }).optional(),
 });

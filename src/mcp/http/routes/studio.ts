@@ -39,8 +39,8 @@ export const studioEntrance: Route = {
   methods: ['GET'],
   access: 'signed',
   answer({ response, parts: [code = ''], options: { browsers, origin, settings } }) {
-    const secret = browsers.redeem(code);
-    if (secret === undefined) {
+    const session = browsers.redeem(code);
+    if (session === undefined) {
       return sendPage(response, 410, {
         title: 'This address opens the studio no more',
         sentence: `It has been used or is too old. Start "${commandHint('studio', settings)}" once more.`,
@@ -48,7 +48,7 @@ export const studioEntrance: Route = {
     }
     response.writeHead(303, {
       Location: '/studio',
-      'Set-Cookie': sessionCookie(origin, secret),
+      'Set-Cookie': sessionCookie(origin, session),
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
     });
@@ -81,7 +81,7 @@ export const studioPictures: Route = {
       requireScope(identity, 'generate');
       return { principal: identity.principal, file: fileName(exchange.request.headers['x-file-name']) };
     };
-    return receivePicture(exchange, { arrivalOf, isKnown: true });
+    return receivePicture(exchange, arrivalOf);
   },
 };
 

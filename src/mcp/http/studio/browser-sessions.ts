@@ -6,7 +6,7 @@ import { identity } from '../../sign-in/people.ts';
 import { SCOPE_NAMES, scopesNamed } from '../../sign-in/scopes.ts';
 import type { Signer } from '../signing/signer.ts';
 
-/** Time for which a browser stays signed in, milliseconds. */
+/** Longest time for which a browser stays signed in, milliseconds. */
 export const SESSION_MS = 12 * 60 * 60_000;
 /** Most codes that are remembered; the oldest leaves for a newer one. */
 const MOST_CODES = 64;
@@ -19,6 +19,14 @@ interface Grant {
   readonly identity: Identity;
   /** Epoch milliseconds. */
   readonly until: number;
+}
+
+/** A session that a browser is given. */
+export interface BrowserSession {
+  /** Value of its cookie. */
+  readonly secret: string;
+  /** Time for which it is good, whole seconds. */
+  readonly seconds: number;
 }
 
 /** What browser sessions are made of. */
@@ -51,19 +59,25 @@ export class BrowserSessions {
     return code;
   }
 
-  /** The cookie of a new session, in exchange for a code; undefined where the code is used, late or unknown. */
-  redeem(code: string): string | undefined {
+  /** A new session in exchange for a code; undefined where the code is used, late or unknown. */
+  redeem(code: string): BrowserSession | undefined {
     const grant = this.#codes.get(hashOf(code));
     this.#codes.delete(hashOf(code));
     return grant !== undefined && grant.until > this.#options.clock.now() ? this.open(grant.identity) : undefined;
   }
 
-  /** The cookie of a new session of a sender whose identity is known. */
-  open({ principal, can }: Identity): string {
+  /**
+   * A new session of a sender whose identity is known. It ends with the token that proved the identity, and so does one that
+   * is opened by the cookie of another session.
+   */
+  open({ principal, can, until }: Identity): BrowserSession {
     const { clock, signer, random } = this.#options;
+    const now = clock.now();
+    const end = Math.min(now + SESSION_MS, until ?? Infinity);
     const scopes = [...can.scopes].map((scope) => SCOPE_NAMES[scope]);
-    const session = { principal, scopes, budget: can.budget, id: random.uuid() };
-    return signer.sign('cookie', Buffer.from(JSON.stringify(session)).toString('base64url'), clock.now() + SESSION_MS);
+    const session = { principal, scopes, budget: can.budget, until, id: random.uuid() };
+    const secret = signer.sign('cookie', Buffer.from(JSON.stringify(session)).toString('base64url'), end);
+    return { secret, seconds: Math.max(0, Math.ceil((end - now) / 1000)) };
   }
 
   /** Who is signed in with this cookie. */
@@ -76,9 +90,11 @@ export class BrowserSessions {
       readonly principal: string;
       readonly scopes: readonly string[];
       readonly budget?: number;
+      readonly until?: number;
     };
-    const { principal, scopes, budget } = session;
-    const signedIn = principal === LOCAL.principal ? LOCAL : identity(principal, scopesNamed(scopes), budget);
+    const { principal, scopes, budget, until } = session;
+    const person = principal === LOCAL.principal ? LOCAL : identity(principal, scopesNamed(scopes), budget);
+    const signedIn = until === undefined ? person : { ...person, until };
     return identityNow ? identityNow(signedIn) : signedIn;
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { SESSION_MS } from './browser-sessions.ts';
+import type { BrowserSession } from './browser-sessions.ts';
 
 /**
  * Name of the cookie. Browsers send cookies to every port of a host, so that the name tells servers on one machine apart;
@@ -14,8 +14,8 @@ function nameFor(origin: string): string {
 const MOST_TRIED = 8;
 
 /** Value of `Set-Cookie` for a session: no script reads it, and no other site has it sent along. */
-export function sessionCookie(origin: string, secret: string): string {
-  return cookie(origin, secret, SESSION_MS / 1000);
+export function sessionCookie(origin: string, { secret, seconds }: BrowserSession): string {
+  return cookie(origin, secret, seconds);
 }
 
 /** Value of `Set-Cookie` that takes the cookie away. */

@@ -174,7 +174,7 @@ export class ServiceRooms implements AsyncDisposable {
       quota: { perMinute: 60, perDay: 9_000 },
       ...common,
     });
-    const { jobs, batches, engine, gatedQueries, ownsUpload } = made;
+    const { jobs, batches, consents, engine, gatedQueries, ownsUpload } = made;
     const roots = { folders: [folder], base: folder };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
     engine.start();
@@ -184,6 +184,7 @@ export class ServiceRooms implements AsyncDisposable {
     const services = {
       jobs,
       batches,
+      consents,
       images,
       imageImport,
       deletion: collector,

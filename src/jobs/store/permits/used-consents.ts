@@ -1,0 +1,32 @@
+import type { Database } from '../../../store/database.ts';
+import { HOUR_MS } from '../../../shared/time/durations.ts';
+import type { Consents } from '../../model/consents.ts';
+
+/** Time for which a used consent is remembered: its question counts for ten minutes, by clocks that may differ. */
+const REMEMBERED_MS = HOUR_MS;
+/** Most rows that one use clears away, so that none takes long: more than it adds, so that they never pile up. */
+const MOST_CLEARED = 100;
+
+/**
+ * Consents that were used, of all processes that share this database. A row does not say whose consent it was: it stays where
+ * everything of its person is deleted, as the consent would count again otherwise.
+ */
+export class UsedConsents implements Consents {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  use(consent: string): Promise<boolean> {
+    return this.#db.transaction(async (tx) => {
+      const lapsed = `SELECT id FROM used_consents WHERE forget_at <= ? ORDER BY forget_at LIMIT ${MOST_CLEARED}`;
+      await tx.run(`DELETE FROM used_consents WHERE id IN (${lapsed} ${tx.forUpdateOrSkip})`, [tx.now]);
+      const used = await tx.run('INSERT INTO used_consents (id, forget_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING', [
+        consent,
+        tx.now + REMEMBERED_MS,
+      ]);
+      return used === 1;
+    });
+  }
+}
