@@ -34,10 +34,11 @@ type Counted = Awaited<ReturnType<typeof countedRooms>>;
 async function call({ rooms, store, passages }: Counted, name: string, input: object) {
   store.asked.length = 0;
   passages.length = 0;
-  const { jobs, images, imageImport, ...services } = await rooms.services();
+  const { jobs, batches, images, imageImport, ...services } = await rooms.services();
   const served = {
     ...services,
     jobs: asking('jobs', jobs),
+    batches: asking('batches', batches),
     images: asking('images', images),
     imageImport: asking('imageImport', imageImport),
   };
@@ -170,11 +171,14 @@ describe('one call, counted', () => {
   test('the overview asks as much about two jobs with pictures as about one', async () => {
     const counted = await countedRooms();
     await using _rooms = counted.rooms;
+    const { queries: none } = await call(counted, 'job_status', {});
     await call(counted, 'generate_image', { prompt: 'a fox' });
     const { queries: one } = await call(counted, 'job_status', {});
     await call(counted, 'generate_image', { prompt: 'a hare' });
     const { queries: two } = await call(counted, 'job_status', {});
-    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([11, 11]);
+    // In words in docs/architecture.md#in-numbers.
+    expect(none).toEqual({ 'jobs.overview': 9, 'batches.list': 1, 'jobs.usage': 3 });
+    expect([one, two]).toEqual([1, 2].map(() => ({ ...none, 'jobs.overview': 11 })));
   });
 
   test('a second overview asks nothing while nothing is committed, and a commit or a tenth of a second ends that', async () => {

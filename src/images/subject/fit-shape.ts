@@ -1,9 +1,11 @@
 import { Problem } from '../../shared/errors.ts';
 import { HALF_OPEN, type Mask } from '../masks/mask.ts';
+import type { Size } from '../size.ts';
 import { placeCorrections } from './cut/corrections.ts';
 import { boundsOf, overlap, sizeOf } from './cut/measures.ts';
 import { halfOf, resample } from './cut/resample.ts';
-import { judge, MOST_ON_LIMIT, shareCutOff, shareOnLimit } from './doubt/judge.ts';
+import { judge, MOST_ON_LIMIT, shareCutOff, shareOnLimit, type PlacedPart } from './doubt/judge.ts';
+import { misplacedParts, type Misplaced } from './doubt/misplaced.ts';
 import { findArea } from './find-area.ts';
 import { otherHint, roughOf, type Given } from './hints/given.ts';
 import { areaOf, placeIn } from './hints/raster.ts';
@@ -84,13 +86,15 @@ async function fitIn(
   progress?.(2 / STEPS);
   const trialSize = workingSize(region, TRIAL_SIDE);
   const trial = await source.copy(region, trialSize);
+  const trialCorrections = placeCorrections(corrections, region, trialSize);
+  const inTrial = probability && resample(probability, trialSize);
   const tryOther = (sign: -1 | 1) =>
     findArea(
       trial,
       {
         given: otherHint(given, size, trialSize, sign),
-        corrections: placeCorrections(corrections, region, trialSize),
-        probability: probability && resample(probability, trialSize),
+        corrections: trialCorrections,
+        probability: inTrial,
         // Where it matters how gaps are taken, the subject has colours of its surroundings.
         isAround: sign === -1,
       },
@@ -104,6 +108,13 @@ async function fitIn(
   // What fills its box and does not fill a larger one ends there; a smaller box would only cut it off.
   const isTight = given.kind === 'box' && onLimit > MOST_ON_LIMIT && onLargerLimit <= MOST_ON_LIMIT;
   const stability = Math.min(likeness(larger.area), isTight ? 1 : likeness(tryOther(-1).area));
+  const misplaced = misplacedParts(
+    halfOf(resample(area, trialSize)),
+    trial,
+    { probability: isWithNet ? inTrial : undefined, corrections: trialCorrections },
+    check,
+  );
+  const placed = (part: Misplaced) => placedIn(region, trial, source, part);
   progress?.(1);
   const agreement = overlap(area, roughOf(given, size));
   const { confidence, reasons } = judge({
@@ -112,9 +123,25 @@ async function fitIn(
     agreement,
     onLimit: Math.min(onLimit, onLargerLimit),
     cutOff: given.kind === 'box' ? 0 : shareCutOff(area, hint, copy),
+    takenIn: placed(misplaced.takenIn),
+    leftOut: placed(misplaced.leftOut),
     found: sizeOf(area) / area.data.length,
   });
   return { region, area, fit: { from: isWithNet ? 'both' : 'colours', confidence, stability, reasons } };
+}
+
+/** A part of a working copy of a region, with its place in the picture. */
+function placedIn(region: Region, copy: Size, picture: Size, { share, pixel }: Misplaced): PlacedPart {
+  const inPercent = (start: number, place: number, scale: number, side: number) =>
+    Math.round((100 * (start + (place + 0.5) * scale)) / side);
+  const [x, y] = [pixel % copy.width, Math.floor(pixel / copy.width)];
+  return {
+    share,
+    at: [
+      inPercent(region.left, x, region.width / copy.width, picture.width),
+      inPercent(region.top, y, region.height / copy.height, picture.height),
+    ],
+  };
 }
 
 function outlineOf(rough: Area, picture: PictureSource, region: Region): Given {

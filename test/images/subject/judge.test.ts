@@ -1,14 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
-import { judge, shareCutOff, shareOnLimit, type Signs } from '../../../src/images/subject/doubt/judge.ts';
+import {
+  judge,
+  shareCutOff,
+  shareOnLimit,
+  type PlacedPart,
+  type Signs,
+} from '../../../src/images/subject/doubt/judge.ts';
 
-const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02, cutOff: 0, found: 0.4 };
+const none: PlacedPart = { share: 0, at: [0, 0] };
+const part: PlacedPart = { share: 0.12, at: [40, 62] };
+const good: Signs = {
+  kind: 'outline',
+  stability: 0.97,
+  agreement: 0.9,
+  onLimit: 0.02,
+  cutOff: 0,
+  takenIn: none,
+  leftOut: none,
+  found: 0.4,
+};
 
 describe('how sure a fit is', () => {
   test.each([
     ['good', {}],
     ['check', { stability: 0.9 }],
     ['check', { cutOff: 0.01 }],
+    ['check', { takenIn: part }],
+    ['check', { leftOut: part }],
+    ['check', { takenIn: part, kind: 'box' }],
+    ['check', { takenIn: part, leftOut: part }],
+    ['good', { takenIn: { ...part, share: 0.012 }, leftOut: { ...part, share: 0.012 } }],
     ['doubtful', { stability: 0.8 }],
     ['doubtful', { agreement: 0.6 }],
     ['good', { agreement: 0.6, kind: 'box' }],
@@ -28,13 +50,27 @@ describe('how sure a fit is', () => {
       agreement: 0.5,
       onLimit: 0.3,
       cutOff: 0.2,
+      takenIn: part,
+      leftOut: none,
       found: 0.98,
     });
     expect(reasons).toEqual([
       '28 % of what is marked comes and goes when the outline is drawn a little smaller or larger, so colours inside and outside are alike: look at its edge. Round or straight things are exacter as shapes without fit.',
       'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
       '30 % of the edge is as far from the outline as it may be, so the subject may go on there.',
+      '12 % of it, around [40, 62] percent, has the colours of the surroundings: look whether that is a gap.',
       'Nearly everything was taken for the subject, so no edge was found.',
+    ]);
+  });
+
+  test('is told with the place of a part of other colours, and with both places where two are alike', () => {
+    const reason = (signs: Partial<Signs>) => judge({ ...good, ...signs }).reasons;
+    const other: PlacedPart = { share: 0.05, at: [80, 9] };
+    expect(reason({ leftOut: part })).toEqual([
+      'A part beside it, around [40, 62] percent and 12 % of its size, has its colours and was left out: look whether it belongs.',
+    ]);
+    expect(reason({ takenIn: part, leftOut: other })).toEqual([
+      'The same colours are in it, around [40, 62] percent, and beside it, around [80, 9] percent: look whether one of the two is on the wrong side.',
     ]);
   });
 

@@ -36,7 +36,7 @@ export const PERSONS = [
   },
   {
     name: 'edges are searched in means that forget where a picture ends',
-    file: 'src/images/subject/edges/box-mean.ts',
+    file: 'src/images/subject/pixels/box-mean.ts',
     within: 'meanAlong',
     find: /count--/,
     replace: 'count += 0',

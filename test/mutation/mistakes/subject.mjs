@@ -116,6 +116,22 @@ export const SUBJECT = [
     tests: ['test/images/subject/judge.test.ts'],
   },
   {
+    name: 'an outline that bites a piece out of its subject is called good',
+    file: 'src/images/subject/doubt/judge.ts',
+    within: 'shareCutOff',
+    find: /&& most < NO_EDGE/,
+    replace: '&& most < 0',
+    tests: ['test/images/subject/judge.test.ts'],
+  },
+  {
+    name: 'a part on the wrong side of an outline by its colours is not looked for',
+    file: 'src/images/subject/doubt/misplaced.ts',
+    within: 'ofOtherColours',
+    find: /> RATHER \?/,
+    replace: '> 2 * MOST ?',
+    tests: ['test/images/subject/misplaced.test.ts'],
+  },
+  {
     name: 'a correction gives the mask that was there before it',
     file: 'src/images/subject/known-subjects.ts',
     within: 'keyOf',

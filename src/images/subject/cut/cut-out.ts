@@ -146,12 +146,12 @@ function startInside(lab: Float32Array, { certain }: Hint, area: Uint8Array<Arra
   return count(start) < LEAST_LEFT * count(area) ? area : start;
 }
 
-/** At most `SAMPLE` pixels of one side, spread evenly. */
-function sampleOf(side: 0 | 1, area: Uint8Array): Int32Array {
+/** Pixels of one side, spread evenly. @param most of them */
+export function sampleOf(side: 0 | 1, area: Uint8Array, most = SAMPLE): Int32Array {
   let count = 0;
   for (const value of area) if (value === side) count++;
-  const step = Math.max(1, count / SAMPLE);
-  const pixels = new Int32Array(Math.min(count, SAMPLE));
+  const step = Math.max(1, count / most);
+  const pixels = new Int32Array(Math.min(count, most));
   let [taken, passed] = [0, 0];
   for (let pixel = 0; pixel < area.length && taken < pixels.length; pixel++) {
     if (area[pixel] !== side) continue;

@@ -13,11 +13,21 @@ const MOST_FOUND = 0.97;
 
 /** Share of the outline that may end on its limit without an edge: of good fits none was seen to. */
 const MOST_CUT_OFF = 0.005;
+/** Share of what was found that a part of the other side's colours may have: right fits of the trials had 0.023 at most. */
+const MOST_MISPLACED = 0.03;
 /** Difference in the three channels together, of 765, and over how many pixels beyond the outline, below which there is no edge. */
 const [NO_EDGE, ACROSS] = [20, 2];
 
 /** Distance from the limit that counts as on it, pixels: the cut takes the easiest way near it. */
 const NEXT_TO = 3;
+
+/** A part that may be on the wrong side of the outline. */
+export interface PlacedPart {
+  /** Size of the part, as a share of what was found. */
+  readonly share: number;
+  /** A point in its middle, percent of the picture. */
+  readonly at: readonly [x: number, y: number];
+}
 
 /** What tells how sure a fit is. */
 export interface Signs {
@@ -31,6 +41,10 @@ export interface Signs {
   readonly onLimit: number;
   /** Share of the outline that is on the limit of a rough outline and has no edge of colours there, 0 to 1. */
   readonly cutOff: number;
+  /** The largest part that has the colours of the surroundings and was taken in. */
+  readonly takenIn: PlacedPart;
+  /** The largest part beside it that has its colours and was left out. */
+  readonly leftOut: PlacedPart;
   /** Share of the working copy, with surroundings of the hint as far as the picture goes, that was found, 0 to 1. */
   readonly found: number;
 }
@@ -42,6 +56,8 @@ export function judge({
   agreement,
   onLimit,
   cutOff,
+  takenIn,
+  leftOut,
   found,
 }: Signs): Pick<Fit, 'confidence' | 'reasons'> {
   const drawn = kind === 'box' ? 'box' : 'outline';
@@ -68,14 +84,38 @@ export function judge({
   if (isCutOff && onLimit <= MOST_ON_LIMIT) {
     reasons.push('In a place the outline is too far from the subject, which goes on there in the same colours.');
   }
+  const misplaced = misplacedReason(takenIn, leftOut);
+  if (misplaced !== undefined) reasons.push(misplaced);
   if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
   const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
-  return { confidence: confidenceOf(stability, { isDoubtful, isCutOff }), reasons };
+  return {
+    confidence: confidenceOf(stability, { isDoubtful, isSuspect: isCutOff || misplaced !== undefined }),
+    reasons,
+  };
 }
 
-function confidenceOf(stability: number, is: { readonly isDoubtful: boolean; readonly isCutOff: boolean }): Confidence {
+/** Where colours say that a part is on the wrong side; of two of the same colours they do not say which one. */
+function misplacedReason(takenIn: PlacedPart, leftOut: PlacedPart): string | undefined {
+  const [isGap, isPiece] = [takenIn.share > MOST_MISPLACED, leftOut.share > MOST_MISPLACED];
+  const [inside, beside] = [`around [${takenIn.at.join(', ')}] percent`, `around [${leftOut.at.join(', ')}] percent`];
+  if (isGap && isPiece) {
+    return `The same colours are in it, ${inside}, and beside it, ${beside}: look whether one of the two is on the wrong side.`;
+  }
+  if (isGap) {
+    return `${percent(takenIn.share)} of it, ${inside}, has the colours of the surroundings: look whether that is a gap.`;
+  }
+  if (isPiece) {
+    return `A part beside it, ${beside} and ${percent(leftOut.share)} of its size, has its colours and was left out: look whether it belongs.`;
+  }
+  return undefined;
+}
+
+function confidenceOf(
+  stability: number,
+  is: { readonly isDoubtful: boolean; readonly isSuspect: boolean },
+): Confidence {
   if (is.isDoubtful || stability < DOUBTFUL_STABILITY) return 'doubtful';
-  return is.isCutOff || stability < CHECKED_STABILITY ? 'check' : 'good';
+  return is.isSuspect || stability < CHECKED_STABILITY ? 'check' : 'good';
 }
 
 /**

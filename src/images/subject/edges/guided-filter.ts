@@ -1,5 +1,5 @@
 import type { Area, Region, RgbPicture } from '../types.ts';
-import { boxMean } from './box-mean.ts';
+import { boxMean } from '../pixels/box-mean.ts';
 
 /** Numbers for each pixel: alpha is `red * r + green * g + blue * b + rest`, with colours 0 to 1. */
 export const COEFFICIENTS = 4;
