@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CATALOGUE = path.join(ROOT, 'src/mcp/offer/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
-/** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
+/** Workers of the program, threads and processes, each a file beside the bundle that shares nothing with it: entry by name of the file. */
 const WORKERS = {
   'composite-worker': 'src/images/composites/worker/entry.ts',
   'subject-worker': 'src/images/subject/worker/entry.ts',

@@ -34,11 +34,15 @@ export async function inTurn<T>(pictures: Decoded | readonly Decoded[], work: ()
   }
 }
 
-/** Pixels that count for a picture: those of a format with a lower limit count in the ratio of the limits. */
-function weightOf({ width, height, mimeType }: Decoded): number {
-  const most = mimeType === undefined ? MOST_PIXELS : mediumOf(mimeType).mostPixels;
-  const pixels = (width * height * MOST_PIXELS) / most;
+function weightOf(picture: Decoded): number {
+  const pixels = weightedPixels(picture);
   return pixels > LARGE_PIXELS ? MOST_PIXELS : pixels;
+}
+
+/** Pixels that count for a picture: those of a format with a lower limit count in the ratio of the limits. */
+export function weightedPixels({ width, height, mimeType }: Decoded): number {
+  const most = mimeType === undefined ? MOST_PIXELS : mediumOf(mimeType).mostPixels;
+  return (width * height * MOST_PIXELS) / most;
 }
 
 function turn(weight: number): Promise<void> {

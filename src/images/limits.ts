@@ -22,3 +22,8 @@ export const LARGE_PIXELS = 16_000_000;
 export const MOST_UNCOMPRESSED_BYTES = 256 * 1024 * 1024;
 /** Pictures of more pixels than this become composites with one reading at a time, and the encoded result in a file at first. */
 export const VAST_PIXELS = 32_000_000;
+/**
+ * Composites of more pixels than this are made in a process of their own, which gives all of its memory back; of WebP, in the
+ * ratio of the limits, of fewer. The 24 million pixels of most cameras stay in a thread, which needs no start.
+ */
+export const MOST_THREAD_PIXELS = 25_000_000;

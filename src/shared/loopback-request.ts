@@ -23,6 +23,8 @@ export interface Site {
   readonly origin?: string | undefined;
   /** The request opens a link that is a secret in itself: any page may lead to it. */
   readonly isLinkOpened?: boolean | undefined;
+  /** The Host header need not name the server. */
+  readonly isHostFree?: boolean | undefined;
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -34,14 +36,14 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  */
 export function rejectOtherSites(
   head: RequestHead,
-  { hostname, origin, isLinkOpened }: Site = {},
+  { hostname, origin, isLinkOpened, isHostFree }: Site = {},
 ): Refusal | undefined {
   const { headers } = head;
   const names = hostname === undefined ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, hostname.toLowerCase()];
   const publicName = origin === undefined ? [] : [new URL(origin).hostname];
   // RFC 9112 section 3.2: a server answers 400 to more than one Host.
   if (times(head, 'host') > 1) return { status: 400, message: 'More than one Host header.' };
-  if (!isHost(headers['host'], [...names, ...publicName]))
+  if (!isHostFree && !isHost(headers['host'], [...names, ...publicName]))
     return { status: 403, message: 'This server does not answer to that Host.' };
   if (isLinkOpened) return undefined;
   // Of several Origin headers Node makes one text with a comma, which no origin has.

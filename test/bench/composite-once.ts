@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CompositeOrder } from '../../src/images/composites/composite.ts';
 import { compositeWorker } from '../../src/images/composites/worker/composite-worker.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
 
 /** The order in a folder: its plan as JSON, its pictures as files. */
 export async function readOrder(folder: string): Promise<CompositeOrder> {
@@ -21,7 +22,7 @@ async function main(folder: string): Promise<void> {
   let peak = before;
   // What the system counts as the maximum of a process begins with that of its parent.
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
-  await compositeWorker({ folder }).make(order);
+  await compositeWorker({ folder, logger: silentLogger }).make(order);
   const ms = performance.now() - started;
   clearInterval(watch);
   console.log(JSON.stringify({ ms, before, peak }));

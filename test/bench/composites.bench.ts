@@ -10,6 +10,7 @@ import type { CompositeOrder } from '../../src/images/composites/composite.ts';
 import { planExpand } from '../../src/images/composites/expand/plan-expand.ts';
 import { planFill } from '../../src/images/composites/window/plan-fill.ts';
 import { compositeWorker } from '../../src/images/composites/worker/composite-worker.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
 import type { StillType } from '../../src/images/media.ts';
 import { bundle } from '../../build.mjs';
 import { readOrder } from './composite-once.ts';
@@ -119,7 +120,7 @@ test('composites of 24 megapixels', async () => {
     },
     PNG: { bytes: await picture.clone().png({ compressionLevel: 2 }).toBuffer(), mimeType: 'image/png' },
   };
-  const worker = compositeWorker({ folder });
+  const worker = compositeWorker({ folder, logger: silentLogger });
   const orders: Record<string, CompositeOrder> = {};
   for (const [name, source] of Object.entries(sources)) {
     const open = { left: 2000, top: 1300, right: 3500, bottom: 2500 };

@@ -4,7 +4,7 @@ import type { CompositeWorker } from '../../src/images/composites/worker/composi
 import { onePixel } from './doubles/scripted-adobe.ts';
 
 /** Makes composites in this thread, so that simulated time knows of the work. The worker has tests of its own. */
-export const compositesHere: CompositeWorker = {
+export const compositesHere: Pick<CompositeWorker, 'make'> = {
   make: async (given, signal) => {
     const order = typeof given === 'function' ? await given() : given;
     return makeComposite(order, { folder: tmpdir(), check: () => signal?.throwIfAborted() });

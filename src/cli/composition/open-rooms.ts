@@ -78,11 +78,13 @@ export async function openRooms(
   const blobs = openBlobs(config, effects);
   const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
+  const composites = compositeWorker({ folder: incomingFolder(config), logger });
+  closers.push(() => composites.end());
   const { jobs, batches, consents, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
-    composites: compositeWorker({ folder: incomingFolder(config) }),
+    composites,
     quota: { perMinute, perDay, dailyBudget },
     ...effects,
   });

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { endUnwanted } from './exchange/end-unwanted.ts';
 import type { Refusal } from './guards/request-guard.ts';
 
 /** Sends a JSON body. An error also closes the connection, so that no further request follows on it. */
@@ -29,9 +30,12 @@ export function refuse(response: ServerResponse, { status, message, headers, bod
 function send(response: ServerResponse, status: number, type: string, body: string, headers: Refusal['headers'] = {}) {
   response.writeHead(status, {
     'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     ...(status >= 400 && { Connection: 'close' }),
     ...headers,
   });
-  response.end(body);
+  if (status < 400) return void response.end(body);
+  response.write(body);
+  endUnwanted(response);
 }

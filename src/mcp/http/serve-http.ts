@@ -40,6 +40,11 @@ const MOST_OPEN_EACH = 200;
  * messages have a shorter time (`mcp-endpoint.ts`).
  */
 const REQUEST_MS = 600_000;
+/**
+ * Time for which an unused connection is kept: longer than proxies keep theirs (nginx and most load balancers 60 s, Go's 90 s,
+ * Caddy 120 s), so that it is the proxy that ends it. One that is ended here, while a request of the proxy is on its way, makes a 502.
+ */
+const KEPT_MS = 125_000;
 /** Where nothing else is said. */
 const TIMEOUTS: Timeouts = { head: 10_000, body: 30_000, reading: 60_000 };
 /** How often connections are looked at. */
@@ -73,6 +78,7 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     headersTimeout: timeouts.head,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: Math.min(CHECK_MS, timeouts.head / 2),
+    keepAliveTimeout: KEPT_MS,
   };
   const newServer = (answer: typeof dispatch) => () =>
     createHttpServer(limits, (request, response) => {

@@ -1,4 +1,11 @@
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import { bearerOf, type Authenticate, type Authentication } from '../client/authentication.ts';
 import { identity, type Person } from './people.ts';
 import { scopesNamed } from './scopes.ts';
@@ -26,14 +33,21 @@ const LONGEST_SUBJECT = 255;
 /** Difference of clocks that is allowed, seconds. */
 const CLOCK_TOLERANCE_S = 5;
 
+/** The keys of the issuer. */
+export interface IssuerKeys {
+  /** Finds the key of a token, never by an address that the token names. @throws KeysUnavailable */
+  readonly find: JWTVerifyGetKey;
+  /** Asks the issuer again, unless it was asked just now, and tells whether its keys have become others. */
+  readonly renewed: () => Promise<boolean>;
+}
+
 /** What this resource server knows of its issuer. */
 export interface OAuthOptions {
   /** `iss` of its tokens, exactly as it writes it. */
   readonly issuer: string;
   /** `aud` of tokens for this server; any of them. */
   readonly audiences: readonly string[];
-  /** Finds the issuer's key for a token; never by an address that the token names. */
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: IssuerKeys;
   /** Budgets of the issuer's people. */
   readonly people?: (() => Promise<readonly Person[]>) | undefined;
   /** Epoch milliseconds. */
@@ -62,7 +76,7 @@ type Claims = JWTPayload & Required<Pick<JWTPayload, 'sub' | 'exp'>>;
 async function verified(token: string, options: OAuthOptions): Promise<Claims | undefined | 'unavailable'> {
   if (token.length > LONGEST_TOKEN || !isAccessToken(token)) return undefined;
   try {
-    const { payload } = await jwtVerify(token, options.keys, {
+    const { sub, exp, ...payload } = await payloadOf(token, options.keys, {
       issuer: options.issuer,
       audience: [...options.audiences],
       algorithms: ALGORITHMS,
@@ -70,15 +84,45 @@ async function verified(token: string, options: OAuthOptions): Promise<Claims | 
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(options.now()),
     });
-    const { sub, exp } = payload;
     if (exp === undefined) return undefined;
-    if (typeof sub !== 'string' || sub.length === 0 || sub.length > LONGEST_SUBJECT || /[\p{C}|]/u.test(sub))
+    // Some issuers have a `|` in every subject (Auth0). A principal has one meaning all the same: its issuer is the configured one.
+    if (typeof sub !== 'string' || sub.length === 0 || sub.length > LONGEST_SUBJECT || /\p{C}/u.test(sub))
       return undefined;
     return { ...payload, sub, exp };
   } catch (error) {
     if (error instanceof KeysUnavailable) return 'unavailable';
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    // The last is what an unusable key of the issuer ends with.
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+      return undefined;
     throw error;
+  }
+}
+
+/** The claims under a signature of one of the issuer's keys. @throws JOSEError, KeysUnavailable */
+async function payloadOf(token: string, keys: IssuerKeys, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return await byAnyKey(token, keys, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWSSignatureVerificationFailed) || !(await keys.renewed())) throw error;
+    // A new key need not have a new id, nor an id at all (RFC 7515, section 4.1.4).
+    return byAnyKey(token, keys, options);
+  }
+}
+
+/** A token without the id of a key may be signed with any that fits. */
+async function byAnyKey(token: string, { find }: IssuerKeys, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, find, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (problem) {
+        if (!(problem instanceof errors.JWSSignatureVerificationFailed)) throw problem;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
   }
 }
 

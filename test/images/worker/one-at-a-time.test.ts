@@ -6,6 +6,7 @@ import type { Composite } from '../../../src/images/composites/composite.ts';
 import { planExpand } from '../../../src/images/composites/expand/plan-expand.ts';
 import type { CompositeRequest } from '../../../src/images/composites/worker/composite-worker.ts';
 import { loadSharp } from '../../../src/images/sharp.ts';
+import { inThread } from '../../../src/images/worker/in-thread.ts';
 import { oneAtATime } from '../../../src/images/worker/one-at-a-time.ts';
 import { plain } from '../pictures.ts';
 
@@ -35,7 +36,7 @@ beforeEach(() => {
 /** @param gained memory that each order takes for good, bytes */
 function make(gained = 0) {
   let memory = 0;
-  return oneAtATime<CompositeRequest, Composite>({
+  const thread = inThread<CompositeRequest, Composite>({
     name: 'composite-worker',
     bytesOf: () => {
       memory += gained;
@@ -47,6 +48,7 @@ function make(gained = 0) {
     },
     memory: () => memory,
   });
+  return oneAtATime(thread);
 }
 
 /** Number of threads that this many orders start, one after the other. */

@@ -239,6 +239,17 @@ export function signedAddressesContract(shared: () => SharedServer): void {
       expect([changed.status, (await changed.arrayBuffer()).byteLength]).toEqual([200, bytes.length]);
     });
 
+    test('is not sent again to a client that has it, as a proxy may name it too, and HEAD tells of the whole', async () => {
+      const tag = (await fetch(link, { method: 'HEAD' })).headers.get('etag') ?? '';
+      for (const known of [tag, `W/${tag}`, `"other", W/${tag}`, `"other",${tag}`, '*']) {
+        const answer = await fetch(link, { headers: { 'If-None-Match': known } });
+        expect([known, answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([known, 304, 0]);
+      }
+      expect((await fetch(link, { headers: { 'If-None-Match': '"other"' } })).status).toBe(200);
+      const head = await fetch(link, { method: 'HEAD', headers: { Range: 'bytes=0-9' } });
+      expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes.length)]);
+    });
+
     test('counts with each of its characters, and leads to no file', async () => {
       const { origin, pathname } = new URL(link);
       const [, , token = ''] = pathname.split('/');

@@ -195,6 +195,7 @@ describe('behind a trusted proxy', () => {
     ['past the proxy', '127.0.0.1', { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': PROXY }],
     ['in clear text', PROXY, { 'X-Forwarded-Proto': 'http' }],
     ['in clear text before another proxy', PROXY, { 'X-Forwarded-Proto': 'https, http' }],
+    ['in clear text by the standard header', PROXY, { Forwarded: 'for=203.0.113.9;proto=https, proto=HTTP' }],
   ])('a request %s is refused before its token is looked at', async (_what, peer, headers) => {
     seen.length = 0;
     expect(await from(peer, serving.port, headers)).toBe(403);
@@ -231,5 +232,30 @@ describe('behind a trusted proxy', () => {
     expect(proxies.clientOf({ socket: { remoteAddress: '203.0.113.1' } as never, headers }).address).toBe(
       '203.0.113.1',
     );
+  });
+
+  test.each([
+    ['one hop', 'for=203.0.113.9;proto=https;by=127.0.0.2', '203.0.113.9'],
+    ['names in capitals, in any order', 'Proto=https; For=203.0.113.9', '203.0.113.9'],
+    ['what a client has put before it', 'for=1.1.1.1, for=203.0.113.9', '203.0.113.9'],
+    ['two proxies', 'for=203.0.113.9,for=10.9.9.9', '203.0.113.9'],
+    ['IPv6 with its port', 'for="[2001:db8:1::7]:4711"', '2001:db8:1::7'],
+    ['an address with its port', 'for="203.0.113.9:4711"', '203.0.113.9'],
+    ['a comma within quotes', 'for="a,for=127.0.0.1"', 'unknown'],
+    ['an obfuscated name', 'for=_hidden', 'unknown'],
+    ['a hop that says nothing of it', 'for=1.1.1.1, proto=https', PROXY],
+    ['a quote that never ends', 'for="127.0.0.1', 'unknown'],
+    ['a quote that takes in what the proxy says', 'for=127.0.0.1;x=", for="[2001:db8:1::7]"', 'unknown'],
+  ])('Forwarded is read from its end, where the other header is absent: %s', (_what, header, address) => {
+    const proxies = new TrustedProxies([PROXY, '10.0.0.0/8', '2001:db8::/48']);
+    const socket = { remoteAddress: PROXY } as never;
+    expect(proxies.clientOf({ socket, headers: { forwarded: header } }).address).toBe(address);
+    const both = {
+      forwarded: 'for=127.0.0.1;proto=http',
+      'x-forwarded-for': '198.51.100.7',
+      'x-forwarded-proto': 'https',
+    };
+    expect(proxies.clientOf({ socket, headers: both })).toMatchObject({ address: '198.51.100.7', protocol: 'https' });
+    expect(proxies.clientOf({ socket: { remoteAddress: '9.9.9.9' } as never, headers: both }).address).toBe('9.9.9.9');
   });
 });

@@ -39,6 +39,7 @@ test('links that are made within a quarter of an hour are equal, so that browser
 
 test.each([
   ['bytes=0-', { from: 0, to: 100 }],
+  ['Bytes=0-', { from: 0, to: 100 }],
   ['bytes=0-999', { from: 0, to: 100 }],
   ['bytes=-200', { from: 0, to: 100 }],
   ['bytes=99-99', { from: 99, to: 100 }],

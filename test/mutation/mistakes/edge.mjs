@@ -1,4 +1,5 @@
 const GUARD = 'test/mcp/http/guards/request-guard.test.ts';
+const ISSUERS = 'test/mcp/sign-in/other-issuers.test.ts';
 const OAUTH = 'test/mcp/sign-in/oauth.test.ts';
 const SESSIONS = 'test/mcp/http/sessions.test.ts';
 const ODD = 'test/mcp/http/odd-requests.test.ts';
@@ -195,6 +196,46 @@ export const EDGE = [
     find: / && clock\.monotonic\(\) - askedAt >= COOLDOWN_MS/,
     replace: '',
     tests: [OAUTH],
+  },
+  {
+    name: 'an issuer that is silent holds everybody up (A24)',
+    file: 'src/mcp/sign-in/issuer-keys.ts',
+    within: 'issuerKeys',
+    find: /isSilent \? void refresh\(\) : forAMoment\(refresh\(\)\)/,
+    replace: 'refresh()',
+    tests: [ISSUERS],
+  },
+  {
+    name: 'a token without the id of a key counts by the first key alone (A24)',
+    file: 'src/mcp/sign-in/oauth.ts',
+    within: 'byAnyKey',
+    find: /if \(!\(problem instanceof .*?\)\) throw problem;/,
+    replace: 'throw problem;',
+    tests: [ISSUERS],
+  },
+  {
+    name: 'a quote of a client takes in what its proxy has said (A20)',
+    file: 'src/mcp/http/guards/forwarded.ts',
+    within: 'forwarded',
+    find: /return \['unknown'\];/,
+    replace: "void 'unknown';",
+    tests: ['test/mcp/http/operating.test.ts'],
+  },
+  {
+    name: 'a probe may name any server (A20)',
+    file: 'src/mcp/http/guards/request-guard.ts',
+    within: 'isHostOfProbe',
+    find: /isIP\(address\) !== 0/,
+    replace: 'true',
+    tests: [GUARD],
+  },
+  {
+    name: 'the answer to a refused request is lost with its connection (A28)',
+    file: 'src/mcp/http/exchange/end-unwanted.ts',
+    within: 'endUnwanted',
+    find: /if \(!hasMore \|\| /,
+    replace: 'if (hasMore || ',
+    tests: ['test/mcp/http/refused-bodies.test.ts'],
   },
   {
     name: 'a message may have any size (A28)',

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sharp } from 'sharp';
 import type { Size } from '../../masks/mask.ts';
-import { inPrivateFolder } from './private-folder.ts';
+import { inPrivateFolder } from '../../worker/private-folder.ts';
 
 /** The header of a file in the decoder library's own format: ten numbers of four bytes among others, then the rows. */
 const HEADER_BYTES = 64;

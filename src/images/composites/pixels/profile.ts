@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inPrivateFolder } from './private-folder.ts';
+import { inPrivateFolder } from '../../worker/private-folder.ts';
 import type { Source } from './source.ts';
 
 /**

@@ -5,9 +5,11 @@ import type { Composite } from '../composite.ts';
 import { makeComposite } from '../make-composite.ts';
 import type { CompositeRequest } from './composite-worker.ts';
 
-// The entry of the worker that makes composites: a file of its own in the bundle (build/bundle.mjs).
+// The entry of the worker that makes composites, as a thread and as a process: a file of its own in the bundle
+// (build/bundle.mjs).
 
 answerOrders<CompositeRequest, Composite>(
-  ({ order, folder }, check) => makeComposite(order, { folder, check, free: freeBytes, reclaim: reclaimLarge }),
+  ({ order, folder }, { check, own }) =>
+    makeComposite(order, { folder: own ?? folder, check, free: freeBytes, reclaim: reclaimLarge }),
   ({ bytes }) => [bytes],
 );

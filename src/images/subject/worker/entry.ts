@@ -16,6 +16,6 @@ function loadModel(): Promise<Model> {
 }
 
 answerOrders<SubjectOrder, readonly Subject[]>(
-  async (order, check) => findSubjects(order, await loadModel(), check),
+  async (order, { check }) => findSubjects(order, await loadModel(), check),
   (subjects) => subjects.map(({ alpha }) => alpha.data),
 );

@@ -1,3 +1,4 @@
+import { inThread } from '../../worker/in-thread.ts';
 import { oneAtATime } from '../../worker/one-at-a-time.ts';
 import type { SubjectOrder, SubjectRequest } from '../find-subjects.ts';
 import { knownSubjects } from '../known-subjects.ts';
@@ -17,10 +18,11 @@ export interface SubjectWorker {
 /** A worker that is loaded with the first request, and remembers the newest subjects. */
 export function subjectWorker(): SubjectWorker {
   const known = knownSubjects();
-  const search = oneAtATime<SubjectOrder, readonly Subject[]>({
+  const thread = inThread<SubjectOrder, readonly Subject[]>({
     name: 'subject-worker',
     bytesOf: ({ bytes }) => [bytes],
   });
+  const search = oneAtATime(thread);
   return {
     async find(request, signal) {
       signal?.throwIfAborted();

@@ -32,24 +32,22 @@ export class TrustedProxies {
   }
 
   /**
-   * Where a request comes from. `X-Forwarded-For` is read from its end, which the nearest proxy has written, up to the
-   * first address that is no trusted proxy: what a client puts there itself comes before that.
+   * Where a request comes from. `X-Forwarded-For`, or `Forwarded` (RFC 7239) where that is absent, is read from its end,
+   * which the nearest proxy has written, up to the first address that is no trusted proxy: what a client puts there itself
+   * comes before that.
    */
   clientOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): Client {
     const peer = plain(socket.remoteAddress ?? '');
     if (!this.#has(peer)) return { address: peer, isProxied: false, protocol: undefined };
-    const hops = String(headers['x-forwarded-for'] ?? '').split(',');
+    const hops = listed(headers['x-forwarded-for']) ?? forwarded(headers, 'for');
     let address = peer;
     for (const hop of hops.toReversed().map((text) => plain(withoutPort(text.trim())))) {
       if (hop === '') break;
       address = isIP(hop) === 0 ? 'unknown' : hop;
       if (!this.#has(hop)) break;
     }
-    const protocol = String(headers['x-forwarded-proto'] ?? '')
-      .split(',')
-      .at(-1)
-      ?.trim()
-      .toLowerCase();
+    const protocols = listed(headers['x-forwarded-proto']) ?? forwarded(headers, 'proto');
+    const protocol = protocols.at(-1)?.trim().toLowerCase();
     return { address, isProxied: true, protocol: protocol === '' ? undefined : protocol };
   }
 
@@ -68,6 +66,27 @@ export function rejectClearText({ isProxied, protocol }: Client, publicUrl: stri
     return { status: 403, message: `This server is reached by https only: ${publicUrl}` };
   }
   return undefined;
+}
+
+/** The entries of a header; undefined where it is absent or empty. */
+function listed(header: string | readonly string[] | undefined): readonly string[] | undefined {
+  const text = String(header ?? '').trim();
+  return text === '' ? undefined : text.split(',');
+}
+
+/**
+ * What the proxies say in `Forwarded` (RFC 7239, section 4), one entry each, empty where one says nothing of it. A quote
+ * that never ends is one by which a client would take in what the proxy has put behind it: nothing of that header counts.
+ */
+function forwarded({ forwarded: header }: IncomingMessage['headers'], wanted: 'for' | 'proto'): readonly string[] {
+  const text = String(header ?? '');
+  if (!/^(?:"(?:[^"\\]|\\.)*"|[^"])*$/.test(text)) return ['unknown'];
+  const hops = text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
+  return hops.map((hop) => {
+    const pairs = hop.match(/(?:"(?:[^"\\]|\\.)*"|[^;"])+/g) ?? [];
+    const value = pairs.map((pair) => pair.trim()).find((pair) => pair.toLowerCase().startsWith(`${wanted}=`));
+    return (value ?? '').slice(wanted.length + 1).replaceAll('"', '');
+  });
 }
 
 /** Some proxies write the port of the client, too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */

@@ -49,7 +49,8 @@ async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Ui
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request) {
+    // The end of a loop over the request itself would end its connection, before it is answered.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) continue;
       bytes += chunk.length;
       if (bytes > maxBytes) return 'too_large';

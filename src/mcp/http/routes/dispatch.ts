@@ -3,7 +3,13 @@ import { rejectOtherSites } from '../../../shared/loopback-request.ts';
 import { authenticated, type Authentication } from '../../client/authentication.ts';
 import { allowOrigin, answerPreflight } from '../guards/cross-origin.ts';
 import { rejectClearText, TrustedProxies, type Client } from '../guards/forwarded.ts';
-import { mergeRepeated, rejectCrossOrigin, type Refusal } from '../guards/request-guard.ts';
+import {
+  isLoopbackName,
+  mergeRepeated,
+  rejectCrossOrigin,
+  toOriginForm,
+  type Refusal,
+} from '../guards/request-guard.ts';
 import { refuse } from '../respond.ts';
 import { credentialsOf, refusalOf, scopeRefusal } from '../sender.ts';
 import { secretsOf } from '../studio/cookie.ts';
@@ -36,12 +42,13 @@ const TOO_MANY: Refusal = {
 /** Answers one request: what a page may have sent first, then the address, then who sends and may ask for it. */
 export async function dispatch({ request, response }: Incoming, options: SiteOptions): Promise<void> {
   mergeRepeated(request);
+  toOriginForm(request);
   const { path, query } = addressOf(request);
   const found = ROUTES.find((candidate) => candidate.path.test(path));
   response.once('close', () => options.meter.requested(found?.name, response.statusCode));
   const { hostname, origin } = options;
   const isLink = found?.access === 'signed' || found?.isLinked === true;
-  const refusal = rejectCrossOrigin(request, { hostname, origin, isLink });
+  const refusal = rejectCrossOrigin(request, { hostname, origin, isLink, isProbe: found?.isProbe === true });
   if (refusal) return refuse(response, refusal);
   // Pages of every origin may lead to a link; those of accepted origins alone may read its answer by script.
   if (!isLink || rejectOtherSites(request, { hostname, origin }) === undefined) allowOrigin(request, response);
@@ -76,11 +83,11 @@ export async function dispatch({ request, response }: Incoming, options: SiteOpt
 
 /** Answers `/metrics` alone, on a port of its own, without a sign-in; pages in a browser are refused. */
 export async function dispatchMetrics({ request, response }: Incoming, options: SiteOptions): Promise<void> {
+  toOriginForm(request);
   const { path, query } = addressOf(request);
   const { hostname } = options;
-  const isLoopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
   // What scrapes from elsewhere names the server in ways that are not known here.
-  const refusal = isLoopback
+  const refusal = isLoopbackName(hostname)
     ? rejectOtherSites(request, { hostname })
     : request.headers.origin !== undefined && { status: 403, message: 'Pages are refused.' };
   if (refusal) return refuse(response, refusal);

@@ -8,6 +8,7 @@ export const healthz: Route = {
   path: /^\/healthz$/,
   methods: ['GET', 'HEAD'],
   access: 'open',
+  isProbe: true,
   answer: ({ response }) => respond(response, 200, { status: 'ok' }),
 };
 
@@ -17,5 +18,6 @@ export const readyz: Route = {
   path: /^\/readyz$/,
   methods: ['GET', 'HEAD'],
   access: 'open',
+  isProbe: true,
   answer: ({ response, options }) => respondReadiness(response, options),
 };

@@ -63,9 +63,10 @@ async function sendOriginal({ request, response, query }: Exchange, images: Imag
   const tag = `"${sha256}"`;
   response.setHeader('ETag', tag);
   response.setHeader('Accept-Ranges', 'bytes');
-  if (request.headers['if-none-match']?.split(/,\s*/).includes(tag)) return void response.writeHead(304).end();
+  if (isKnown(request.headers['if-none-match'], tag)) return void response.writeHead(304).end();
   const isCurrent = [undefined, tag].includes(request.headers['if-range']?.toString());
-  const range = requestedRange(isCurrent ? request.headers.range : undefined, bytes);
+  const isPart = request.method === 'GET' && isCurrent;
+  const range = requestedRange(isPart ? request.headers.range : undefined, bytes);
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${bytes}`);
     return sendText(response, 416, 'The picture has no such bytes.');
@@ -91,4 +92,10 @@ async function sendOriginal({ request, response, query }: Exchange, images: Imag
     await pieces.return?.();
   }
   response.end();
+}
+
+/** Whether a client has this content already (RFC 9110, section 13.1.2). A proxy that packs answers makes tags weak. */
+function isKnown(header: string | undefined, tag: string): boolean {
+  const tags = (header ?? '').split(',').map((entry) => entry.trim().replace(/^W\//, ''));
+  return tags.includes(tag) || tags.includes('*');
 }

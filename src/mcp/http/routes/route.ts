@@ -46,6 +46,8 @@ interface RouteFacts {
   readonly otherMethods?: string;
   /** Pages of other sites may lead here by a link: the answer to a GET holds no data of a principal. */
   readonly isLinked?: boolean;
+  /** Supervisors and load balancers ask here, who name the server by its address, or not at all. */
+  readonly isProbe?: boolean;
 }
 
 /** One address of the server, and what answers there. */

@@ -81,7 +81,7 @@ export const studioPictures: Route = {
       requireScope(identity, 'generate');
       return { principal: identity.principal, file: fileName(exchange.request.headers['x-file-name']) };
     };
-    return receivePicture(exchange, { arrivalOf, isKnown: true });
+    return receivePicture(exchange, arrivalOf);
   },
 };
 

@@ -5,7 +5,6 @@ import { Problem } from '../../../shared/errors.ts';
 import { quoteUntrusted } from '../../../shared/text/text.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import { atMost } from '../../../shared/time/deadline.ts';
-import { dropRest } from '../exchange/drop-rest.ts';
 import { Shares } from '../guards/shares.ts';
 import { respond } from '../respond.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
@@ -36,7 +35,7 @@ export const uploads: Route = {
   answer: (exchange) => {
     const token = tokenIn(exchange);
     const arrivalOf = () => ({ principal: ownerIn(token), file: exchange.query.get('name') ?? undefined });
-    return receivePicture(exchange, { arrivalOf, isKnown: token.kind !== 'invalid' });
+    return receivePicture(exchange, arrivalOf);
   },
 };
 
@@ -46,16 +45,11 @@ interface Arrival {
   readonly file: string | undefined;
 }
 
-/** The sender of a picture. */
-interface Sending {
-  /** Throws a Problem where the sender may bring in no pictures. */
-  readonly arrivalOf: () => Arrival;
-  /** Whether the sender has shown something that this server has given out: its refused bytes are worth some time. */
-  readonly isKnown: boolean;
-}
-
-/** Takes the body of a request as a picture, and answers with its handle or with what is wrong. */
-export async function receivePicture(exchange: Exchange, { arrivalOf, isKnown }: Sending): Promise<void> {
+/**
+ * Takes the body of a request as a picture, and answers with its handle or with what is wrong.
+ * @param arrivalOf throws a Problem where the sender may bring in no pictures
+ */
+export async function receivePicture(exchange: Exchange, arrivalOf: () => Arrival): Promise<void> {
   const { request, response, options } = exchange;
   try {
     const arrival = arrivalOf();
@@ -65,7 +59,6 @@ export async function receivePicture(exchange: Exchange, { arrivalOf, isKnown }:
     const { id, width, height, mimeType, bytes } = image;
     respond(response, 201, { image: id, width, height, mime_type: mimeType, bytes });
   } catch (error) {
-    if (isKnown && announcedBytes(request) <= MOST_FILE_BYTES) await dropRest(request, MOST_FILE_BYTES, options.clock);
     respondProblem(response, error, (defect) => options.logger.error('upload_failed', { error: defect }));
   }
 }

@@ -8,7 +8,7 @@ export function requestedRange(
   header: string | undefined,
   length: number,
 ): { readonly from: number; readonly to: number } | 'whole' | 'unsatisfiable' {
-  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? [];
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return 'whole';
   if (first === '') {
     const count = Math.min(Number(last), length);

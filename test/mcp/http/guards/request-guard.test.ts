@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../../../src/mcp/http/serve-http.ts';
+import { rejectCrossOrigin } from '../../../../src/mcp/http/guards/request-guard.ts';
 import { newToken } from '../../../../src/mcp/http/new-token.ts';
 import { systemRandom } from '../../../../src/shared/random.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../../fixture/http.ts';
@@ -71,6 +72,20 @@ describe('a request', () => {
   });
 });
 
+test('a request in the absolute form is one to its host, whatever the Host header says', async () => {
+  const ask = async (target: string, host: string) => {
+    const socket = connect(serving.port, '127.0.0.1');
+    socket.end(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    return (await text(socket)).split(' ')[1];
+  };
+  expect(await ask('http://127.0.0.1/healthz', '127.0.0.1')).toBe('200');
+  expect(await ask('HTTP://localhost:80/healthz?x', 'evil.example')).toBe('200');
+  expect(await ask('http://evil.example/healthz', '127.0.0.1')).toBe('403');
+  expect(await ask('http://user@127.0.0.1/healthz', '127.0.0.1')).toBe('403');
+  expect(await ask('http://127.0.0.1', '127.0.0.1')).toBe('404');
+  expect(await ask('ftp://127.0.0.1/healthz', '127.0.0.1')).toBe('404');
+});
+
 test.each([
   ['two Host headers', 'Host: 127.0.0.1\r\nHost: evil.example\r\n', 400],
   ['two Host headers that are alike', 'Host: 127.0.0.1\r\nHost: 127.0.0.1\r\n', 400],
@@ -80,6 +95,11 @@ test.each([
   const socket = connect(serving.port, '127.0.0.1');
   socket.end(`GET /healthz HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
   expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
+test('an unused connection is kept for longer than proxies keep theirs, which would send one more request just as it ends', async () => {
+  const answer = await raw(serving.port, { method: 'GET', path: '/healthz', headers: { Connection: 'keep-alive' } });
+  expect(Number(/timeout=(\d+)/.exec(String(answer.headers['keep-alive']))?.[1])).toBeGreaterThan(120);
 });
 
 test('connections that send nothing are closed, the oldest first, and shut no client out', async () => {
@@ -177,6 +197,38 @@ describe('the other paths', () => {
   test('have /readyz, which names the code of a problem but not its cause', async () => {
     const answer = await raw(serving.port, { method: 'GET', path: '/readyz' });
     expect(answer).toMatchObject({ status: 503, body: '{"status":"not_ready","code":"internal_error"}' });
+  });
+
+  test('may be asked without a Host, as HTTP/1.0 is, where nothing else may', async () => {
+    const ask = async (path: string) => {
+      const socket = connect(serving.port, '127.0.0.1');
+      socket.end(`GET ${path} HTTP/1.0\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`);
+      return (await text(socket)).split(' ')[1];
+    };
+    const statuses = await Promise.all(['/healthz', '/readyz', '/mcp', '/metrics', '/studio'].map(ask));
+    expect(statuses).toEqual(['200', '503', '403', '403', '403']);
+  });
+
+  test('may be asked by the address of a server for other machines, as supervisors do, and by no name that was bound to it', () => {
+    const asks = (host: string, hostname: string, isProbe = true) => {
+      const request = { method: 'GET', headers: { host }, headersDistinct: {}, rawHeaders: ['Host', host] };
+      const site = { hostname, origin: 'https://firefly.example', isLink: false, isProbe };
+      return rejectCrossOrigin(request as never, site)?.status ?? 'served';
+    };
+    for (const host of ['10.2.3.4', '10.2.3.4:8787', '[fd00::7]:8787', 'firefly.example']) {
+      expect([host, asks(host, '0.0.0.0')]).toEqual([host, 'served']);
+    }
+    for (const host of [
+      'evil.example',
+      '10.2.3.4.evil.example',
+      '[::]:8787',
+      '10.2.3.4:evil',
+      '10.2.3',
+      '[10.2.3.4]x',
+    ]) {
+      expect([host, asks(host, '0.0.0.0')]).toEqual([host, 403]);
+    }
+    expect([asks('10.2.3.4', '127.0.0.1'), asks('10.2.3.4', '0.0.0.0', false)]).toEqual([403, 403]);
   });
 
   test('answer 405 to a POST where they exist, and 404 where they do not', async () => {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+
+/** Whether this machine tells what processes there are, as Linux does in /proc. */
+export const TELLS_PROCESSES = process.platform === 'linux';
+
+/** Facts of a process; undefined for one that has ended, also while its parent has not asked for its exit code. */
+function processOf(pid: number): { readonly group: number; readonly args: string } | undefined {
+  try {
+    const [, state = '', group = ''] = /\) (\S) \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    if (state === 'Z') return undefined;
+    return { group: Number(group), args: readFileSync(`/proc/${pid}/cmdline`, 'utf8') };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process group of a process; undefined for one that is gone. */
+export const groupOf = (pid: number): number | undefined => processOf(pid)?.group;
+
+/** Whether a process is there. */
+export const isThere = (pid: number): boolean => processOf(pid) !== undefined;
+
+/** The process in which a composite is being made for `parent` right now: one that its main thread has started. */
+export function processOfComposite(parent: number): number | undefined {
+  return children(parent).find((pid) => processOf(pid)?.args.includes('composite-worker.js'));
+}
+
+function children(parent: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Waits until `parent` makes a composite in a process of its own, and halts that process.
+ * @returns its id
+ */
+export async function haltedProcess(parent: number): Promise<number> {
+  let found: number | undefined;
+  // One that has ended meanwhile is not halted.
+  await expect.poll(() => (found = processOfComposite(parent)), { interval: 5 }).toBeDefined();
+  const pid = found ?? expect.unreachable();
+  process.kill(pid, 'SIGSTOP');
+  return pid;
+}
+
+/** Whether a process has begun with its order: it loads the decoder library for that. */
+export function isAtWork(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8').includes('libvips');
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes that a process holds right now, and the most it has held at once; zeros for one that is gone. */
+function memoryOf(pid: number): { readonly now: number; readonly most: number } {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const bytes = (field: string) => 1_024 * Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+    return { now: bytes('VmRSS'), most: bytes('VmHWM') };
+  } catch {
+    return { now: 0, most: 0 };
+  }
+}
+
+/** The most bytes that a server, the processes of its composites, and both together have held at once. */
+export interface Memory {
+  readonly server: number;
+  readonly process: number;
+  readonly both: number;
+}
+
+/** Time between two looks, milliseconds: what an edit takes at most it takes for longer. */
+const LOOK_MS = 20;
+
+/** Looks at the memory of a server and of the processes of its composites until the returned function is called. */
+export function watchMemory(server: number): () => Memory {
+  const seen = { server: 0, process: 0, both: 0 };
+  const look = () => {
+    const own = memoryOf(server);
+    const worker = memoryOf(processOfComposite(server) ?? 0);
+    seen.server = Math.max(seen.server, own.most);
+    seen.process = Math.max(seen.process, worker.most);
+    seen.both = Math.max(seen.both, own.now + worker.now, own.most);
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    look();
+    return seen;
+  };
+}
