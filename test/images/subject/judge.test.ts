@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
-import {
-  judge,
-  shareCutOff,
-  shareOnLimit,
-  shareWithoutEdge,
-  type PlacedPart,
-  type Signs,
-} from '../../../src/images/subject/doubt/judge.ts';
+import { judge, type PlacedPart, type Signs } from '../../../src/images/subject/doubt/judge.ts';
+import { shareCutOff, shareOnLimit, shareWithoutEdge } from '../../../src/images/subject/doubt/outline.ts';
 
 const none: PlacedPart = { share: 0, at: [0, 0] };
 const part: PlacedPart = { share: 0.12, at: [40, 62] };
