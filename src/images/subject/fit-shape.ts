@@ -4,8 +4,9 @@ import type { Size } from '../size.ts';
 import { placeCorrections } from './cut/corrections.ts';
 import { boundsOf, overlap, sizeOf } from './cut/measures.ts';
 import { halfOf, resample } from './cut/resample.ts';
-import { judge, MOST_ON_LIMIT, shareCutOff, shareOnLimit, type PlacedPart } from './doubt/judge.ts';
+import { judge, MOST_ON_LIMIT, type PlacedPart } from './doubt/judge.ts';
 import { misplacedParts, type Misplaced } from './doubt/misplaced.ts';
+import { shareCutOff, shareOnLimit, shareWithoutEdge } from './doubt/outline.ts';
 import { findArea } from './find-area.ts';
 import { otherHint, roughOf, type Given } from './hints/given.ts';
 import { areaOf, placeIn } from './hints/raster.ts';
@@ -123,6 +124,7 @@ async function fitIn(
     agreement,
     onLimit: Math.min(onLimit, onLargerLimit),
     cutOff: given.kind === 'box' ? 0 : shareCutOff(area, hint, copy),
+    withoutEdge: shareWithoutEdge(area, copy),
     takenIn: placed(misplaced.takenIn),
     leftOut: placed(misplaced.leftOut),
     found: sizeOf(area) / area.data.length,

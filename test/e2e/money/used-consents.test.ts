@@ -50,7 +50,7 @@ async function serve(more: Record<string, string> = {}): Promise<Server> {
   return { call: (repeated = {}) => callRaw({ fetch: withToken }, 'ada', { ...CALL, repeated }), end };
 }
 
-test('a yes that was used before a restart makes no second job after it', async () => {
+test('a yes that was used before a restart makes no second job after it', { tags: 'long' }, async () => {
   const first = await serve();
   const yes = accepted(await first.call());
   expect(await first.call(yes)).toMatchObject(MADE);

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
-import {
-  judge,
-  shareCutOff,
-  shareOnLimit,
-  type PlacedPart,
-  type Signs,
-} from '../../../src/images/subject/doubt/judge.ts';
+import { judge, type PlacedPart, type Signs } from '../../../src/images/subject/doubt/judge.ts';
+import { shareCutOff, shareOnLimit, shareWithoutEdge } from '../../../src/images/subject/doubt/outline.ts';
 
 const none: PlacedPart = { share: 0, at: [0, 0] };
 const part: PlacedPart = { share: 0.12, at: [40, 62] };
@@ -16,6 +11,7 @@ const good: Signs = {
   agreement: 0.9,
   onLimit: 0.02,
   cutOff: 0,
+  withoutEdge: 0.1,
   takenIn: none,
   leftOut: none,
   found: 0.4,
@@ -26,6 +22,7 @@ describe('how sure a fit is', () => {
     ['good', {}],
     ['check', { stability: 0.9 }],
     ['check', { cutOff: 0.01 }],
+    ['check', { withoutEdge: 0.4 }],
     ['check', { takenIn: part }],
     ['check', { leftOut: part }],
     ['check', { takenIn: part, kind: 'box' }],
@@ -50,6 +47,7 @@ describe('how sure a fit is', () => {
       agreement: 0.5,
       onLimit: 0.3,
       cutOff: 0.2,
+      withoutEdge: 0.4,
       takenIn: part,
       leftOut: none,
       found: 0.98,
@@ -58,6 +56,7 @@ describe('how sure a fit is', () => {
       '28 % of what is marked comes and goes when the outline is drawn a little smaller or larger, so colours inside and outside are alike: look at its edge. Round or straight things are exacter as shapes without fit.',
       'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
       '30 % of the edge is as far from the outline as it may be, so the subject may go on there.',
+      'Along 40 % of its outline the colours go on, so no edge was found there.',
       '12 % of it, around [40, 62] percent, has the colours of the surroundings: look whether that is a gap.',
       'Nearly everything was taken for the subject, so no edge was found.',
     ]);
@@ -118,6 +117,8 @@ describe('how sure a fit is', () => {
       Uint8Array.from({ length: 1200 }, (_, i) => (Math.floor(i / 3) % 20 < change ? 200 : 90));
     const share = (change: number, found = area) => shareCutOff(found, hint, { width, height, data: colours(change) });
     expect(share(10)).toBe(0);
+    const without = (change: number) => shareWithoutEdge(area, { width, height, data: colours(change) });
+    expect([without(10), without(20)]).toEqual([0, 1]);
     // A white rim that goes on, of which a corner was cut off.
     expect(share(20)).toBe(1);
     expect(share(20, { ...area, data: left.map((_, i) => (i % 20 < 5 ? 1 : 0)) })).toBe(0);

@@ -109,7 +109,7 @@ export const SUBJECT = [
   },
   {
     name: 'an edge on the limit of the hint is no reason for doubt',
-    file: 'src/images/subject/doubt/judge.ts',
+    file: 'src/images/subject/doubt/outline.ts',
     within: 'shareOnLimit',
     find: /<= NEXT_TO/,
     replace: '< 0',
@@ -117,7 +117,7 @@ export const SUBJECT = [
   },
   {
     name: 'an outline that bites a piece out of its subject is called good',
-    file: 'src/images/subject/doubt/judge.ts',
+    file: 'src/images/subject/doubt/outline.ts',
     within: 'shareCutOff',
     find: /&& most < NO_EDGE/,
     replace: '&& most < 0',

@@ -1,6 +1,4 @@
-import { distancesTo } from '../cut/distance.ts';
-import { CLOSED, type Hint } from '../cut/hint.ts';
-import type { Area, Confidence, Fit, RgbPicture } from '../types.ts';
+import type { Confidence, Fit } from '../types.ts';
 
 /** Stability below which a fit is doubtful, and below which it is to be checked. */
 const [DOUBTFUL_STABILITY, CHECKED_STABILITY] = [0.85, 0.92];
@@ -13,13 +11,10 @@ const MOST_FOUND = 0.97;
 
 /** Share of the outline that may end on its limit without an edge: of good fits none was seen to. */
 const MOST_CUT_OFF = 0.005;
+/** Share of the outline without an edge of colours above which it was drawn rather than found. */
+const MOST_WITHOUT_EDGE = 0.3;
 /** Share of what was found that a part of the other side's colours may have: right fits of the trials had 0.023 at most. */
 const MOST_MISPLACED = 0.03;
-/** Difference in the three channels together, of 765, and over how many pixels beyond the outline, below which there is no edge. */
-const [NO_EDGE, ACROSS] = [20, 2];
-
-/** Distance from the limit that counts as on it, pixels: the cut takes the easiest way near it. */
-const NEXT_TO = 3;
 
 /** A part that may be on the wrong side of the outline. */
 export interface PlacedPart {
@@ -41,6 +36,8 @@ export interface Signs {
   readonly onLimit: number;
   /** Share of the outline that is on the limit of a rough outline and has no edge of colours there, 0 to 1. */
   readonly cutOff: number;
+  /** Share of the outline across which colours go on, 0 to 1. */
+  readonly withoutEdge: number;
   /** The largest part that has the colours of the surroundings and was taken in. */
   readonly takenIn: PlacedPart;
   /** The largest part beside it that has its colours and was left out. */
@@ -56,6 +53,7 @@ export function judge({
   agreement,
   onLimit,
   cutOff,
+  withoutEdge,
   takenIn,
   leftOut,
   found,
@@ -84,12 +82,17 @@ export function judge({
   if (isCutOff && onLimit <= MOST_ON_LIMIT) {
     reasons.push('In a place the outline is too far from the subject, which goes on there in the same colours.');
   }
+  if (withoutEdge > MOST_WITHOUT_EDGE)
+    reasons.push(`Along ${percent(withoutEdge)} of its outline the colours go on, so no edge was found there.`);
   const misplaced = misplacedReason(takenIn, leftOut);
   if (misplaced !== undefined) reasons.push(misplaced);
   if (found > MOST_FOUND) reasons.push('Nearly everything was taken for the subject, so no edge was found.');
   const isDoubtful = isFarOff || onLimit > MOST_ON_LIMIT || found > MOST_FOUND;
   return {
-    confidence: confidenceOf(stability, { isDoubtful, isSuspect: isCutOff || misplaced !== undefined }),
+    confidence: confidenceOf(stability, {
+      isDoubtful,
+      isSuspect: isCutOff || withoutEdge > MOST_WITHOUT_EDGE || misplaced !== undefined,
+    }),
     reasons,
   };
 }
@@ -116,64 +119,6 @@ function confidenceOf(
 ): Confidence {
   if (is.isDoubtful || stability < DOUBTFUL_STABILITY) return 'doubtful';
   return is.isSuspect || stability < CHECKED_STABILITY ? 'check' : 'good';
-}
-
-/**
- * Share of the outline of an area that is on the limit of what a hint leaves open, or next to it. The edge of the picture is
- * no outline.
- */
-export function shareOnLimit(area: Area, { certain }: Hint): number {
-  const { width, height, data } = area;
-  const closed = { width, height, data: certain.map((side) => (side === CLOSED ? 1 : 0)) };
-  const toLimit = distancesTo(1, closed);
-  let [edges, onLimit] = [0, 0];
-  distancesTo(0, area).forEach((distance, pixel) => {
-    if (data[pixel] === 0 || distance > 1) return;
-    edges++;
-    if ((toLimit[pixel] ?? 0) <= NEXT_TO) onLimit++;
-  });
-  return edges === 0 ? 0 : onLimit / edges;
-}
-
-/**
- * Share of the outline of an area that is on the limit of what a hint leaves open, or next to it, and where colours go on: a
- * rough outline that cuts a corner is farther from the subject there than it may be wrong, and so bites a piece out of it.
- */
-export function shareCutOff(area: Area, { certain }: Hint, copy: RgbPicture): number {
-  const { width, height, data } = area;
-  const toLimit = distancesTo(1, { width, height, data: certain.map((side) => (side === CLOSED ? 1 : 0)) });
-  let [edges, cutOff] = [0, 0];
-  for (let pixel = 0; pixel < data.length; pixel++) {
-    if (data[pixel] === 0) continue;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    let most = -1;
-    for (const [stepX, stepY] of NEIGHBOURS) {
-      const [nextX, nextY] = [x + stepX, y + stepY];
-      if (nextX < 0 || nextY < 0 || nextX >= width || nextY >= height || data[nextY * width + nextX] === 1) continue;
-      const beyondX = Math.max(0, Math.min(width - 1, nextX + ACROSS * stepX));
-      const beyondY = Math.max(0, Math.min(height - 1, nextY + ACROSS * stepY));
-      most = Math.max(most, difference(copy.data, pixel, beyondY * width + beyondX));
-    }
-    if (most < 0) continue;
-    edges++;
-    if ((toLimit[pixel] ?? 0) <= NEXT_TO && most < NO_EDGE) cutOff++;
-  }
-  return edges === 0 ? 0 : cutOff / edges;
-}
-
-/** Steps to what is left, right, above and below. */
-const NEIGHBOURS = [
-  [-1, 0],
-  [1, 0],
-  [0, -1],
-  [0, 1],
-] as const;
-
-function difference(data: Uint8Array, pixel: number, other: number): number {
-  let sum = 0;
-  for (let channel = 0; channel < 3; channel++)
-    sum += Math.abs((data[pixel * 3 + channel] ?? 0) - (data[other * 3 + channel] ?? 0));
-  return sum;
 }
 
 function percent(share: number): string {

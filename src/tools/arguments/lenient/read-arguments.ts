@@ -4,6 +4,7 @@ import { currentName } from '../aliases.ts';
 import { isAddedByHost } from './host-keys.ts';
 import { spelledName } from './names.ts';
 import { isRefused, parsed, readValue, type Refusal } from './read-value.ts';
+import { isLeftOut } from './scalars.ts';
 
 /** Arguments as the schema wants them, as far as they could be read. */
 export interface ReadArguments {
@@ -42,7 +43,7 @@ export function readArguments(schema: z.ZodObject, given: unknown): ReadArgument
     const named = Object.hasOwn(shape, name) ? name : currentName(name, known);
     const other = Object.hasOwn(shape, named) || isAddedByHost(name) ? undefined : spelledName(name, known);
     // Of one argument in two spellings, neither is more meant than the other.
-    const isFree = other !== undefined && !Object.hasOwn(fields, other) && !spelled.has(other);
+    const isFree = other !== undefined && !isGiven(fields, other) && !spelled.has(other);
     if (isFree) spelled.add(other);
     const current = isFree ? other : named;
     const field = Object.hasOwn(shape, current) ? shape[current] : undefined;
@@ -60,6 +61,11 @@ export function readArguments(schema: z.ZodObject, given: unknown): ReadArgument
   // Where both names are given, the current one counts.
   for (const [name, value] of former) if (!Object.hasOwn(values, name)) values[name] = value;
   return { values, unknown, unknownCount, refusals };
+}
+
+/** Whether an argument is there under its own name. Some clients send null for every argument that they leave out. */
+function isGiven(fields: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(fields, name) && !isLeftOut(fields[name]);
 }
 
 /** No arguments at all come as nothing, null, empty text or "{}". */

@@ -130,7 +130,8 @@ function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown 
 
 /** The fields of an object under the names that its schema has, where one has been given another form and is not there too. */
 function withKnownNames(given: Readonly<Record<string, unknown>>, known: readonly string[]): Record<string, unknown> {
-  const names = Object.keys(given);
+  // A field of null is left out; its name is free for the same field in another spelling.
+  const names = Object.keys(given).filter((name) => given[name] !== null || !known.includes(name));
   const isOpen = known.length === 0 || names.every((name) => known.includes(name));
   if (isOpen || names.length > MOST_FIELDS) return { ...given };
   const meant = names.map((name) => fieldName(name, known) ?? name);
