@@ -265,7 +265,7 @@ describe('a call with an invalid argument', () => {
     [{ prompt: 'x', seeds: [1, 1] }, 'seeds'],
     [{ prompt: 'x', model: 'image9' }, 'image4_standard'],
     [{ prompt: 'x', model: 'image5', count: 2 }, 'image4'],
-    [{ prompt: 'x', negativeprompt: 'y' }, 'negative_prompt'],
+    [{ prompt: 'x', negative_promt: 'y' }, 'negative_prompt'],
   ])('such as %j is refused with what is allowed, and spends nothing', async (input, hint) => {
     const result = await shared.server().call('generate_image', input);
     expect(result.isError).toBe(true);
