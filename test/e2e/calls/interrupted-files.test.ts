@@ -153,7 +153,10 @@ describe.concurrent('a file that is being written', { tags: 'long', timeout: 240
 
       const again = await way.run(prompt, own, picture);
       expect(again.code, again.told).toBe(0);
-      expect(sent(prompt)).toBe(1);
+      // A client that has its answer asks for another picture by the same call, unless the server ended before it noted that
+      // the answer was delivered. A command that was interrupted never notes it.
+      const isAnswered = name.endsWith('over stdio') && first.told.includes('"state":"succeeded"');
+      expect(isAnswered ? [1, 2] : [1]).toContain(sent(prompt));
       const then = files();
       expect(then.pictures.length, again.told).toBeGreaterThan(0);
       await expectWhole(then.pictures);
