@@ -177,8 +177,8 @@ export const EDGE = [
     name: 'an access token counts for ever (A24)',
     file: 'src/mcp/sign-in/oauth.ts',
     within: 'verified',
-    find: /\['exp', /,
-    replace: '[',
+    find: /clockTolerance: CLOCK_TOLERANCE_S/,
+    replace: 'clockTolerance: Number.MAX_SAFE_INTEGER',
     tests: [OAUTH],
   },
   {
