@@ -54,9 +54,10 @@ async function main(folder, word) {
   for (const { subject, mistake, verdict, by } of rows) {
     console.log(`${subject.padEnd(13)}  ${mistake.padEnd(width)}  ${verdict.padEnd(9)}  ${by}`);
   }
-  const noticed = rows.filter(({ verdict }) => verdict === 'noticed').length;
-  console.log(`${noticed} of ${rows.length} mistakes noticed`);
-  return noticed === rows.length ? 0 : 1;
+  const rest = rows.filter(({ verdict }) => verdict !== 'noticed');
+  for (const { mistake, verdict, by } of rest) console.log(`${verdict}: ${mistake} (${by})`);
+  console.log(`${rows.length - rest.length} of ${rows.length} mistakes noticed`);
+  return rest.length === 0 ? 0 : 1;
 }
 
 /** @param {string} copy */
