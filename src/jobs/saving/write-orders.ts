@@ -21,7 +21,7 @@ export interface SavingDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Longest time that one process may take for the files of one job, before another one begins anew; sooner where it has died. */
+/** Milliseconds after which another process may write the files of a job anew; sooner where the first process has died. */
 const CLAIM_MS = 60_000;
 
 /**

@@ -15,7 +15,7 @@ const [FEWEST, SAMPLE] = [50, 4000];
 const USUAL = 0.9;
 /** Least share of a side that is left without what has colours of the other one. */
 const LEAST_LEFT = 0.2;
-/** Logarithm of the odds from which on a pixel is rather of the other side, and the most that one pixel counts. */
+/** Log odds from which a pixel counts as one of the other side, and the most that the log odds of a single pixel may be. */
 const [RATHER, MOST] = [2, 6];
 /** Radius of the square over which odds are averaged, and half the width below which a part is a rim, pixels. */
 const [AROUND, RIM] = [1, 1.5];

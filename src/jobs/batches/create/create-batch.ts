@@ -12,7 +12,7 @@ import type { ViewDeps } from '../../views/job-view.ts';
 import { batchCancelled } from '../model/batch-problems.ts';
 import type { BatchPlan, PlannedItem, SubmitOptions } from '../model/batch-types.ts';
 
-/** Items that one transaction writes: few, since no other process can claim a job while the transaction runs. */
+/** Most items that one transaction writes. They are few, since other processes claim no job while a transaction runs. */
 export const ITEMS_AT_ONCE = 50;
 
 /** Dependencies of `createBatch`. */

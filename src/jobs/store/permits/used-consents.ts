@@ -4,7 +4,7 @@ import type { Consents } from '../../model/consents.ts';
 
 /** Time for which a used consent is remembered: its question counts for ten minutes, by clocks that may differ. */
 const REMEMBERED_MS = HOUR_MS;
-/** Most rows that one use clears away, so that none takes long: more than it adds, so that they never pile up. */
+/** Most lapsed rows that the use of a consent deletes: few enough to be quick, and more than the one row that the use adds. */
 const MOST_CLEARED = 100;
 
 /**
