@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isRecord } from '../../shared/text/json.ts';
+import { isRecord, parseJson } from '../../shared/text/json.ts';
 import { AcceptFlat, AcceptLinks, AcceptRunning } from '../contract/accept.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../job-handle.ts';
@@ -47,16 +47,8 @@ export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>, family:
 
 /** A JSON value, also as the text of a JSON string, as a gateway sends what it has serialised itself. */
 function parsedTwice(text: string): unknown {
-  const value = parsed(text);
-  return typeof value === 'string' ? parsed(value) : value;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === 'string' ? parseJson(value) : value;
 }
 
 /** The handle of a paid job is not lost to a reader that does not expect this answer. */

@@ -1,6 +1,6 @@
 import { redact } from '../../../shared/logger.ts';
 import { quoteUntrusted } from '../../../shared/text/text.ts';
-import { isRecord } from '../../../shared/text/json.ts';
+import { isRecord, parseJson } from '../../../shared/text/json.ts';
 
 /** Content of an error body; all texts are cleaned: short, one line, no control characters, no secrets. */
 export interface UpstreamError {
@@ -64,13 +64,9 @@ export function quoteForeign(text: string, secrets: readonly string[], limit?: n
 
 /** A JSON object, also as the only entry of a list; undefined for anything else. */
 export function parseRecord(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-    return isRecord(one) ? one : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  return isRecord(one) ? one : undefined;
 }
 
 function firstText(record: Record<string, unknown>, keys: readonly string[]): string | undefined {
