@@ -2,7 +2,7 @@ import { hasContentCredentials } from '../import/strip-metadata.ts';
 import { formatName, type StillType } from '../media.ts';
 import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { Still } from '../types.ts';
+import type { Still } from '../stored.ts';
 import type { ConversionPlan } from './plan.ts';
 import { shapeChanges } from './shape-changes.ts';
 
@@ -20,7 +20,11 @@ const QUALITY = 92;
  * Makes a copy by a plan. The original is not touched; colours keep their profile, and metadata goes.
  * @throws Problem `undecodable_picture`
  */
-export async function convert(original: Uint8Array, image: Still, plan: ConversionPlan): Promise<Converted> {
+export async function convert(
+  original: Uint8Array,
+  image: Pick<Still, 'width' | 'height' | 'mimeType'>,
+  plan: ConversionPlan,
+): Promise<Converted> {
   const sharp = await loadSharp();
   const { box, size, format } = plan;
   try {

@@ -1,17 +1,13 @@
-import { composeMask, type ComposedMask } from '../../images/masks/compose.ts';
-import { placeMask, type PlacedMask } from '../../images/masks/refining/combine.ts';
-import { correctNear, type Corrected } from '../../images/masks/refining/local-correction.ts';
 import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
 import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
-import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
-import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
+import type { MaskReading } from '../../images/masks/mask-source.ts';
 import { edgeFor, type Purpose } from '../../images/masks/refining/purpose.ts';
 import type { Search } from '../../images/subject/find-subjects.ts';
 import { joinedFit, lessSure } from '../../images/subject/joined-fit.ts';
-import type { Fit, Subject } from '../../images/subject/types.ts';
-import type { ImageRecord } from '../../images/types.ts';
-import { Problem } from '../../shared/errors.ts';
-import { contradiction, missedPoints } from '../../images/masks/refining/missed-points.ts';
+import type { Fit, PackedSubject } from '../../images/subject/types.ts';
+import type { Composed, ComposeOrder, OpenedOrder } from '../../images/steps/compose-mask.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
+import { contradiction } from '../../images/masks/refining/missed-points.ts';
 import { changeNote, joiningNotes } from '../../images/masks/refining/notes.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
@@ -24,7 +20,8 @@ const MISSED = 'Not all points of belongs and stays were followed.';
 /** A mask in a caller's words. */
 export interface MaskArguments {
   readonly shapes?: readonly Shape[] | undefined;
-  readonly masks?: readonly Mask[] | undefined;
+  /** The earlier mask, or the picture, that it begins with. */
+  readonly from?: { readonly image: Still<ImageRecord>; readonly by: MaskReading } | undefined;
   /** All people in the picture. */
   readonly select?: 'person' | undefined;
   /** The shapes are rough. */
@@ -41,93 +38,78 @@ export interface MaskArguments {
 
 /** What making a mask needs of a call. */
 export interface SubjectContext {
-  readonly services: { readonly images: Pick<Services['images'], 'read'>; readonly subjects: Services['subjects'] };
+  readonly services: {
+    readonly images: Pick<Services['images'], 'read' | 'pixels'>;
+    readonly subjects: Services['subjects'];
+  };
   readonly call: Pick<ToolCall, 'signal'>;
 }
 
 /** A mask, and how its subjects were found, where any were searched. */
-export interface SubjectMask extends ComposedMask {
+export interface SubjectMask extends Composed {
   readonly fit: Fit | undefined;
 }
 
+/** What is to be known of a mask besides. */
+interface ToKnow {
+  /** For the window of a fill. */
+  readonly opened?: OpenedOrder | undefined;
+  /** Limits of the preview that shows it. */
+  readonly shown?: { readonly maxSide: number; readonly maxBytes: number } | undefined;
+}
+
 /**
- * Composes a mask for a picture: subjects are found by the worker, all else is drawn here. The one way to a mask for every
- * tool and for batches.
- * @throws Problem `invalid_argument`, `nobody_found`, `mask_empty` where nothing was found, and those of `composeMask`
+ * Composes a mask for a picture: subjects are found by their worker, all else is drawn in one step. The one way to a mask for
+ * every tool and for batches.
+ * @throws Problem `invalid_argument`, `nobody_found`, `mask_empty` where nothing was found, and those of `composeStep`
  */
 export async function composeFor(
   picture: ImageRecord,
   wanted: MaskArguments,
   context: SubjectContext,
+  { opened, shown }: ToKnow = {},
 ): Promise<SubjectMask> {
   const twice = contradiction(wanted, picture);
   if (twice !== undefined) throw invalidArgument(twice, 'Leave one of them out.');
   const searches = searchesOf(picture, wanted);
-  const found = searches.length === 0 ? [] : await findAll(picture, searches, wanted, context);
-  if (searches.length > 0) requireFound(found);
-  const subjects: PlacedMask[] = [];
-  const fitted = new Map<number, PlacedMask>();
-  for (const [i, { shape }] of searches.entries()) {
-    const subject = found[i];
-    if (subject === undefined) continue;
-    const placed = { left: subject.region.left, top: subject.region.top, mask: subject.alpha };
-    if (shape === undefined) subjects.push(placed);
-    else fitted.set(shape, placed);
-  }
-  const turns = eventLoopTurns(context.call.signal);
-  const correction = await correctedMask(picture, { searches, subjects, wanted }, turns);
+  const found = searches.length === 0 ? undefined : await findAll(picture, searches, wanted, context);
   const edge = wanted.purpose && edgeFor(wanted.purpose, picture);
+  const { belongs, stays, unit, from, shapes } = wanted;
+  const { images } = context.services;
+  const { width, height } = picture;
   const recipe = {
-    picture,
-    // What was corrected takes the place of the mask that it began with.
-    masks: correction === undefined ? wanted.masks : [correction.mask],
-    subjects: correction === undefined ? subjects : [],
-    shapes: wanted.shapes,
-    fitted,
+    picture: { width, height },
+    subjects: found && searches.flatMap((search, i) => packedFor(search, found[i])),
+    isCorrected: searches.some(({ search }) => search.kind === 'mask'),
+    shapes,
     invert: wanted.invert ?? edge?.invert,
     grow: wanted.grow ?? edge?.grow,
     feather: wanted.feather ?? edge?.feather,
+    points: { belongs, stays, unit },
+    opened,
   };
-  const composed = await composeMask(recipe, turns);
-  const missed = missedPoints(composed.mask, recipe.invert === true, wanted);
+  const order = async () => ({
+    ...recipe,
+    from: from && { bytes: await images.read(from.image), by: from.by },
+    overlay: shown && { picture: await images.read(picture), limits: shown },
+  });
+  const pictures = [picture, ...(from === undefined ? [] : [from.image])];
+  const composed = await images.pixels.run('composeMask', pictures, order, context.call.signal);
+  const isInverted = recipe.invert === true;
   const warnings = [
     ...composed.warnings,
-    ...joiningNotes(recipe.invert === true, wanted),
-    ...(correction === undefined ? [] : [changeNote(correction)]),
-    ...missed,
+    ...joiningNotes(isInverted, { ...wanted, masks: from && [from] }),
+    ...(composed.change === undefined ? [] : [changeNote(composed.change)]),
+    ...composed.missed,
   ];
-  const fit = joinedFit(found.map((subject) => subject.fit));
-  return { ...composed, warnings, fit: fit && missed.length > 0 ? lessSure(fit, MISSED) : fit };
+  const fit = found && joinedFit(found.map((subject) => subject.fit));
+  return { ...composed, warnings, fit: fit && composed.missed.length > 0 ? lessSure(fit, MISSED) : fit };
 }
 
-/** The earlier mask that points correct, changed near them alone; undefined where no earlier mask was fitted again. */
-async function correctedMask(
-  picture: ImageRecord,
-  given: {
-    readonly searches: readonly ShapeSearch[];
-    readonly subjects: readonly PlacedMask[];
-    readonly wanted: MaskArguments;
-  },
-  turns: YieldNow,
-): Promise<Corrected | undefined> {
-  const before = given.searches.flatMap(({ search }) => (search.kind === 'mask' ? [search.mask] : []))[0];
-  const [subject] = given.subjects;
-  if (before === undefined || subject === undefined) return undefined;
-  const { belongs = [], stays = [], unit = 'percent' } = given.wanted;
-  const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
-  const after = await placeMask(subject, picture, turns);
-  return correctNear(before, after, { belongs: place(belongs), stays: place(stays) }, turns);
-}
-
-/**
- * Refuses fits of which none has found anything: the mask would be that of no fit, and inverted it would open everything.
- * @throws Problem `mask_empty`
- */
-function requireFound(found: readonly Subject[]): void {
-  if (found.some(({ alpha }) => alpha.data.some((value) => value >= HALF_OPEN))) return;
-  throw new Problem('mask_empty', 'Nothing was found there that stands out from what is around it.', {
-    next: 'Draw a polygon of 8-16 points closely around what is meant; to take shapes as they are drawn, leave out fit.',
-  });
+function packedFor({ shape }: ShapeSearch, found: PackedSubject | undefined): ComposeOrder['subjects'] & object {
+  if (found === undefined) return [];
+  const { region, alpha } = found;
+  return [{ left: region.left, top: region.top, alpha, shape }];
 }
 
 /** A search, and the place of the shape that it is for. */
@@ -137,7 +119,7 @@ interface ShapeSearch {
 }
 
 function searchesOf(picture: ImageRecord, wanted: MaskArguments): readonly ShapeSearch[] {
-  const { select, fit, shapes = [], masks = [] } = wanted;
+  const { select, fit, shapes = [], from } = wanted;
   const searches: ShapeSearch[] = select === undefined ? [] : [{ search: { kind: 'person' } }];
   if (fit === true) {
     if (shapes.length === 0)
@@ -158,14 +140,13 @@ function searchesOf(picture: ImageRecord, wanted: MaskArguments): readonly Shape
   }
   const isCorrected = [...(wanted.belongs ?? []), ...(wanted.stays ?? [])].length > 0;
   if (isCorrected && searches.length === 0) {
-    const [mask, ...others] = masks;
-    if (mask === undefined || others.length > 0) {
+    if (from === undefined) {
       throw invalidArgument(
         'belongs and stays correct what was fitted, and there is nothing to correct.',
         'Give them with select, with fit and shapes, or with an earlier mask in from.',
       );
     }
-    searches.push({ search: { kind: 'mask', mask } });
+    searches.push({ search: { kind: 'mask' } });
   }
   return searches;
 }
@@ -173,13 +154,19 @@ function searchesOf(picture: ImageRecord, wanted: MaskArguments): readonly Shape
 async function findAll(
   picture: ImageRecord,
   searches: readonly ShapeSearch[],
-  { belongs = [], stays = [], unit = 'percent' }: MaskArguments,
+  { from, belongs = [], stays = [], unit = 'percent' }: MaskArguments,
   { services, call }: SubjectContext,
-): Promise<readonly Subject[]> {
+): Promise<readonly PackedSubject[]> {
   const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
+  const isCorrected = searches.some(({ search }) => search.kind === 'mask');
   const request = {
     content: picture.sha256,
     read: () => services.images.read(picture),
+    picture,
+    earlier:
+      from && isCorrected
+        ? { content: from.image.sha256, by: from.by, read: () => services.images.read(from.image) }
+        : undefined,
     searches: searches.map(({ search }) => search),
     corrections: { belongs: place(belongs), stays: place(stays) },
   };

@@ -229,7 +229,8 @@ export class TestRooms implements AsyncDisposable {
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
-    return { jobs, batches, consents, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
+    const subjects = subjectWorker({ folder: this.folder, logger: silentLogger });
+    return { jobs, batches, consents, images, imageImport, deletion, subjects, firefly: gatedQueries };
   }
 
   #firefly(): Firefly {
