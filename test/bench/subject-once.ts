@@ -9,7 +9,7 @@ import type { ImageRecord, Still } from '../../src/images/types.ts';
 import { pictureSteps } from '../../src/images/steps/picture-steps.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { subjectWorker } from '../../src/images/subject/worker/subject-worker.ts';
-import { composeFor, type MaskArguments } from '../../src/tools/edit/compose-subject.ts';
+import { composeFor, type MaskArguments } from '../../src/tools/edit/masks/compose-subject.ts';
 
 /** How much later than a timer of 1 ms the event loop may be without having been blocked, milliseconds. */
 const RESOLUTION_MS = 1;

@@ -8,7 +8,7 @@ import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { fillExactly, type WindowUse } from '../edit/fill/exact-fill.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type KeptMask, type MaskContext, readMask, scaledMask } from '../edit/request-mask.ts';
+import { type KeptMask, type MaskContext, readMask, scaledMask } from '../edit/masks/request-mask.ts';
 import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
 import { notLocal } from './composite-object.ts';
 

@@ -5,7 +5,7 @@ import { pictureNotLocal } from '../../images/problems.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import { requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type MaskContext, maskOf } from '../edit/request-mask.ts';
+import { type MaskContext, maskOf } from '../edit/masks/request-mask.ts';
 
 /** The object of a request. */
 export interface CompositeObject extends RequestImage {

@@ -6,9 +6,9 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Chosen } from '../definition/consent.ts';
 import { DECLINED_MINUTES } from '../definition/declined-questions.ts';
 import type { ToolCall } from '../definition/define.ts';
-import { composeFor } from './compose-subject.ts';
-import { keepMask } from './keep-mask.ts';
-import type { MaskContext } from './mask-context.ts';
+import { composeFor } from './masks/compose-subject.ts';
+import { keepMask } from './masks/keep-mask.ts';
+import type { MaskContext } from './masks/mask-context.ts';
 
 /** A part of a picture, in the arguments of a call. */
 export interface ChosenPart {

@@ -22,9 +22,9 @@ import {
   unitField,
   withUnitOfAll,
 } from '../arguments/subject-fields.ts';
-import { composeFor } from '../edit/compose-subject.ts';
-import { keepMask } from '../edit/keep-mask.ts';
-import type { MaskContext } from '../edit/mask-context.ts';
+import { composeFor } from '../edit/masks/compose-subject.ts';
+import { keepMask } from '../edit/masks/keep-mask.ts';
+import type { MaskContext } from '../edit/masks/mask-context.ts';
 import { pictureBlock, previewLimits } from '../previews/previews.ts';
 
 /**

@@ -5,7 +5,7 @@ import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import { contentOf } from '../fill/exact-fill.ts';
 import type { ExpandPictures } from './expand-request.ts';
 import { type ExpansionArguments, LONGEST_SIDE } from './expansion.ts';
-import type { MaskContext } from '../request-mask.ts';
+import type { MaskContext } from '../masks/request-mask.ts';
 
 /**
  * An expansion at the picture's own resolution (docs/exact-edits.md#expanding): Adobe paints around a copy of the picture,

@@ -10,7 +10,7 @@ import type { ExpandPictures } from './expand-request.ts';
 import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE } from './expansion.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { type RequestImage, imageByReference, requestImageCopy } from '../request-image.ts';
-import { type MaskContext, readMask, requestMask } from '../request-mask.ts';
+import { type MaskContext, readMask, requestMask } from '../masks/request-mask.ts';
 import { type Pair, sizeName } from '../../generate/sizes.ts';
 
 /**

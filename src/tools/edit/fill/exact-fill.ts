@@ -5,7 +5,7 @@ import type { ImageRecord, Still } from '../../../images/types.ts';
 import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import type { Pair } from '../../generate/sizes.ts';
 import type { FillPictures } from './fill-request.ts';
-import type { KeptMask, MaskContext } from '../request-mask.ts';
+import type { KeptMask, MaskContext } from '../masks/request-mask.ts';
 
 /** How an operation is used for a part of a picture. */
 export interface WindowUse {
@@ -40,9 +40,10 @@ export async function fillExactly(
   const plan = planFill(picture, opened.parts, { sizes: use.sizes, advice: use.advice, choices: { oneRequest } });
   const kept = opened.inverted === undefined ? contentOf(record) : await imageImport.store(opened.inverted);
   const order = async () => {
+    const mask = await images.read(kept);
     const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
     if (!plan.whole) await requireRoomFor(source.bytes, picture);
-    return { source, mask: await images.read(kept), window: plan.window, maskPadding: use.maskPadding };
+    return { source, mask, window: plan.window, maskPadding: use.maskPadding };
   };
   const cut = await images.pixels.run('window', [picture, kept], order, context.call.signal);
   const image = await imageImport.store(cut.picture.bytes);

@@ -8,12 +8,12 @@ import { pictureNotLocal } from '../../../images/problems.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
-import type { MaskArguments } from '../compose-subject.ts';
+import type { MaskArguments } from '../masks/compose-subject.ts';
 import { fillExactly, type WindowUse } from './exact-fill.ts';
 import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
 import { imageByReference, requestImageCopy } from '../request-image.ts';
-import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from '../request-mask.ts';
+import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from '../masks/request-mask.ts';
 
 /** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
 export interface FillArguments {

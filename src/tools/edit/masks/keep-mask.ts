@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { requireStill } from '../../images/still.ts';
-import type { ImageRecord, Still } from '../../images/types.ts';
+import { requireStill } from '../../../images/still.ts';
+import type { ImageRecord, Still } from '../../../images/types.ts';
 import type { MaskContext } from './mask-context.ts';
 
 /**

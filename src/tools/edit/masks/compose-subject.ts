@@ -1,16 +1,16 @@
-import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
-import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
-import type { MaskReading } from '../../images/masks/mask-source.ts';
-import { edgeFor, type Purpose } from '../../images/masks/refining/purpose.ts';
-import type { Search } from '../../images/subject/find-subjects.ts';
-import { joinedFit, lessSure } from '../../images/subject/joined-fit.ts';
-import type { Fit, PackedSubject } from '../../images/subject/types.ts';
-import type { Composed, ComposeOrder, OpenedOrder } from '../../images/steps/compose-mask.ts';
-import type { ImageRecord, Still } from '../../images/types.ts';
-import { contradiction } from '../../images/masks/refining/missed-points.ts';
-import { changeNote, joiningNotes } from '../../images/masks/refining/notes.ts';
-import { invalidArgument } from '../arguments/invalid-argument.ts';
-import type { Services, ToolCall } from '../definition/define.ts';
+import { placePoint, roughShape } from '../../../images/masks/drawing/place.ts';
+import type { Shape, Unit } from '../../../images/masks/drawing/shapes.ts';
+import type { MaskReading } from '../../../images/masks/mask-source.ts';
+import { edgeFor, type Purpose } from '../../../images/masks/refining/purpose.ts';
+import type { Search } from '../../../images/subject/find-subjects.ts';
+import { joinedFit, lessSure } from '../../../images/subject/joined-fit.ts';
+import type { Fit, PackedSubject } from '../../../images/subject/types.ts';
+import type { Composed, ComposeOrder, OpenedOrder } from '../../../images/steps/compose-mask.ts';
+import type { ImageRecord, Still } from '../../../images/types.ts';
+import { contradiction } from '../../../images/masks/refining/missed-points.ts';
+import { changeNote, joiningNotes } from '../../../images/masks/refining/notes.ts';
+import { invalidArgument } from '../../arguments/invalid-argument.ts';
+import type { Services, ToolCall } from '../../definition/define.ts';
 
 /** Most shapes that are fitted for one mask: each takes about a second. */
 const MOST_FITTED = 8;

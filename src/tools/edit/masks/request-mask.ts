@@ -1,19 +1,19 @@
-import type { GivenPicture } from '../../images/import/image-import.ts';
-import type { Coverage } from '../../images/masks/coverage.ts';
-import { requireSameSize, type Size } from '../../images/masks/mask.ts';
-import type { Opened } from '../../images/steps/compose-mask.ts';
-import type { ReadMaskOrder } from '../../images/steps/mask-steps.ts';
-import type { ImageRecord, Still } from '../../images/types.ts';
-import { requireStill } from '../../images/still.ts';
-import type { DrawnMask } from '../../jobs/model/requests/drawn-mask.ts';
-import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
-import { percent } from '../../render/phrases.ts';
-import type { Problem } from '../../shared/errors.ts';
-import { invalidArgument } from '../arguments/invalid-argument.ts';
+import type { GivenPicture } from '../../../images/import/image-import.ts';
+import type { Coverage } from '../../../images/masks/coverage.ts';
+import { requireSameSize, type Size } from '../../../images/masks/mask.ts';
+import type { Opened } from '../../../images/steps/compose-mask.ts';
+import type { ReadMaskOrder } from '../../../images/steps/mask-steps.ts';
+import type { ImageRecord, Still } from '../../../images/types.ts';
+import { requireStill } from '../../../images/still.ts';
+import type { DrawnMask } from '../../../jobs/model/requests/drawn-mask.ts';
+import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
+import { percent } from '../../../render/phrases.ts';
+import type { Problem } from '../../../shared/errors.ts';
+import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { composeFor, type MaskArguments } from './compose-subject.ts';
 import { keepMask } from './keep-mask.ts';
 import type { MaskContext } from './mask-context.ts';
-import type { RequestImage } from './request-image.ts';
+import type { RequestImage } from '../request-image.ts';
 
 export type { MaskContext } from './mask-context.ts';
 

@@ -1,5 +1,5 @@
-import type { OpenedOrder } from '../../images/steps/compose-mask.ts';
-import type { Services, ToolCall } from '../definition/define.ts';
+import type { OpenedOrder } from '../../../images/steps/compose-mask.ts';
+import type { Services, ToolCall } from '../../definition/define.ts';
 
 /** Services and call for making masks. */
 export interface MaskContext {
