@@ -1,7 +1,7 @@
 import { areaOf, sizeOf, wholeBox } from '../box.ts';
 import { betweenSteps, type Making } from '../composite.ts';
 import type { StillType } from '../../media.ts';
-import { bytesOf, canvasShape, type Canvas, type CanvasShape, type Values } from '../pixels/canvas.ts';
+import { bytesOf, canvasInMemory, canvasShape, type Canvas, type CanvasShape, type Values } from '../pixels/canvas.ts';
 import { lay } from '../pixels/lay.ts';
 import { storedBox, toUpright } from '../pixels/orientation.ts';
 import { emptyCanvas, withPixels } from '../pixels/read-canvas.ts';
@@ -25,15 +25,25 @@ interface Expanded {
  * @throws Problem `undecodable_picture`; what `check` throws
  */
 export async function framed(around: Uint8Array, expanded: Expanded, making: Making): Promise<Canvas> {
-  const { source, plan, colours } = expanded;
-  const { size, painted, enlarged } = plan;
-  const shape = canvasShape(source, size, colours);
-  const frame = await emptyCanvas(shape, { encoded: expanded.encoded, folder: making.folder });
+  const { source, plan, colours, encoded } = expanded;
+  const shape = canvasShape(source, plan.size, colours);
+  const frame = await emptyCanvas(shape, { encoded, folder: making.folder });
   try {
-    const kernel = enlarged > 1 ? 'cubic' : 'lanczos3';
+    return await painted(frame, around, expanded, making);
+  } catch (error) {
+    // The disk was filled up meanwhile: the pixels have to be in memory.
+    if (!frame.isInFile || !(error instanceof Error && 'syscall' in error)) throw error;
+    return painted(canvasInMemory(shape), around, expanded, making);
+  }
+}
+
+async function painted(frame: Canvas, around: Uint8Array, expanded: Expanded, making: Making): Promise<Canvas> {
+  const { size, painted: given, enlarged } = expanded.plan;
+  const kernel = enlarged > 1 ? 'cubic' : 'lanczos3';
+  try {
     for (const [index, { top, bottom }] of bandsOf(size).entries()) {
       if (index % BANDS_AT_ONCE === 0) await betweenSteps(size, making);
-      const rows = await resizedRows({ data: around, size: painted, channels: 3 }, size, { top, bottom, kernel });
+      const rows = await resizedRows({ data: around, size: given, channels: 3 }, size, { top, bottom, kernel });
       const values = frame.rows(top, bottom);
       paint(values, frame, rows);
       frame.keep(values, top);
