@@ -386,37 +386,3 @@ describe('the lineage of a filled picture', () => {
     ]);
   });
 });
-
-describe('a prompt that orders to remove something', () => {
-  test.each([
-    'remove',
-    'Remove the lamp',
-    'please remove the person on the left',
-    'Erase it',
-    'delete the car',
-    'take out the trash can',
-    'Entferne die Lampe',
-    'supprimer la voiture',
-    'elimina la lámpara',
-    'убери лампу',
-    '削除してください',
-  ])('is refused, and nothing is sent: %j', async (prompt) => {
-    await using rooms = await withPhoto();
-    const problem = await refusal(rooms, 'fill_image', { image: 'photo.jpg', prompt, mask_shapes: [RIGHT_HALF] });
-    expect(problem).toMatchObject({ code: 'invalid_argument' });
-    expect(problem.next).toMatch(/leave prompt out; .* describe only that/);
-    expect([rooms.uploaded, rooms.adobe.submits]).toEqual([[], []]);
-  });
-
-  test.each([
-    'a removed wall',
-    'a delete key of a keyboard',
-    'an eraser',
-    'remover of stains, a bottle',
-    'Löschpapier',
-  ])('is not taken for one where it names a thing: %j', async (prompt) => {
-    await using rooms = await withPhoto();
-    await fill(rooms, { prompt, mask_shapes: [RIGHT_HALF] });
-    expect(body(rooms)).toMatchObject({ prompt });
-  });
-});
