@@ -23,7 +23,7 @@ const how = fc.oneof(
   }),
   fc.uint8Array({ maxLength: 40 }).map((added) => (bytes: Buffer, at: number) => spliced(bytes, at, 0, added)),
   fc.nat(200).map((length) => (bytes: Buffer, at: number) => spliced(bytes, at, length, Buffer.alloc(0))),
-  // The same once more.
+  // A piece that is there twice.
   fc.nat(400).map((length) => (bytes: Buffer, at: number) => spliced(bytes, at, 0, bytes.subarray(at, at + length))),
   fc.constant((bytes: Buffer, at: number) => bytes.subarray(0, at)),
 );

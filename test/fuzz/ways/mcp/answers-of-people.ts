@@ -71,7 +71,7 @@ export const answersOnStdio: WayIn = async (more) => {
   await serving.close({ graceMs: 0 });
 };
 
-/** The same for the era of 2026-07-28, whose clients repeat the call with the answer. */
+/** What clients of 2026-07-28 send, which repeat the call with the answer: no money but by a yes. */
 export const answersWithCalls: WayIn = async (more) => {
   const serving = await serveTestTools({ ...spendingOptions(), authenticate: authenticateLocal(TOKEN) });
   const headers = {
