@@ -196,6 +196,5 @@ function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<
 
 /** The name of a file, without the folders of its path in any spelling. */
 function nameIn(path: string): string | undefined {
-  const name = quoteUntrusted(unquoted(path).split(/[\\/]/).at(-1) ?? '');
-  return name === '' ? undefined : name;
+  return quoteUntrusted(unquoted(path).split(/[\\/]/).at(-1) ?? '') || undefined;
 }
