@@ -1,8 +1,5 @@
 import { isRecord } from '../shared/text/json.ts';
-import { readSentJson } from '../shared/text/scan-json.ts';
 import {
-  ProtocolError,
-  ProtocolErrorCode,
   SERVER_INFO_META_KEY,
   Server,
   type Implementation,
@@ -13,9 +10,10 @@ import {
 type Handler = Parameters<Server['_wrapHandler']>[1];
 
 /**
- * The SDK's server with two changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
- * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. And it puts
- * its name alone into the results of 2026-07-28, into which the SDK would put icon and description every time.
+ * The SDK's server with three changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
+ * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. It says in
+ * words what the SDK's schemas refuse. And it puts its name alone into the results of 2026-07-28, into which the SDK would
+ * put icon and description every time.
  */
 export class LenientServer extends Server {
   readonly #signature: Readonly<Record<string, unknown>>;
@@ -27,37 +25,25 @@ export class LenientServer extends Server {
   }
 
   protected override _wrapHandler(method: string, handler: Handler): Handler {
-    const wrapped = super._wrapHandler(method, handler);
+    const checked = super._wrapHandler(method, handler);
+    const wrapped: Handler = (request, context) => checked(request, context).catch(throwInWords);
     if (method === 'initialize' || method === 'server/discover') return wrapped;
     return async (request, context) => {
-      const result = await wrapped(method === 'tools/call' ? withObject(request) : request, context);
+      const result = await wrapped(method === 'tools/call' ? await withObject(request) : request, context);
       if (context.mcpReq.envelope === undefined) return result;
       return { ...result, _meta: { ...this.#signature, ...result._meta } };
     };
   }
 }
 
-/** @throws ProtocolError "Invalid params" for a name that is no text, and for arguments that are no object in any form */
-function withObject(request: JSONRPCRequest): JSONRPCRequest {
-  const { params } = request;
-  if (typeof params?.['name'] !== 'string') {
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'A call has the name of its tool, a text, as "name".');
-  }
-  if (!('arguments' in params) || isRecord(params['arguments'])) return request;
-  const { arguments: given, ...rest } = params;
-  const read = isNothing(given) ? {} : objectIn(given);
-  if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };
-  const kind = Array.isArray(given) ? 'a list' : typeof given === 'string' ? 'other text' : `a ${typeof given}`;
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `The arguments of a tool are an object, not ${kind}.`);
+async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
+  const { name, arguments: given = {} } = request.params ?? {};
+  if (typeof name === 'string' && isRecord(given)) return request;
+  const { withArguments } = await import('./odd-call.ts');
+  return withArguments(request);
 }
 
-function isNothing(given: unknown): boolean {
-  return given === null || given === undefined || given === '' || given === 'null';
-}
-
-function objectIn(given: unknown): unknown {
-  if (typeof given !== 'string') return undefined;
-  const { value, refused } = readSentJson(given);
-  if (refused !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, refused);
-  return value;
+async function throwInWords(error: unknown): Promise<never> {
+  const { inWords } = await import('./refused-params.ts');
+  throw inWords(error);
 }
