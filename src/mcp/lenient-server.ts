@@ -39,11 +39,11 @@ export class LenientServer extends Server {
 async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
   const { name, arguments: given = {} } = request.params ?? {};
   if (typeof name === 'string' && isRecord(given)) return request;
-  const { withArguments } = await import('./odd-call.ts');
+  const { withArguments } = await import('./calls/odd-call.ts');
   return withArguments(request);
 }
 
 async function throwInWords(error: unknown): Promise<never> {
-  const { inWords } = await import('./refused-params.ts');
+  const { inWords } = await import('./answers/refused-params.ts');
   throw inWords(error);
 }

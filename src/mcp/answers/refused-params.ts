@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { isRecord, parseJson } from '../shared/text/json.ts';
+import { isRecord, parseJson } from '../../shared/text/json.ts';
 
 /** What the SDK writes before the findings of its schema on a call. */
 const PREFIX = /^Invalid [a-z/]+ request: /u;

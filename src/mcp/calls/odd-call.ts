@@ -1,6 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, type JSONRPCRequest } from '@modelcontextprotocol/server';
-import { isRecord } from '../shared/text/json.ts';
-import { readSentJson } from '../shared/text/scan-json.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { readSentJson } from '../../shared/text/scan-json.ts';
 
 /**
  * A call with an object as its arguments, where they came as null, empty text or JSON text.
