@@ -1,5 +1,8 @@
 import { isRecord } from '../shared/text/json.ts';
+import { readSentJson } from '../shared/text/scan-json.ts';
 import {
+  ProtocolError,
+  ProtocolErrorCode,
   SERVER_INFO_META_KEY,
   Server,
   type Implementation,
@@ -11,9 +14,9 @@ type Handler = Parameters<Server['_wrapHandler']>[1];
 
 /**
  * The SDK's server with three changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
- * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. It says in
- * words what the SDK's schemas refuse. And it puts its name alone into the results of 2026-07-28, into which the SDK would
- * put icon and description every time.
+ * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. And it puts
+ * its name alone into the results of 2026-07-28, into which the SDK would put icon and description every time. And it
+ * tells wrong parameters in a sentence (`wrong-params.ts`).
  */
 export class LenientServer extends Server {
   readonly #signature: Readonly<Record<string, unknown>>;
@@ -25,8 +28,7 @@ export class LenientServer extends Server {
   }
 
   protected override _wrapHandler(method: string, handler: Handler): Handler {
-    const checked = super._wrapHandler(method, handler);
-    const wrapped: Handler = (request, context) => checked(request, context).catch(throwInWords);
+    const wrapped = explaining(method, super._wrapHandler(method, handler));
     if (method === 'initialize' || method === 'server/discover') return wrapped;
     return async (request, context) => {
       const result = await wrapped(method === 'tools/call' ? await withObject(request) : request, context);
@@ -36,14 +38,37 @@ export class LenientServer extends Server {
   }
 }
 
-async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
-  const { name, arguments: given = {} } = request.params ?? {};
-  if (typeof name === 'string' && isRecord(given)) return request;
-  const { withArguments } = await import('./calls/odd-call.ts');
-  return withArguments(request);
+/** Wrong parameters are told in a sentence. What explains them is loaded on first use. */
+function explaining(method: string, handler: Handler): Handler {
+  return async (request, context) => {
+    try {
+      return await handler(request, context);
+    } catch (error) {
+      throw (await import('./wrong-params.ts')).explained(method, error);
+    }
+  };
 }
 
-async function throwInWords(error: unknown): Promise<never> {
-  const { inWords } = await import('./answers/refused-params.ts');
-  throw inWords(error);
+/** @throws ProtocolError "Invalid params" for a name that is no text, and for arguments that are no object in any form */
+async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
+  const { params } = request;
+  const name = params?.['name'];
+  if (params !== undefined && typeof name === 'string') {
+    if (!('arguments' in params) || isRecord(params['arguments'])) return request;
+    const { arguments: given, ...rest } = params;
+    const read = isNothing(given) ? {} : objectIn(given);
+    if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };
+  }
+  throw (await import('./wrong-params.ts')).noCall(params);
+}
+
+function isNothing(given: unknown): boolean {
+  return given === null || given === undefined || given === '' || given === 'null';
+}
+
+function objectIn(given: unknown): unknown {
+  if (typeof given !== 'string') return undefined;
+  const { value, refused } = readSentJson(given);
+  if (refused !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, refused);
+  return value;
 }
