@@ -27,8 +27,8 @@ export function proxyFault(text: string): string | undefined {
 function isEscaped(userinfo: string): boolean {
   if (/[@#/?\\\s]/.test(userinfo)) return false;
   try {
-    decodeURIComponent(userinfo);
-    return true;
+    // Compared, since a build takes a bare call for one without effect, and leaves it out.
+    return userinfo === '' || decodeURIComponent(userinfo) !== '';
   } catch {
     return false;
   }

@@ -53,3 +53,23 @@ function parsed(file: SourceFile): ReturnType<typeof parseSync> {
   if (error) throw new Error(`${file.path} does not parse: ${error.message}`);
   return result;
 }
+
+/**
+ * Calls of functions of the language whose result nobody takes, as written. A build takes such a call for one without effect and
+ * leaves it out, so that an error that it was to throw never comes.
+ */
+export function idleCalls(file: SourceFile): readonly string[] {
+  const found: string[] = [];
+  new Visitor({
+    ExpressionStatement: ({ expression }) => {
+      if (expression.type !== 'CallExpression' && expression.type !== 'NewExpression') return;
+      const callee = file.text.slice(expression.callee.start, expression.callee.end);
+      if (IDLE.test(callee)) found.push(file.text.slice(expression.start, expression.end));
+    },
+  }).visit(parsed(file).program);
+  return found;
+}
+
+/** Functions and constructors that do nothing but return a value or throw. */
+const IDLE =
+  /^(?:(?:de|en)codeURI(?:Component)?|String|Number|BigInt|Boolean|Symbol|RegExp|URL|Date|Array|TextDecoder|(?:String|JSON|Number)\.\w+)$/;
