@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { MOST_FILE_BYTES } from '../limits.ts';
 import { hasAllNamesBelow } from './file-names.ts';
 import { findFile } from './find-file.ts';
@@ -24,7 +25,7 @@ export interface Roots extends PathStyle {
  */
 export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Array> {
   if (roots.folders.length === 0) throw noRoots();
-  if (path.includes('\0')) throw notFound(roots);
+  if (path.includes('\0')) throw notFound(roots, path);
   const real = await realRoots(roots);
   const folderOf = (candidate: string) => [...roots.folders, ...real].find((folder) => isWithin(candidate, folder));
   const paths = pathSpellings(path, roots).map((spelling) => resolve(roots.base, spelling));
@@ -32,7 +33,7 @@ export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Ar
   if ([...roots.folders, ...real].some((folder) => relative(folder, absolute) === '')) throw isFolder();
   // Opening a device can have effects, so a path that is plainly outside is refused before.
   if (folderOf(absolute) === undefined) throw outside(roots);
-  const handle = await openPlain(absolute, roots, real);
+  const handle = await openPlain(absolute, roots, real).catch(namingFile(path, roots));
   try {
     const actual = await actualPath(handle, absolute);
     if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);
@@ -99,6 +100,13 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
   }
 }
 
+/** Adds the path as it was written, since a call can have several. */
+function namingFile(path: string, roots: Roots): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof Problem && error.code === 'file_not_found' ? notFound(roots, path) : error;
+  };
+}
+
 function openProblem(error: unknown, roots: Roots): Problem {
   const code = errorCode(error) ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
@@ -130,9 +138,13 @@ export function outside(roots: Roots): Problem {
   });
 }
 
-/** A path that leads to nothing. */
-export function notFound(roots: Roots): Problem {
-  return new Problem('file_not_found', 'There is no such file.', {
+/**
+ * A path that leads to nothing.
+ * @param path as it was written
+ */
+export function notFound(roots: Roots, path?: string): Problem {
+  const name = path === undefined ? '.' : `: "${quoteUntrusted(path, 80)}".`;
+  return new Problem('file_not_found', `There is no such file${name}`, {
     next: `Give a path in one of these folders: ${allowed(roots)}`,
     places: roots.folders,
   });
