@@ -20,6 +20,7 @@ import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { madeOf } from '../made-of.ts';
 import { checkedBody } from '../request-image.ts';
 import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from '../../arguments/prompt-rules.ts';
+import { checkContent } from './fill-content.ts';
 import { FILL_SIZES } from '../../generate/sizes.ts';
 
 const input = z.strictObject({
@@ -128,6 +129,7 @@ function checkWords(given: z.infer<typeof input>) {
   const limit = { limit: LONGEST_PROMPT, owner: 'fill_image' };
   checkText('prompt', given.prompt, limit);
   checkText('negative_prompt', given.negative_prompt, limit);
+  checkContent(given.prompt);
   checkSeeds(given);
   return given.size === undefined ? undefined : legalSize(given.size, 'fill_image', FILL_SIZES);
 }
