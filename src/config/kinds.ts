@@ -128,12 +128,10 @@ export const spendingLimit: Kind<number> = {
  * Origin of a server that may receive a token: https, or plain http on this machine. The value has no trailing slash.
  * @param example shown where a value is refused
  */
-export function origin(example: string): Kind<string> {
-  return {
-    expected: `an https origin such as ${example} (plain http only for localhost and 127.0.0.1)`,
-    parse: (value) => parseOrigin(value.trim()),
-  };
-}
+export const origin = (example: string): Kind<string> => ({
+  expected: `an https origin such as ${example} (plain http only for localhost and 127.0.0.1)`,
+  parse: (value) => parseOrigin(value.trim()),
+});
 
 /** Address of an issuer of tokens, kept as it was written: tokens name it to the letter. */
 export const issuer: Kind<string> = {

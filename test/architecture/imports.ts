@@ -55,8 +55,8 @@ function parsed(file: SourceFile): ReturnType<typeof parseSync> {
 }
 
 /**
- * Calls of functions of the language whose result nobody takes, as written. A build takes such a call for one without effect and
- * leaves it out, so that an error that it was to throw never comes.
+ * Statements that run a function of the language and drop its result. The bundler takes them for statements without effect
+ * and leaves them out, together with the error that they were to throw.
  */
 export function idleCalls(file: SourceFile): readonly string[] {
   const found: string[] = [];
