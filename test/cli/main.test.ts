@@ -135,7 +135,7 @@ describe('tools', () => {
 
   test('prints the set of each tool', async () => {
     const { out } = await run(['tools']);
-    expect(out).toMatch(/^generate_image +core +Creates or draws /m);
+    expect(out).toMatch(/^generate_image +core +Creates images /m);
     expect(out).toMatch(/^submit_batch +batch +Makes /m);
   });
 });

@@ -5,6 +5,8 @@ import { errorCode, Problem } from '../../shared/errors.ts';
 import { MOST_FILE_BYTES } from '../limits.ts';
 import { hasAllNamesBelow } from './file-names.ts';
 import { findFile } from './find-file.ts';
+import { nearFiles } from './near-files.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { pathSpellings, type PathStyle } from './path-spellings.ts';
 
 /** Folders that files may be read from, and what paths mean. */
@@ -31,8 +33,11 @@ export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Ar
   const absolute = (await findFile(paths, folderOf)) ?? paths.at(-1) ?? '';
   if ([...roots.folders, ...real].some((folder) => relative(folder, absolute) === '')) throw isFolder();
   // Opening a device can have effects, so a path that is plainly outside is refused before.
-  if (folderOf(absolute) === undefined) throw outside(roots);
-  const handle = await openPlain(absolute, roots, real);
+  if (folderOf(absolute) === undefined) throw outside(roots, await nearFiles(absolute, real));
+  const handle = await openPlain(absolute, roots, real).catch(async (error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'file_not_found') throw error;
+    throw notFound(roots, await nearFiles(absolute, real));
+  });
   try {
     const actual = await actualPath(handle, absolute);
     if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);
@@ -122,20 +127,25 @@ export function noRoots(): Problem {
   });
 }
 
-/** A path that is below none of the folders. */
-export function outside(roots: Roots): Problem {
+/** A path that is below none of the folders. @param near pictures with names like it that are */
+export function outside(roots: Roots, near: readonly string[] = []): Problem {
   return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
-    next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
+    next: `${named(near)}Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
     places: roots.folders,
   });
 }
 
-/** A path that leads to nothing. */
-export function notFound(roots: Roots): Problem {
+/** A path that leads to nothing. @param near pictures with names like it, below the folders */
+export function notFound(roots: Roots, near: readonly string[] = []): Problem {
   return new Problem('file_not_found', 'There is no such file.', {
-    next: `Give a path in one of these folders: ${allowed(roots)}`,
+    next: `${named(near)}Give a path in one of these folders: ${allowed(roots)}`,
     places: roots.folders,
   });
+}
+
+function named(near: readonly string[]): string {
+  const names = near.map((name) => `"${quoteUntrusted(name, 200)}"`);
+  return names.length === 0 ? '' : `There are pictures with a name like it: ${names.join(', ')}. `;
 }
 
 function notAFile(): Problem {

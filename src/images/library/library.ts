@@ -105,7 +105,11 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
       if (reference.kind === 'last') {
-        return newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last);
+        const image = await newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last);
+        const { index } = reference;
+        if (index === undefined) return image;
+        if (image.job === undefined) throw unknownImage();
+        return fromJob(await ofJob(image.job), { job: image.job, index }, viewer);
       }
       if (reference.kind === 'job') return fromJob(await ofJob(reference.job), reference, viewer);
       const job = await jobOfItem({ ...reference, principal: viewer.principal }, db);

@@ -28,13 +28,13 @@ export const showImages = defineTool({
   title: 'Show images',
   toolset: 'library',
   description:
-    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine on one labelled sheet. Also files of the user. Costs nothing.',
+    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine side by side on one labelled sheet, to compare. Also files of the user. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
     image: pictureText.optional().describe('img_…, "last" (default), job_…#2, file path, data URI.'),
-    images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead, on one sheet.'),
+    images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead.'),
     max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side in pixels, 64-2048; default 1024.'),
   }),
   output: undefined,
