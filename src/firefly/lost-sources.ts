@@ -6,6 +6,8 @@ export interface SentFacts {
   /** Whether a header named a model. */
   readonly hasModel: boolean;
   readonly uploadIds: readonly string[];
+  /** Whether words were sent, such as a prompt. */
+  readonly hasTexts?: boolean;
   /** Number of pictures that Adobe has to fetch itself. */
   readonly urls: number;
 }
@@ -17,6 +19,7 @@ export function sentFacts(body: unknown, { hasModel }: Pick<SentFacts, 'hasModel
   const sources = found.filter(isRecord);
   return {
     hasModel,
+    hasTexts: isRecord(body) && typeof body['prompt'] === 'string',
     uploadIds: sources.map(({ uploadId }) => uploadId).filter((id) => typeof id === 'string'),
     urls: sources.filter(({ url }) => typeof url === 'string').length,
   };

@@ -164,7 +164,7 @@ function byStatus(report: UpstreamReport): ProblemDraft | undefined {
   if (status === 413) return tooLarge(about, sent);
   const refused =
     status === 400 || status === 415 || status === 422 || code === 'validation_error' || code === 'bad_request';
-  return refused ? invalid(about) : undefined;
+  return refused ? invalid(about, error) : undefined;
 }
 
 function slowDown({ about }: UpstreamReport): ProblemDraft {
@@ -182,15 +182,20 @@ function tooLarge(about: About, sent: SentFacts | undefined): ProblemDraft {
   if (about === 'upload') return ['invalid_request', 'The picture is too large for Adobe.', 'Use a smaller picture.'];
   const message = 'The request is too large for Adobe.';
   const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
+  if (hasPictures && sent?.hasTexts === false) return ['invalid_request', message, 'Use smaller pictures.'];
   if (hasPictures) return ['invalid_request', message, 'Shorten its texts, or use smaller pictures.'];
   return ['invalid_request', message, 'Shorten its texts; no picture was sent with it.'];
 }
 
-function invalid(about: About): ProblemDraft {
+function invalid(about: About, error: UpstreamError): ProblemDraft {
   if (about === 'upload') {
     const next = `${NOTHING_MADE} Use another picture, or save it anew as JPEG or PNG.`;
     return ['invalid_request', 'Adobe refused the picture as invalid.', next];
   }
   const message = 'Adobe refused the request as invalid.';
-  return ['invalid_request', message, `${NOTHING_MADE} Correct the fields that Adobe names.`];
+  const namesFields = error.fields.length > 0 || error.text !== undefined;
+  const next = namesFields
+    ? 'Correct the fields that Adobe names.'
+    : 'Adobe does not say what is wrong: change the arguments, or report it with the log.';
+  return ['invalid_request', message, `${NOTHING_MADE} ${next}`];
 }

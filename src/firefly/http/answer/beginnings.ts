@@ -1,5 +1,7 @@
 /** The bytes that pictures, videos and documents with pictures begin with, as Latin-1 text; some have a length before. */
+// Control characters are what some of them begin with.
 const BEGINNINGS =
+  // oxlint-disable-next-line no-control-regex
   /^(\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF[^]{4}WEBP|[^]{4}ftyp|II\*\0|MM\0\*|BM[^]{4}\0\0|8BPS|\xff\x0a|\0\0\0\x0cJXL |\x1aE\xdf\xa3|%PDF-)/;
 
 /** Bytes that `beginsAsResult` needs. */
