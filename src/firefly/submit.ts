@@ -72,7 +72,10 @@ function afterAnswer(
   const { status } = answer;
   const isSuccess = (status >= 200 && status < 300) || endpoint.accept.statuses.includes(status);
   if (isSuccess) return afterSuccess(answer, { endpoint, base }, context);
-  const sent = sentFacts(body, { hasModel: endpoint.model !== undefined });
+  const sent = sentFacts(body, {
+    hasModel: endpoint.model !== undefined,
+    isOnlyModel: endpoint.model?.isOnly === true,
+  });
   const facts = { about: 'submit', errors: endpoint.errors, sent, secrets: context.secrets() } as const;
   const problem = answerProblem(answer, facts);
   if (status === 429) {
