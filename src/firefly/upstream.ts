@@ -4,7 +4,7 @@ import type { HttpAnswer } from './http/exchange.ts';
 import { parseErrorBody, quoteError, textOf } from './http/answer/error-body.ts';
 import type { UpstreamError } from './http/answer/error-body.ts';
 import { isPage } from './http/answer/page.ts';
-import { invalid, modelNotAvailable, NOTHING_MADE, tooLarge } from './families/refusals.ts';
+import { invalid, modelNotAvailable, tooLarge } from './families/refusals.ts';
 import { namesLostUpload, namesUnreachableUrl, type SentFacts } from './lost-sources.ts';
 import { notEntitled, pageInstead, problem, scopeMissing, SLOW_DOWN } from './problems.ts';
 import type { ProblemDraft } from './problems.ts';
@@ -134,7 +134,7 @@ function picture({ status, about, sent, error }: UpstreamReport): ProblemDraft |
   if (about !== 'submit' && about !== 'job') return undefined;
   if (namesLostUpload(error, { status, sent })) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
-    return ['upload_lapsed', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
+    return ['upload_lapsed', message, 'Nothing was generated. Call again; the picture is uploaded anew.'];
   }
   const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
   if (!hasPictures || !namesUnreachableUrl(error)) return undefined;

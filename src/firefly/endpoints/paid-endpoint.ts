@@ -11,7 +11,7 @@ export interface ModelHeaderRule<Model extends string = string> {
   /** In lower case. */
   readonly name: string;
   readonly values: z.ZodType<Model>;
-  /** Whether nobody can choose another one for what the operation does. */
+  /** Whether Adobe has no other model for what the operation does. */
   readonly isOnly?: boolean | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { SentFacts } from '../lost-sources.ts';
 import type { ProblemDraft } from '../problems.ts';
 
 /** Where Adobe has refused. */
-export const NOTHING_MADE = 'Nothing was generated.';
+const NOTHING_MADE = 'Nothing was generated.';
 
 /** A model that Adobe does not offer to this account. */
 export function modelNotAvailable(sent: SentFacts | undefined, actor?: Actor): ProblemDraft {
