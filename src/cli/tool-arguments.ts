@@ -2,7 +2,7 @@ import type { ServingOptions } from '../mcp/options.ts';
 import { readSentJson, type SentJson } from '../shared/text/scan-json.ts';
 import { suggestion } from '../shared/text/suggest.ts';
 import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
-import { spelledName } from '../tools/arguments/lenient/names.ts';
+import { argumentName, spelledName } from '../tools/arguments/lenient/names.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';
 
@@ -75,7 +75,7 @@ export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Re
   const input: Record<string, unknown> = {};
   for (const flag of flags) {
     const written = currentName(flag.name.replaceAll('-', '_'), names);
-    const name = names.includes(written) ? written : (spelledName(written, names) ?? written);
+    const name = names.includes(written) ? written : (argumentName(written, names) ?? written);
     const argument = known.find((candidate) => candidate.name === name);
     if (!argument) throw unknownArgument(tool, flag.name, known);
     const before = input[name];

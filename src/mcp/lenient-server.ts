@@ -13,9 +13,10 @@ import {
 type Handler = Parameters<Server['_wrapHandler']>[1];
 
 /**
- * The SDK's server with two changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
+ * The SDK's server with three changes. It takes the arguments of `tools/call` as clients send them: null, empty text and JSON
  * text too; the SDK checks requests before a handler sees them, so that they are read here, before its check. And it puts
- * its name alone into the results of 2026-07-28, into which the SDK would put icon and description every time.
+ * its name alone into the results of 2026-07-28, into which the SDK would put icon and description every time. And it
+ * tells wrong parameters in a sentence (`wrong-params.ts`).
  */
 export class LenientServer extends Server {
   readonly #signature: Readonly<Record<string, unknown>>;
@@ -27,28 +28,38 @@ export class LenientServer extends Server {
   }
 
   protected override _wrapHandler(method: string, handler: Handler): Handler {
-    const wrapped = super._wrapHandler(method, handler);
+    const wrapped = explaining(method, super._wrapHandler(method, handler));
     if (method === 'initialize' || method === 'server/discover') return wrapped;
     return async (request, context) => {
-      const result = await wrapped(method === 'tools/call' ? withObject(request) : request, context);
+      const result = await wrapped(method === 'tools/call' ? await withObject(request) : request, context);
       if (context.mcpReq.envelope === undefined) return result;
       return { ...result, _meta: { ...this.#signature, ...result._meta } };
     };
   }
 }
 
+/** Wrong parameters are told in a sentence. What explains them is loaded on first use. */
+function explaining(method: string, handler: Handler): Handler {
+  return async (request, context) => {
+    try {
+      return await handler(request, context);
+    } catch (error) {
+      throw (await import('./wrong-params.ts')).explained(method, error);
+    }
+  };
+}
+
 /** @throws ProtocolError "Invalid params" for a name that is no text, and for arguments that are no object in any form */
-function withObject(request: JSONRPCRequest): JSONRPCRequest {
+async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
   const { params } = request;
-  if (typeof params?.['name'] !== 'string') {
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'A call has the name of its tool, a text, as "name".');
+  const name = params?.['name'];
+  if (params !== undefined && typeof name === 'string') {
+    if (!('arguments' in params) || isRecord(params['arguments'])) return request;
+    const { arguments: given, ...rest } = params;
+    const read = isNothing(given) ? {} : objectIn(given);
+    if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };
   }
-  if (!('arguments' in params) || isRecord(params['arguments'])) return request;
-  const { arguments: given, ...rest } = params;
-  const read = isNothing(given) ? {} : objectIn(given);
-  if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };
-  const kind = Array.isArray(given) ? 'a list' : typeof given === 'string' ? 'other text' : `a ${typeof given}`;
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `The arguments of a tool are an object, not ${kind}.`);
+  throw (await import('./wrong-params.ts')).noCall(params);
 }
 
 function isNothing(given: unknown): boolean {

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { INITIALIZE } from '../mcp/fixture/http.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { PROGRAM } from '../support/program/command.ts';
-import { mixed } from './messages.ts';
+import { mixed } from './generators/messages.ts';
 
 /** What a server was sent, and the most resident memory that it had by then, MB. */
 export interface Memory {

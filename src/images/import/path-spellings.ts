@@ -14,10 +14,21 @@ const HOME = /^(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%)(?=[\\/]|$)/;
 /** Characters that people and shells escape with a backslash. A letter, which begins a name on Windows, is none. */
 const ESCAPED = /\\([ ()'"&[\]{}$!;,#*?<>|`~=+%^@-])/g;
 
-/** A text without the quotes around it, and without the `@` that some hosts put before a file that a person names. */
+/** A link or picture in Markdown, with what it leads to. */
+const MARKDOWN = /^!?\[[^\]]*\]\(([^]*)\)$/;
+/** Longest link that is looked at, characters. */
+const LONGEST_LINK = 5_000;
+
+/** The target of a link in Markdown, without the brackets that it may have around it; the text itself if it is none. */
+function linked(text: string): string {
+  const target = text.length > LONGEST_LINK ? undefined : MARKDOWN.exec(text)?.[1]?.trim();
+  return target === undefined ? text : target.replace(/^<([^<>]*)>$/, '$1');
+}
+
+/** A text without the quotes or the Markdown around it, and without the `@` that some hosts put before a file that a person names. */
 export function unquoted(text: string): string {
   const plain = text.trim();
-  const inner = plain.startsWith('@') ? plain.slice(1).trimStart() : plain;
+  const inner = linked(plain.startsWith('@') ? plain.slice(1).trimStart() : plain);
   const quoted = QUOTES.exec(inner);
   return quoted === null ? inner : (quoted.slice(1).find((part) => part !== undefined) ?? '').trim();
 }

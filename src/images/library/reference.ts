@@ -4,7 +4,8 @@ import { unquoted } from '../import/path-spellings.ts';
 /** A reference to a stored picture, parsed. */
 export type Reference =
   | { readonly kind: 'image'; readonly id: string }
-  | { readonly kind: 'last' }
+  /** `index` from 1: of the pictures that were made together with the last one; undefined for that one itself. */
+  | { readonly kind: 'last'; readonly index?: number }
   /** `index` from 1; undefined for the only picture of a job. */
   | { readonly kind: 'job'; readonly job: string; readonly index: number | undefined }
   /** The picture of the item at this place, from 1. */
@@ -12,10 +13,14 @@ export type Reference =
 
 const SCHEME = 'firefly://images/';
 
-/** Parses `img_…`, `last`, `job_…`, `job_…#2`, `batch_…#3` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
+/** `last`, as people and models also say it, and one of the pictures of the last job: `last#2`, `#2`. */
+const LAST = /^(?:last|latest|newest)(?:[ _](?:image|picture|photo|one|result))?$|^(?:last)?#([1-9]\d{0,3})$/i;
+
+/** Parses `img_…`, `last`, `last#2`, `job_…`, `job_…#2`, `batch_…#3` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
 export function parseReference(text: string): Reference | undefined {
   const trimmed = unquoted(text);
-  if (trimmed.toLowerCase().replace(SCHEME, '') === 'last') return { kind: 'last' };
+  const last = LAST.exec(trimmed.replace(/^firefly:\/\/images\//i, ''));
+  if (last !== null) return last[1] === undefined ? { kind: 'last' } : { kind: 'last', index: Number(last[1]) };
   if (trimmed.startsWith(SCHEME)) return imageReference(trimmed.slice(SCHEME.length).replace(/\/preview$/, ''));
   if (trimmed.startsWith('batch_')) return itemReference(trimmed);
   return trimmed.startsWith('job_') ? jobReference(trimmed) : imageReference(trimmed);

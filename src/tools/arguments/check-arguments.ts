@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
-import { explainIssue } from './explain-issue.ts';
+import { adviceOnRefused, adviceOnUnknown } from './refusals/advice.ts';
+import { explainIssue } from './refusals/explain-issue.ts';
 import { readArguments, type ReadArguments } from './lenient/read-arguments.ts';
 
 /** Issues that one answer lists; further ones are counted. */
@@ -64,16 +65,27 @@ function judge<Input extends z.ZodObject>(
   const wrong = [...read.refusals, ...(parsed.success ? [] : faultsOf(parsed.error.issues, read))];
   const count = read.unknownCount + wrong.length;
   if (count === 0 && parsed.success) return parsed.data;
-  const [next] = wrong.flatMap(({ path }) => tool.refusals?.[String(path[0])] ?? []);
   // Cut before anything is worded: a suggestion takes time, and a call may have any number of unknown names.
   const names = read.unknown.slice(0, MOST_SENTENCES);
   const others = wrong.slice(0, MOST_SENTENCES - names.length);
   const listed = names.length === 0 ? [] : [`${names.map((name) => unknownName(tool, name)).join(' ')} ${takes(tool)}`];
   const told = names.length + others.length;
-  throw invalid([...listed, ...others.map(sentence)], count - told, next);
+  throw invalid([...listed, ...others.map(sentence)], count - told, nextStep(tool, names, wrong));
 }
 
 const CORRECT = 'Correct the arguments and call again; nothing was started and nothing was spent.';
+
+/** What to do: the tool's own words for an argument that it refuses, else what does that which was wanted. */
+function nextStep(tool: ArgumentRules, unknown: readonly string[], wrong: readonly Fault[]): string {
+  const refused = wrong.slice(0, MOST_SENTENCES).map(({ path }) => String(path[0]));
+  const [own] = wrong.flatMap(({ path }) => tool.refusals?.[String(path[0])] ?? []);
+  if (own !== undefined) return own;
+  const advice = [
+    ...unknown.map((name) => adviceOnUnknown(tool.name, name)),
+    ...refused.map((name) => adviceOnRefused(tool.name, name)),
+  ];
+  return [...new Set(advice.filter((each) => each !== undefined)), CORRECT].join(' ');
+}
 
 /** @param more issues that are not among the sentences */
 function invalid(sentences: readonly string[], more: number, next = CORRECT): Problem {
@@ -100,7 +112,8 @@ function unknownName(tool: ArgumentRules, name: string): string {
   // A suggestion that has few of the letters misleads: "model" is not "folder".
   const [near] = nearestNames(name, legal, 1, 0.5);
   const elsewhere = tool.elsewhere?.(name);
-  const hint = elsewhere === undefined ? (near === undefined ? '' : ` Did you mean "${near}"?`) : ` ${elsewhere}`;
+  const isAdvised = near === undefined || adviceOnUnknown(tool.name, name) !== undefined;
+  const hint = elsewhere === undefined ? (isAdvised ? '' : ` Did you mean "${near}"?`) : ` ${elsewhere}`;
   return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint}`;
 }
 

@@ -6,7 +6,7 @@ import { BatchOutline, BatchResult } from '../../render/batch-schemas.ts';
 import { counted } from '../../render/phrases.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { generationFields, pathField } from '../arguments/fields.ts';
-import { spelledName } from '../arguments/lenient/names.ts';
+import { argumentName, spelledName } from '../arguments/lenient/names.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { showBatch } from './batch-commands.ts';
 import { maskSheet } from './mask-sheet.ts';
@@ -160,7 +160,7 @@ function withSaveTo(values: Readonly<Record<string, unknown>>): Readonly<Record<
 
 /** The name that a tool has for an argument, also in another spelling. */
 function currentOf(name: string, { input }: PaidTool): string {
-  return spelledName(name, Object.keys(input.shape)) ?? name;
+  return argumentName(name, Object.keys(input.shape)) ?? name;
 }
 
 /** Reports the items that were checked, then recorded, as one progress of both. */

@@ -67,5 +67,6 @@ async function named(
   if (image.job === undefined) {
     throw invalidArgument(`${image.id} is no picture of a job, so there are no arguments to take.`, 'Name a job.');
   }
-  return { job: image.job, picture: reference.kind === 'last' ? undefined : image.index };
+  const isAll = reference.kind === 'last' && reference.index === undefined;
+  return { job: image.job, picture: isAll ? undefined : image.index };
 }

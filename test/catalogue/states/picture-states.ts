@@ -126,7 +126,7 @@ const lists: readonly AnswerState[] = [
   {
     tool: 'show_images',
     state: 'argument-misspelt',
-    run: (rooms) => rooms.answer('show_images', { pictures: ['last'] }),
+    run: (rooms) => rooms.answer('show_images', { imagges: ['last'] }),
   },
   {
     tool: 'show_images',

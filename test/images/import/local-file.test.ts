@@ -40,6 +40,9 @@ describe('a path as people and hosts write it', () => {
     ['sub\\deep.png', 'with the separators of Windows'],
     ['sub%2Fdeep.png', 'percent-encoded'],
     ['file://sub/deep.png', 'as a file URL with two slashes'],
+    ['[deep](sub/deep.png)', 'as a link in Markdown'],
+    ['![a picture](<sub/deep.png>)', 'as a picture in Markdown'],
+    ['[deep.png](file://sub/deep.png)', 'as a link to a file URL'],
   ])('%j is read: %s', async (path) => {
     expect(await read(path)).toBe('deep');
   });
@@ -159,6 +162,10 @@ describe('reading a local file', () => {
     expect(await codeOf(path)).toBe(code);
   });
 
+  test('names the file that does not exist as it was written, since a call can have several', async () => {
+    await expect(read('sub/absent.png')).rejects.toThrow('There is no such file: "sub/absent.png".');
+  });
+
   test('follows no link, neither at the end of the path nor out of the root', async () => {
     await symlink(join(base, 'root', 'inside.png'), join(base, 'root', 'link.png'));
     await symlink(join(base, 'root2'), join(base, 'root', 'way'));
@@ -233,4 +240,40 @@ describe('reading a local file', () => {
       expect(seen.get('read: deep')).toBeGreaterThan(0);
     },
   );
+});
+
+describe('a file that is not there', () => {
+  const nextOf = (path: string) =>
+    read(path).then(
+      () => 'read',
+      (error: { next?: string }) => error.next,
+    );
+
+  test('is told with the pictures of nearly that name, below the folders alone', async () => {
+    for (const name of ['IMG_4711.HEIC', 'Strand Küste.jpg', '.hidden-strand.jpg', 'strand.env']) {
+      await writeFile(join(base, 'root', 'sub', name), 'x');
+    }
+    await mkdir(join(base, 'root', '.strand'));
+    await writeFile(join(base, 'root', '.strand', 'strand.jpg'), 'x');
+    await writeFile(join(base, 'root2', 'strand.jpg'), 'x');
+    await symlink(join(base, 'root2'), join(base, 'root', 'other'));
+    const like = (...names: string[]) =>
+      `There are pictures with a name like it: ${names.map((name) => `"${join('sub', name)}"`).join(', ')}. `;
+    expect(await nextOf('deep.png')).toMatch(like('deep.png'));
+    expect(await nextOf('IMG_4711')).toMatch(like('IMG_4711.HEIC'));
+    expect(await nextOf('strand')).toBe(
+      `${like('Strand Küste.jpg')}Give a path in one of these folders: ${join(base, 'root')}`,
+    );
+    // A folder of another machine: the same name may be here.
+    expect(await nextOf('C:\\Users\\me\\Strand Küste.jpg')).toMatch(like('Strand Küste.jpg'));
+    expect(await codeOf('C:\\Users\\me\\Strand Küste.jpg')).toBe('outside_roots');
+    expect(await nextOf('zebra.png')).toBe(`Give a path in one of these folders: ${join(base, 'root')}`);
+  });
+
+  test('is looked for in a bounded number of entries', async () => {
+    const many = join(base, 'root', 'a', 'b', 'c', 'd');
+    await mkdir(many, { recursive: true });
+    await writeFile(join(many, 'strand.jpg'), 'x');
+    expect(await nextOf('strand')).not.toContain('strand.jpg');
+  });
 });

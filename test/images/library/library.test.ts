@@ -101,7 +101,15 @@ describe('a reference', () => {
     for (const form of [...forms, `firefly://images/${two.id}/preview`]) {
       expect((await home.library.resolve(form, ANNA)).id, form).toBe(two.id);
     }
-    expect((await home.library.resolve(`${job}#1`, ANNA)).id).toBe(one.id);
+    for (const form of [`${job}#1`, 'last#1', '#1', 'Last#1', '[one](firefly://images/last#1)']) {
+      expect((await home.library.resolve(form, ANNA)).id, form).toBe(one.id);
+    }
+    for (const form of ['latest', 'last picture', 'last_image', '#2', `[it](${two.id})`]) {
+      expect((await home.library.resolve(form, ANNA)).id, form).toBe(two.id);
+    }
+    for (const form of ['last#3', '#0', 'last one but two', '#']) {
+      expect(await problemOf(home.library.resolve(form, ANNA)), form).toMatchObject({ code: 'unknown_image' });
+    }
     expect(await problemOf(home.library.resolve(job, ANNA))).toMatchObject({
       code: 'ambiguous_image',
       next: expect.stringContaining(`${job}#1 to ${job}#2`) as string,

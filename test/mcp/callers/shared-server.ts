@@ -6,6 +6,7 @@ import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { Draw, Emulator } from '../../../src/emulator/index.ts';
 import { bearerOf, type Authenticate } from '../../../src/mcp/client/authentication.ts';
+import type { ServingOptions } from '../../../src/mcp/options.ts';
 import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
 import { Signer } from '../../../src/mcp/http/signing/signer.ts';
 import type { Identity, Scope } from '../../../src/shared/caller.ts';
@@ -64,6 +65,8 @@ export class SharedServer {
   readonly urls: { readonly local: string; readonly network: string };
   /** Signs as the server does. */
   readonly signer: Signer;
+  /** What all its legs are served with, for one more. */
+  readonly options: ServingOptions;
   readonly #installation: TestInstallation;
   readonly #localToken: string;
   readonly #settings: Readonly<Record<string, string>>;
@@ -72,6 +75,7 @@ export class SharedServer {
     emulator: Emulator;
     urls: SharedServer['urls'];
     signer: Signer;
+    options: ServingOptions;
     installation: TestInstallation;
     localToken: string;
     settings: Readonly<Record<string, string>>;
@@ -80,6 +84,7 @@ export class SharedServer {
     this.emulator = parts.emulator;
     this.urls = parts.urls;
     this.signer = parts.signer;
+    this.options = parts.options;
     this.folder = parts.installation.folder;
     this.#installation = parts.installation;
     this.#localToken = parts.localToken;
@@ -115,7 +120,7 @@ export class SharedServer {
     const network = await serveOverHttp({ ...options, ...site, authenticate });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
     const urls = { local: local.url, network: network.url };
-    return new SharedServer({ emulator, urls, signer, installation, localToken, settings });
+    return new SharedServer({ emulator, urls, signer, options, installation, localToken, settings });
   }
 
   /** A file in the one folder that pictures are read from. */

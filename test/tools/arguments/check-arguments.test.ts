@@ -1,3 +1,5 @@
+import { withoutAbsentTools } from '../../../src/render/absent-tools.ts';
+import { tools } from '../../../src/tools/registry.ts';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
@@ -117,5 +119,47 @@ describe('a refusal', () => {
     const next = expect.stringMatching(/^Correct the arguments/) as string;
     const call = () => checkArguments(resubmitJob, { job: 7, accept_possible_charge: true });
     expect(call).toThrow(expect.objectContaining({ next }) as Error);
+  });
+});
+
+describe('the next step of a refused call', () => {
+  const nextOf = (name: string, given: object): string => {
+    const tool = tools.find((each) => each.name === name);
+    if (tool === undefined) throw new Error(`no tool ${name}`);
+    try {
+      tool.parse(given);
+    } catch (error) {
+      return (error as { next: string }).next;
+    }
+    throw new Error('it was not refused');
+  };
+
+  test.each<[string, object, RegExp]>([
+    [
+      'edit_image',
+      { image: 'last', prompt: 'a', count: 3 },
+      /^One call makes one; submit_batch makes several\. Correct/,
+    ],
+    ['generate_image', { prompt: 'a', n: 10 }, /^For more pictures.*use submit_batch\. Correct/],
+    ['generate_image', { prompt: ['a', 'b'] }, /^A prompt is one text; submit_batch/],
+    ['generate_image', { prompt: 'a', reference_image: 'b.png' }, /style_image.*structure_image; edit_image changes/],
+    ['generate_image', { prompt: 'a', structure_strength: 0.8 }, /whole number of percent, such as 80/],
+    ['vary_image', { image: 'last', prompt: 'in green' }, /takes no words; edit_image/],
+    ['composite_image', { image: 'a.png', mask_shapes: [] }, /make_mask draws a mask, free/],
+    ['upscale_image', { image: 'last', target_dpi: 150 }, /whole factor; save_image cuts and scales/],
+    ['generate_video', { prompt: 'a', duration: 5 }, /^Every clip has five seconds/],
+    ['fill_image', { image: 'a.png', select: 'background' }, /"person" with invert_mask true/],
+    ['make_mask', { image: 'a.png', select: 'hair' }, /"person" with invert true/],
+    ['save_image', { rotate: 90 }, /^Nothing here turns/],
+    ['show_images', { job: 'job_a' }, /"job_…#1"/],
+    ['list_images', { date: 'today' }, /^since and until say which days/],
+    ['delete_images', { since: 'today', confirm: 'yes' }, /^confirm is true once the user has agreed/],
+  ])('of %s with %j says what does that which was wanted', (name, given, words) => {
+    expect(nextOf(name, given)).toMatch(words);
+  });
+
+  test('names tools only in clauses that can be left out where one is not offered', () => {
+    const next = nextOf('edit_image', { image: 'last', prompt: 'a', count: 3 });
+    expect(withoutAbsentTools(next, ['submit_batch'])).toMatch(/^One call makes one\. Correct/);
   });
 });

@@ -1,3 +1,5 @@
+import { nameElsewhere } from './other-names.ts';
+
 /** Longest name that is compared; no argument has a longer one. */
 const LONGEST_NAME = 60;
 
@@ -11,20 +13,29 @@ const byLetters = new WeakMap<readonly string[], ReadonlyMap<string, string | un
 export function spelledName(name: string, known: readonly string[]): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   const names = byLetters.get(known) ?? indexed(known);
-  const wanted = letters(name);
+  const wanted = lettersOf(name);
   const fitting = [wanted, `${wanted}s`, ...(wanted.endsWith('s') ? [wanted.slice(0, -1)] : [])];
   return fitting.map((each) => names.get(each)).find((found) => found !== undefined);
 }
 
 function indexed(known: readonly string[]): ReadonlyMap<string, string | undefined> {
   const names = new Map<string, string | undefined>();
-  for (const name of known) names.set(letters(name), names.has(letters(name)) ? undefined : name);
+  for (const name of known) names.set(lettersOf(name), names.has(lettersOf(name)) ? undefined : name);
   byLetters.set(known, names);
   return names;
 }
 
-function letters(name: string): string {
+/** A name by its letters and digits alone, whatever its style. */
+export function lettersOf(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '');
+}
+
+/**
+ * The one argument among `known` that a name means which is none of them: another spelling, or what other services call it.
+ */
+export function argumentName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  return spelledName(name, known) ?? nameElsewhere(lettersOf(name), known);
 }
 
 /** What callers call the fields of a shape, after drawing libraries, with its own name. */

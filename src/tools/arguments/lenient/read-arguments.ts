@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
 import { currentName } from '../aliases.ts';
 import { isAddedByHost } from './host-keys.ts';
-import { spelledName } from './names.ts';
+import { argumentName } from './names.ts';
 import { isRefused, parsed, readValue, type Refusal } from './read-value.ts';
 import { isLeftOut } from './scalars.ts';
+import { unwrapped, withOwnFields } from './forms/whole-forms.ts';
 
 /** Arguments as the schema wants them, as far as they could be read. */
 export interface ReadArguments {
@@ -23,17 +24,21 @@ const KEPT_NAMES = 10;
 /**
  * Reads the arguments of a call as clients really send them (docs/hosts.md#arguments): nulls and empty texts for what is
  * left out, numbers, booleans, lists and objects as text, one entry in place of a list, keys that hosts add, former names,
- * names in another style or number.
+ * names in another style or number, names of other services, all arguments inside of one object.
  * What can be meant in one way only is read so; all else is left for the schema to refuse.
  * @returns undefined where the arguments are no object
  */
 export function readArguments(schema: z.ZodObject, given: unknown): ReadArguments | undefined {
   const refusals: Refusal[] = [];
   if (isRefused(given, '{', { path: [], refusals })) return { values: {}, unknown: [], unknownCount: 0, refusals };
-  const fields = fieldsOf(given);
-  if (fields === undefined) return undefined;
+  const sent = fieldsOf(given);
+  if (sent === undefined) return undefined;
   const { shape } = schema;
   const known = Object.keys(shape);
+  const fields = withOwnFields(
+    unwrapped(sent, known, (text) => parsed(text, '{')),
+    known,
+  );
   const values: Record<string, unknown> = {};
   const former: [string, unknown][] = [];
   const spelled = new Set<string>();
@@ -41,7 +46,7 @@ export function readArguments(schema: z.ZodObject, given: unknown): ReadArgument
   let unknownCount = 0;
   for (const [name, value] of Object.entries(fields)) {
     const named = Object.hasOwn(shape, name) ? name : currentName(name, known);
-    const other = Object.hasOwn(shape, named) || isAddedByHost(name) ? undefined : spelledName(name, known);
+    const other = Object.hasOwn(shape, named) || isAddedByHost(name) ? undefined : argumentName(name, known);
     // Of one argument in two spellings, neither is more meant than the other.
     const isFree = other !== undefined && !isGiven(fields, other) && !spelled.has(other);
     if (isFree) spelled.add(other);

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { isRecord } from '../../../shared/text/json.ts';
 import { numberIn } from '../../../shared/text/number-in.ts';
 import { readSentJson } from '../../../shared/text/scan-json.ts';
-import { booleanIn, choiceIn, isLeftOut, withoutUnit } from './scalars.ts';
+import { textIn } from './forms/objects-for-text.ts';
+import { booleanIn, choiceIn, isLeftOut, shareIn, withoutUnit } from './scalars.ts';
 
 /** A text, number, boolean or choice; also as the only entry of a list. */
 export function readScalar(inner: z.core.$ZodType, value: unknown, name: string): unknown {
   const size = pairText(value, name);
   if (size !== undefined) return size;
+  if (isRecord(value)) return textIn(value, name) ?? value;
   if (Array.isArray(value))
     return value.length === 1 && isPlain(value[0]) && !isLeftOut(value[0]) ? readScalar(inner, value[0], name) : value;
   if (typeof value === 'number') {
@@ -18,7 +20,7 @@ export function readScalar(inner: z.core.$ZodType, value: unknown, name: string)
   if (typeof value !== 'string') return value;
   // The form of POSIX: `en_US`, also with a character set after it.
   if (name === 'locale') return value.trim().replace(/^([a-z]{2,3})_([a-z]{2})(\.[\w-]{1,20})?$/i, '$1-$2');
-  if (inner instanceof z.ZodNumber) return numberIn(withoutUnit(value, name)) ?? value;
+  if (inner instanceof z.ZodNumber) return shareIn(value, name) ?? numberIn(withoutUnit(value, name)) ?? value;
   if (inner instanceof z.ZodBoolean) return booleanIn(value, name) ?? value;
   if (inner instanceof z.ZodEnum) return choiceIn(value, inner.options.map(String)) ?? value;
   return value;

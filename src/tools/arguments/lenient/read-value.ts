@@ -3,11 +3,13 @@ import { isRecord } from '../../../shared/text/json.ts';
 import { numberIn } from '../../../shared/text/number-in.ts';
 import { readSentJson } from '../../../shared/text/scan-json.ts';
 import { fieldName } from './names.ts';
-import { readPrintedJson } from './printed-json.ts';
+import { textIn } from './forms/objects-for-text.ts';
+import { readPrintedJson } from './forms/printed-json.ts';
 import { readScalar } from './read-scalar.ts';
 import { isLeftOut } from './scalars.ts';
 import { limitsOf, unwrapped } from './schema-facts.ts';
-import { asPairs, withPlainNumbers } from './shape-numbers.ts';
+import { withBox } from './forms/shape-boxes.ts';
+import { asPairs, withPlainNumbers } from './forms/shape-numbers.ts';
 
 type Schema = z.core.$ZodType;
 
@@ -40,7 +42,12 @@ export function readValue(schema: Schema, value: unknown, place: Place): unknown
     return isEmpty ? undefined : list;
   }
   if (inner instanceof z.ZodObject) return readObject(inner, value, place);
-  return readScalar(inner, value, String(place.path.at(-1)));
+  return readScalar(inner, value, nameAt(place));
+}
+
+/** The argument or field that a value is for; of an entry, that of its list. */
+function nameAt({ path }: Place): string {
+  return String(path.findLast((step) => typeof step === 'string'));
 }
 
 /** A list from a list, from its text, from numbers or names between commas, or from its only entry. */
@@ -51,7 +58,7 @@ function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
     place.refusals.push({ path: place.path, message: 'must be a list, but its text is not valid JSON' });
     return undefined;
   }
-  const list = listIn(schema.element, written ?? value, String(place.path.at(-1)));
+  const list = listIn(schema.element, written ?? value, nameAt(place));
   if (list === undefined) return value;
   // Before the entries are read: they may be any number.
   const { most } = limitsOf(schema);
@@ -98,7 +105,8 @@ function listIn(element: Schema, value: unknown, name: string): readonly unknown
     const numbers = inner instanceof z.ZodNumber ? entries.map(numberIn) : [];
     if (numbers.length > 0) return numbers.every((number) => number !== undefined) ? numbers : undefined;
   }
-  return isOneOf(inner, given) ? [given] : undefined;
+  const isText = inner instanceof z.ZodString && isRecord(given) && textIn(given, name) !== undefined;
+  return isText || isOneOf(inner, given) ? [given] : undefined;
 }
 
 /** Whether a value that is no list can be the only entry of a list of `inner`. */
@@ -117,8 +125,9 @@ function readObject(schema: z.ZodObject, value: unknown, place: Place): unknown 
   const given = typeof value === 'string' ? (parsed(value, '{') ?? value) : value;
   if (!isRecord(given)) return value;
   const { shape } = schema;
-  const named = withKnownNames(given, Object.keys(shape));
-  const plain = shape['unit'] instanceof z.ZodOptional ? withPlainNumbers(named) : named;
+  const isShape = shape['unit'] instanceof z.ZodOptional;
+  const named = withKnownNames(isShape ? withBox(given) : given, Object.keys(shape));
+  const plain = isShape ? withPlainNumbers(named) : named;
   const fields = Object.entries(plain).flatMap(([name, field]): [string, unknown][] => {
     const own = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (own === undefined) return [[name, field]];

@@ -40,6 +40,20 @@ export function withoutUnit(text: string, argument: string): string {
   return unit === undefined ? text : text.trim().replace(unit, '');
 }
 
+/** The digits of a side in pixels, as `400`, `"400"` or `"400 px"`; undefined for anything else. */
+export function withoutPixels(side: unknown): string | undefined {
+  return /^\s*(\d{1,5})(?:\.0)?\s*(?:px|pixels?)?\s*$/i.exec(String(side).slice(0, 30))?.[1];
+}
+
+/** Arguments from 0 to 1 that people also give in percent. */
+const SHARES: ReadonlySet<string> = new Set(['blend', 'harmonization', 'shadow']);
+
+/** 0.5 for "50%", for an argument that is a share of 1. */
+export function shareIn(text: string, argument: string): number | undefined {
+  const percent = SHARES.has(argument) ? /^\s*(\d{1,3}(?:\.\d{1,3})?)\s*%\s*$/.exec(text)?.[1] : undefined;
+  return percent === undefined ? undefined : Number(percent) / 100;
+}
+
 /** Other words and spellings of choices, by their letters. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['centre', 'center'],
@@ -51,12 +65,22 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['rect', 'rectangle'],
   ['box', 'rectangle'],
   ['oval', 'ellipse'],
+  ['circle', 'ellipse'],
+  ['removal', 'remove'],
+  ['erase', 'remove'],
   ['%', 'percent'],
   ['percentage', 'percent'],
   ['px', 'pixels'],
   ['pixel', 'pixels'],
   ['photograph', 'photo'],
   ['photography', 'photo'],
+  ['photographic', 'photo'],
+  ['photorealistic', 'photo'],
+  ['realistic', 'photo'],
+  ['illustration', 'art'],
+  ['drawing', 'art'],
+  ['painting', 'art'],
+  ['artistic', 'art'],
   ['image4', 'image4standard'],
 ]);
 

@@ -20,6 +20,7 @@ import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { madeOf } from '../made-of.ts';
 import { checkedBody } from '../request-image.ts';
 import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from '../../arguments/prompt-rules.ts';
+import { checkContent } from './fill-content.ts';
 import { FILL_SIZES } from '../../generate/sizes.ts';
 
 const input = z.strictObject({
@@ -50,7 +51,7 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image; to recolour: edit_image.`,
+  description: `Edits part of an image or photo with Firefly (inpaint, inpainting, generative fill) to remove, add or replace an object or person, or change the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image; to recolour: edit_image.`,
   input,
   prepare: (values) => withUnitOfAll(values, 'mask_shapes'),
   async askFor(given, { imageImport }, call) {
@@ -128,6 +129,7 @@ function checkWords(given: z.infer<typeof input>) {
   const limit = { limit: LONGEST_PROMPT, owner: 'fill_image' };
   checkText('prompt', given.prompt, limit);
   checkText('negative_prompt', given.negative_prompt, limit);
+  checkContent(given.prompt);
   checkSeeds(given);
   return given.size === undefined ? undefined : legalSize(given.size, 'fill_image', FILL_SIZES);
 }

@@ -1,5 +1,5 @@
-import { isRecord } from '../../../shared/text/json.ts';
-import { numberIn } from '../../../shared/text/number-in.ts';
+import { isRecord } from '../../../../shared/text/json.ts';
+import { numberIn } from '../../../../shared/text/number-in.ts';
 
 const NUMBERS = ['x', 'y', 'width', 'height', 'thickness', 'points'] as const;
 const WITH_UNIT = /^\s*(\S{1,30})\s*(%|percent|px|pixels?)\s*$/i;

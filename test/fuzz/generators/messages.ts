@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { tools } from '../../src/tools/registry.ts';
+import { tools } from '../../../src/tools/registry.ts';
 import { fields, odd, toolArguments } from './arguments.ts';
 
 /** Every so many inputs one has texts of 100 kB to 1 MB. */

@@ -1,4 +1,4 @@
-import { readSentJson } from '../../../shared/text/scan-json.ts';
+import { readSentJson } from '../../../../shared/text/scan-json.ts';
 
 /** Longest text that is read so, characters. */
 const LONGEST = 200_000;

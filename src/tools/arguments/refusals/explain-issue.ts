@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { counted } from '../../render/phrases.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
-import { quoteUntrusted } from '../../shared/text/text.ts';
+import { counted } from '../../../render/phrases.ts';
+import { nearestNames } from '../../../shared/text/nearest-names.ts';
+import { quoteUntrusted } from '../../../shared/text/text.ts';
 
 /** An issue as zod hands it to an error map: without a message. */
 type RawIssue = z.core.$ZodRawIssue;

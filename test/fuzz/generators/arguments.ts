@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { tools } from '../../src/tools/registry.ts';
-import { HOSTILE } from '../support/hostile.ts';
+import { tools } from '../../../src/tools/registry.ts';
+import { HOSTILE } from '../../support/hostile.ts';
 
 /** Values that no argument should have. */
 export const odd = fc.oneof(
@@ -12,7 +12,7 @@ export const odd = fc.oneof(
     1e308,
     NaN,
     '__proto__',
-    '../../etc/passwd',
+    '../../../etc/passwd',
     '/dev/zero',
     'file:///dev/zero',
   ),

@@ -1,0 +1,31 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { isRecord, parseJson } from '../shared/text/json.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
+
+/** What the SDK writes before the issues of a call. */
+const OF_CALLS = /^Invalid tools\/call request: /;
+
+/**
+ * The error of a request, as it is told. Of parameters that are not of the method's form the SDK throws the issues of its
+ * schema, as JSON, most of them as a failure of the server: they become "Invalid params", in a sentence about the first.
+ */
+export function explained(method: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const issues = parseJson(error.message.replace(OF_CALLS, ''));
+  const [issue] = Array.isArray(issues) ? (issues as readonly unknown[]) : [];
+  if (!isRecord(issue) || !Array.isArray(issue['path']) || typeof issue['message'] !== 'string') return error;
+  const place = quoteUntrusted(issue['path'].join('.') || 'params', 80);
+  const why = quoteUntrusted(issue['message'].replace(/^Invalid input/, ''), 160);
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, `"${place}" is not what ${method} takes${why}.`);
+}
+
+/** What is wrong with the parameters of a call that has no name, or arguments that are no object in any form. */
+export function noCall(params: Readonly<Record<string, unknown>> | undefined): ProtocolError {
+  const given = params?.['arguments'];
+  const kind = Array.isArray(given) ? 'a list' : typeof given === 'string' ? 'other text' : `a ${typeof given}`;
+  const message =
+    typeof params?.['name'] === 'string'
+      ? `The arguments of a tool are an object, not ${kind}.`
+      : 'A call has the name of its tool, a text, as "name".';
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+}
