@@ -48,7 +48,11 @@ describe('resources', () => {
     const uriTemplate = 'firefly://images/{id}';
     const entry = { uri: uriTemplate.replace('{id}', () => HOSTILE), name: HOSTILE, title: HOSTILE };
     const image: TemplateResource = {
-      ...{ kind: 'template', uriTemplate, name: 'image', title: 'Image', description: 'For tests.' },
+      kind: 'template',
+      uriTemplate,
+      name: 'image',
+      title: 'Image',
+      description: 'For tests.',
       read: async () => [],
       list: async () => ({ entries: [entry], nextCursor: undefined }),
       complete: async () => [HOSTILE, 'img_1'],
