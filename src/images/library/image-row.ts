@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
-import { json, nullable, parseRow } from '../../store/rows.ts';
+import { json, nullable, parseRow, time } from '../../store/rows.ts';
 import { KEPT, SEAMS } from '../composites/facts.ts';
-import { MEDIA_TYPES } from '../media.ts';
+import { STORED_TYPES } from '../media.ts';
 import type { ImageKind, ImageRecord } from '../types.ts';
 
 /** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
@@ -44,9 +44,9 @@ const Row = z.object({
   kind: z.enum(['generated', 'painted', 'mask', 'import']),
   job: nullable(z.string()),
   place: z.number(),
-  created_at: z.number(),
+  created_at: time,
   sha256: z.string(),
-  mime_type: z.enum(MEDIA_TYPES),
+  mime_type: z.enum(STORED_TYPES),
   bytes: z.number(),
   width: z.number(),
   height: z.number(),
