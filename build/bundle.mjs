@@ -16,6 +16,7 @@ const VALIDATOR = 'json-schema-validator';
 /** Workers of the program, threads and processes, each a file beside the bundle that shares nothing with it: entry by name of the file. */
 const WORKERS = {
   'composite-worker': 'src/images/composites/worker/entry.ts',
+  'picture-worker': 'src/images/steps/entry.ts',
   'subject-worker': 'src/images/subject/worker/entry.ts',
 };
 /** Data that a worker reads beside itself: file of a package by name of the copy. */

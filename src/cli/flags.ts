@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { optionFlags } from '../config/describe.ts';
+import { saysYes } from '../config/kinds.ts';
 import { suggestion } from '../shared/text/suggest.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './exit-codes.ts';
@@ -52,9 +53,10 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
       if (token.value === undefined && value !== undefined) taken.add(token.index + 1);
       open.push({ name: token.name, value });
     } else if (kind === 'boolean') {
-      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
-      if (token.name in command.flags || token.name === 'help') booleans.add(token.name);
-      else options[token.name] = 'true';
+      const isOn = switched(token);
+      if (!(token.name in command.flags) && token.name !== 'help') options[token.name] = String(isOn);
+      else if (isOn) booleans.add(token.name);
+      else booleans.delete(token.name);
     } else {
       // The parser takes the next flag for the value, so that `--prompt --dry-run` would be paid for.
       const value = token.inlineValue ? token.value : followingWord(args, token.index);
@@ -66,6 +68,19 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   const extra = words[command.words];
   if (extra !== undefined) throw new UsageError(`Unexpected word "${extra}".`);
   return { words, strings, lists, booleans, options, open };
+}
+
+/** Whether a flag without a value is on; `--demo=false` takes back an earlier `--demo`. */
+function switched({
+  rawName,
+  value = 'true',
+}: {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+}): boolean {
+  const isOn = saysYes(value);
+  if (isOn === undefined) throw new UsageError(`${rawName} is on or off, and takes no value but true or false.`);
+  return isOn;
 }
 
 /** Value of a flag that takes one: the next word, unless that is a flag. `-1` is a value, and `-`, which means stdin. */
@@ -80,9 +95,9 @@ function missingValue(rawName: string, next: string | undefined): UsageError {
 }
 
 function unknownFlag(rawName: string, known: readonly string[]): UsageError {
-  const hint = suggestion(
-    rawName,
-    known.map((name) => `--${name}`),
-  );
+  const flags = known.map((name) => `--${name}`);
+  const hint = /secret|-token|password/.test(rawName)
+    ? ' Secrets have no flags: set the variable, or the one with _FILE, in its place.'
+    : suggestion(rawName, flags);
   return new UsageError(`Unknown flag ${rawName}.${hint}`);
 }

@@ -1,11 +1,11 @@
 import { optionHelp } from '../config/describe.ts';
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands/registry.ts';
+import { SUMMARIES } from './commands/summaries.ts';
 import { table } from './terminal/table.ts';
 
 /** Text of `firefly-mcp --help`. */
 export function globalHelp(version: string): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const rows = Object.entries(SUMMARIES).map(([name, summary]) => `  ${name.padEnd(10)}${summary}`);
   return `firefly-mcp ${version}: make pictures with Adobe Firefly, over MCP and from scripts. Not affiliated with Adobe.
 
 Usage: firefly-mcp [COMMAND] [FLAGS]

@@ -11,7 +11,7 @@ import { withoutHiddenText } from './terminal/hidden-text.ts';
  */
 export async function main(given: Terminal): Promise<ExitCode> {
   const output = { isLost: false };
-  const terminal = withoutHiddenText(noting(output, given));
+  const terminal = withoutHiddenText(noting(output, { ...given, args: await commandFirst(given.args) }));
   try {
     const code = await dispatch(terminal);
     if (code !== EXIT.ok || !output.isLost) return code;
@@ -32,6 +32,12 @@ export async function interruptedEarly(
   const [first = 'stdio'] = terminal.args;
   if (first !== 'stdio' && !first.startsWith('-')) terminal.err('firefly-mcp: Interrupted.\n');
   return EXIT.interrupted;
+}
+
+/** Flags may stand before the command too: `firefly-mcp --demo jobs`. */
+async function commandFirst(args: readonly string[]): Promise<readonly string[]> {
+  const isFlagFirst = args[0]?.startsWith('-') && args.some((word) => Object.hasOwn(COMMANDS, word));
+  return isFlagFirst ? (await import('./leading-flags.ts')).commandFirst(args, COMMANDS) : args;
 }
 
 function noting(output: { isLost: boolean }, terminal: Terminal): Terminal {
@@ -81,8 +87,7 @@ async function commandNamed(name: string) {
     const command = await COMMANDS[name]?.load();
     if (command) return command;
   }
-  const { suggestion } = await import('../shared/text/suggest.ts');
-  throw new UsageError(`There is no command "${name}".${suggestion(name, Object.keys(COMMANDS))}`);
+  throw (await import('./unknown-command.ts')).unknownCommand(name, Object.keys(COMMANDS));
 }
 
 /** What an operator mends in the configuration. */

@@ -51,13 +51,18 @@ async function kindOf(tool: string): Promise<MediaKind | undefined> {
   return tool === 'generate_video' ? 'video' : 'still';
 }
 
-/** Saves the pictures of a result under a name, by `save`, which calls save_image; of show_images, what it shows. */
+/**
+ * Saves the pictures of a result under a name, by `save`, which calls save_image; of show_images, what it shows. Undefined for
+ * a dry run, which has none.
+ */
 export async function saveResult(
   { structured, pictures }: Rendered,
   { name, demo, outputFolder }: Pick<ToolSettings, 'demo' | 'outputFolder'> & { readonly name: string },
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
   save: (input: object) => Promise<Rendered>,
-): Promise<SavedResult> {
+): Promise<SavedResult | undefined> {
+  // Nothing was made, and nothing is missing.
+  if (structured?.['dry_run'] === true) return undefined;
   const images = handlesIn(structured?.['images']);
   if (images.length === 0 && structured === undefined && pictures.length > 0)
     return savePictures(pictures, name, { root: outputFolder, clock, random });

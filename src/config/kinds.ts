@@ -64,14 +64,14 @@ export const gigabytes: Kind<number> = {
 const YES = ['true', '1', 'yes', 'on'];
 const NO = ['false', '0', 'no', 'off'];
 
+/** Whether a word says yes; undefined where it says neither yes nor no. */
+export function saysYes(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
+}
+
 /** Yes or no. */
-export const yesOrNo: Kind<boolean> = {
-  expected: 'true or false',
-  parse: (value) => {
-    const word = value.trim().toLowerCase();
-    return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
-  },
-};
+export const yesOrNo: Kind<boolean> = { expected: 'true or false', parse: saysYes };
 
 /** One of a few words. */
 export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
@@ -126,11 +126,12 @@ export const spendingLimit: Kind<number> = {
 
 /**
  * Origin of a server that may receive a token: https, or plain http on this machine. The value has no trailing slash.
+ * @param example shown where a value is refused
  */
-export const origin: Kind<string> = {
-  expected: 'an https origin such as https://firefly-api.adobe.io (plain http only for localhost and 127.0.0.1)',
+export const origin = (example: string): Kind<string> => ({
+  expected: `an https origin such as ${example} (plain http only for localhost and 127.0.0.1)`,
   parse: (value) => parseOrigin(value.trim()),
-};
+});
 
 /** Address of an issuer of tokens, kept as it was written: tokens name it to the letter. */
 export const issuer: Kind<string> = {

@@ -1,5 +1,6 @@
 import { absolutePath, pathRules, type Environment } from './environment.ts';
 import { entries, type Kind } from './kinds.ts';
+import { serverFault } from './proxy-address.ts';
 import { pathFault, unwrapped } from './references.ts';
 
 /** A file or folder, made absolute. */
@@ -39,7 +40,8 @@ function folderEntries(value: string, environment: Environment): readonly string
 export const database: Kind<string> = {
   expected: 'postgres://user:password@host:port/database, or sqlite: and a path',
   keepsReferences: (text) => !/^sqlite:/i.test(text),
-  fault: (value, environment) => (/^sqlite:/i.test(value) ? pathFault(sqliteFile(value), environment) : undefined),
+  fault: (value, environment) =>
+    /^sqlite:/i.test(value) ? pathFault(sqliteFile(value), environment) : serverFault(value.trim()),
   parse: (value, environment) => {
     const address = value.trim();
     if (/^postgres(ql)?:\/\//i.test(address)) return URL.canParse(address) ? address : undefined;

@@ -13,22 +13,32 @@ export function proxyFault(text: string): string | undefined {
     return 'a result of a PAC script; write http://host:port';
   const [, rest = ''] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(withScheme(text)) ?? [];
   const end = rest.lastIndexOf('@');
-  if (end >= 0 && !isEscaped(rest.slice(0, end))) {
-    return (
-      'a proxy with a special character in its user name or password; write that character percent-encoded ' +
-      '("@" as %40, "#" as %23, "/" as %2F, "?" as %3F, "%" as %25, a blank as %20)'
-    );
-  }
+  if (end >= 0 && !isEscaped(rest.slice(0, end))) return `a proxy ${UNESCAPED}`;
   const path = rest.slice(end + 1).replace(/^[^/?#]*/, '');
-  return path === '' || path === '/' ? undefined : 'an address with a path; name the proxy itself, no script';
+  if (path === '' || path === '/') return undefined;
+  return /,|^https?:\/[^/]/i.test(text)
+    ? 'something other than one address; write http://host:port'
+    : 'an address with a path; name the proxy itself, no script';
+}
+
+const UNESCAPED =
+  'with a special character in its user name or password; write that character percent-encoded ' +
+  '("@" as %40, "#" as %23, "/" as %2F, "?" as %3F, "%" as %25, a blank as %20)';
+
+/** What is wrong with the address of a PostgreSQL server, as `proxyFault`: the part before `@` is taken for the host. */
+export function serverFault(address: string): string | undefined {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.username ? isEscaped(url.username + url.password) : /[?&]user=/.test(url?.search ?? '')) return undefined;
+  const [, userinfo = ''] = /:\/\/(.*)@/.exec(address) ?? [];
+  return isEscaped(userinfo) ? undefined : `an address ${UNESCAPED}`;
 }
 
 /** Whether user name and password hold nothing that would end them, and can be decoded. */
 function isEscaped(userinfo: string): boolean {
   if (/[@#/?\\\s]/.test(userinfo)) return false;
   try {
-    decodeURIComponent(userinfo);
-    return true;
+    // Compared, since a build takes a bare call for one without effect, and leaves it out.
+    return userinfo === '' || decodeURIComponent(userinfo) !== '';
   } catch {
     return false;
   }

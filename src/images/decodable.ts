@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LARGE_PIXELS, MOST_PIXELS } from './limits.ts';
+import { LARGE_PIXELS, MOST_PIXELS, MOST_THREAD_PIXELS } from './limits.ts';
 import { mediumOf, type MediaType } from './media.ts';
 import { reclaimPixels } from './reclaim.ts';
 
 /** Pixels as displayed, or as a header claims them. */
-interface Decoded {
+export interface Decoded {
   readonly width: number;
   readonly height: number;
   /** The format, of which the memory for a pixel depends. */
@@ -43,6 +43,11 @@ function weightOf(picture: Decoded): number {
 export function weightedPixels({ width, height, mimeType }: Decoded): number {
   const most = mimeType === undefined ? MOST_PIXELS : mediumOf(mimeType).mostPixels;
   return (width * height * MOST_PIXELS) / most;
+}
+
+/** Whether a picture has so many pixels that a process of its own holds them, and never the server. */
+export function needsProcess(picture: Decoded): boolean {
+  return weightedPixels(picture) > MOST_THREAD_PIXELS;
 }
 
 function turn(weight: number): Promise<void> {

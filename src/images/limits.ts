@@ -20,6 +20,8 @@ export const MOST_SIDE = 65_535;
 export const LARGE_PIXELS = 16_000_000;
 /** Most bytes of uncompressed pixels that an edit at a picture's own size holds: 64 million of four channels of eight bits. */
 export const MOST_UNCOMPRESSED_BYTES = 256 * 1024 * 1024;
+/** Most bytes of uncompressed pixels that a composite has in memory; more of them are in a file. */
+export const MOST_BYTES_IN_MEMORY = 96_000_000;
 /** Pictures of more pixels than this become composites with one reading at a time, and the encoded result in a file at first. */
 export const VAST_PIXELS = 32_000_000;
 /**

@@ -1,7 +1,7 @@
 import { errorCode, Problem } from '../shared/errors.ts';
 import { MOST_HELD_BYTES, MOST_PIXELS, MOST_SIDE } from './limits.ts';
 import { formatName, formatNames, MEDIA_TYPES, mediumOf, STILL_TYPES, type MediaType } from './media.ts';
-import type { ImageKind } from './types.ts';
+import type { ImageKind } from './stored.ts';
 
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
 export function unknownImage(): Problem {

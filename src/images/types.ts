@@ -1,16 +1,12 @@
 import type { Problem } from '../shared/errors.ts';
 import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
-import type { Measured } from './formats/format.ts';
 import type { CompositeFacts } from './composites/facts.ts';
 import type { SavedFiles } from './library/saved-files.ts';
-import type { StillType } from './media.ts';
+import type { PictureSteps } from './steps/picture-steps.ts';
+import type { ImageKind, Preview, StoredBytes } from './stored.ts';
 
-/**
- * Origin of a picture: made by Adobe, painted by Adobe for an edit whose composite is the generated picture, drawn as a
- * mask, or given by the user. `last` never names an import.
- */
-export type ImageKind = 'generated' | 'painted' | 'mask' | 'import';
+export type { ImageKind, Preview, Still, StoredBytes } from './stored.ts';
 
 /** Kinds that lists show by default. Imports are files that the user has anyway, painted pictures are behind composites. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
@@ -59,12 +55,6 @@ export interface ImageFacts {
   readonly demo?: boolean | undefined;
 }
 
-/** A content of the blob store with its facts, durable. Pixels are those of the displayed picture. */
-export type StoredBytes = BlobRef & Measured;
-
-/** A picture that does not move. */
-export type Still<Picture extends StoredBytes = StoredBytes> = Picture & { readonly mimeType: StillType };
-
 /** One picture of one principal, or one video. */
 export interface ImageRecord extends StoredBytes {
   readonly id: string;
@@ -112,14 +102,6 @@ export interface Viewer {
   readonly principal: string;
   /** The connection, where the protocol has one: `last` is the newest picture of it. */
   readonly conversation: string | undefined;
-}
-
-/** A small rendition for people and models to see. */
-export interface Preview {
-  readonly data: Uint8Array;
-  readonly mimeType: 'image/jpeg' | 'image/png';
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Filters of a listing, which is newest first. */
@@ -195,6 +177,8 @@ export interface ImageLibrary extends SavedFiles {
    * @throws Problem `still_wanted`, `picture_too_large`, `undecodable_picture`, `preview_too_large`, and those of `read`
    */
   preview(image: StoredBytes, limits: { maxSide: number; maxBytes: number }): Promise<Preview>;
+  /** Work on the pixels of its pictures. */
+  readonly pixels: PictureSteps;
   /** Repairs what a crash left behind in the blob store. A failure is logged only. */
   sweep(): Promise<void>;
 }

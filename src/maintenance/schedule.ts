@@ -100,15 +100,22 @@ export class Maintenance {
     if (!(await takeMaintenanceRun(db, 'retention', RETENTION_EVERY_MS))) return;
     await this.retention.expireDrafts({ signal });
     if (retentionDays === undefined) {
-      logger.info('maintenance_done', { ...(await this.retention.collect()) });
+      this.#tell({ ...(await this.retention.collect()) });
     } else {
       const { pictures, jobs, freed } = await this.retention.expire(retentionDays, { signal });
-      logger.info('maintenance_done', { pictures, jobs, ...freed });
+      this.#tell({ pictures, jobs, ...freed });
     }
     if (retentionBytes === undefined) return;
     const { pictures, left, young, held } = await this.retention.fit(retentionBytes, { signal });
     logger.info('pictures_fitted', { pictures, left });
     if (left > retentionBytes) logger.warn('pictures_over_limit', { limit: retentionBytes, left, young, held });
+  }
+
+  /** A run that found nothing to delete is no event for an operator. */
+  #tell(done: Readonly<Record<string, number>>): void {
+    const { logger } = this.#options;
+    const level = Object.values(done).some((count) => count > 0) ? 'info' : 'debug';
+    logger[level]('maintenance_done', done);
   }
 
   /** Resolves with false once maintenance is to stop. */

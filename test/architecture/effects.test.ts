@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutComments } from './imports.ts';
+import { idleCalls, withoutComments } from './imports.ts';
 import { filesBelow, sourceFiles, type SourceFile } from './source-files.ts';
 
 /** One effect that only a few files may have, and why each of them may. */
@@ -121,6 +121,23 @@ describe('effects', () => {
   test.each([`/** Unlike Date.now, this … */`, `const day = new Date(ms);`, `modern.fetch(request);`])(
     'the check lets pass what is right: %s',
     (text) => expect(violations({ path: 'src/tools/planted.ts', text })).toEqual([]),
+  );
+});
+
+describe('a call of the language whose result nobody takes', () => {
+  test('is nowhere, since a build leaves it out together with the error that it was to throw', () => {
+    const found = sourceFiles().flatMap((file) => idleCalls(file).map((call) => `${file.path}: ${call}`));
+    expect(found).toEqual([]);
+  });
+
+  test.each(['decodeURIComponent(text);', 'String(value);', 'JSON.parse(text);', 'new URL(x);'])(
+    'the check can fail: %s',
+    (call) => expect(idleCalls({ path: 'src/x.ts', text: `try { ${call} } catch {}` })).toHaveLength(1),
+  );
+
+  test.each(['const read = decodeURIComponent(text);', 'Object.assign(facts, more);', 'Object.freeze(value);'])(
+    'the check lets pass what is right: %s',
+    (text) => expect(idleCalls({ path: 'src/x.ts', text })).toEqual([]),
   );
 });
 

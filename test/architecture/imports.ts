@@ -53,3 +53,23 @@ function parsed(file: SourceFile): ReturnType<typeof parseSync> {
   if (error) throw new Error(`${file.path} does not parse: ${error.message}`);
   return result;
 }
+
+/**
+ * Statements that run a function of the language and drop its result. The bundler takes them for statements without effect
+ * and leaves them out, together with the error that they were to throw.
+ */
+export function idleCalls(file: SourceFile): readonly string[] {
+  const found: string[] = [];
+  new Visitor({
+    ExpressionStatement: ({ expression }) => {
+      if (expression.type !== 'CallExpression' && expression.type !== 'NewExpression') return;
+      const callee = file.text.slice(expression.callee.start, expression.callee.end);
+      if (IDLE.test(callee)) found.push(file.text.slice(expression.start, expression.end));
+    },
+  }).visit(parsed(file).program);
+  return found;
+}
+
+/** Functions and constructors that do nothing but return a value or throw. */
+const IDLE =
+  /^(?:(?:de|en)codeURI(?:Component)?|String|Number|BigInt|Boolean|Symbol|RegExp|URL|Date|Array|TextDecoder|(?:String|JSON|Number)\.\w+)$/;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
-import type { MaskArguments } from '../../src/tools/edit/compose-subject.ts';
+import type { MaskArguments } from '../../src/tools/edit/masks/compose-subject.ts';
 import { isQuiet, judge, type Bar } from './bars.ts';
 import { median } from './start-up.ts';
 import type { Order } from './subject-once.ts';

@@ -50,5 +50,5 @@ test('a start on stdio loads two files: the entry, and one chunk with the comman
   expect(start).toMatch(/^start-/);
   expect(statics(start)).toEqual([]);
   // Text of commands/stdio.ts and of flags.ts, which the entry imports dynamically.
-  for (const part of ['Serves MCP on stdin and stdout', 'takes no value.']) expect(text(start)).toContain(part);
+  for (const part of ['Serves MCP on stdin and stdout', 'takes no value but']) expect(text(start)).toContain(part);
 });

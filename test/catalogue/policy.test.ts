@@ -209,7 +209,7 @@ describe('a host that loads tools by search', () => {
       /new_job: true: a job despite an equal one/,
       /idempotency_key: 1-200 characters: one job for 24 h/,
       /confirm: true: the user agreed/,
-      /dry_run: true: only check, tell the cost/,
+      /dry_run: true: only tells the cost/,
       /wait_seconds: Seconds, 0-600; default 45/,
       /count: Pictures, 1-4; default 1/,
       /img_…, "last" \(newest of this chat\), job_…#2, file path, https URL .*, data URI \(5 MB\), Adobe upload id/,

@@ -35,9 +35,9 @@ describe('the flag parser', () => {
     [['--rpm', '--demo'], '--rpm needs a value.'],
     [['--port', '-x'], '--port needs a value.'],
     [['--port', '--', '80'], '--port needs a value.'],
-    [['--demo=yes'], '--demo takes no value.'],
+    [['--demo=maybe'], '--demo is on or off, and takes no value but true or false.'],
     [['one', 'two'], 'Unexpected word "two".'],
-    [['--client-secret', 'hush'], 'Unknown flag --client-secret.'],
+    [['--client-secret', 'hush'], 'Unknown flag --client-secret. Secrets have no flags: set the variable'],
   ])('refuses %j in one sentence', (args, message) => {
     expect(() => parseFlags(args, plain)).toThrow(UsageError);
     expect(() => parseFlags(args, plain)).toThrow(message);
@@ -55,7 +55,17 @@ describe('the flag parser', () => {
 
   test('takes a boolean option without a value for "true"', () => {
     expect(parseFlags(['--read-only'], plain).options).toEqual({ 'read-only': 'true' });
-    expect(() => parseFlags(['--read-only=false'], plain)).toThrow('--read-only takes no value.');
+  });
+
+  test.each([
+    ['true', 'true', ['demo']],
+    ['YES', 'true', ['demo']],
+    ['false', 'false', []],
+    ['0', 'false', []],
+  ])('reads a flag without a value with =%s too, as the variable of an option', (word, option, own) => {
+    const parsed = parseFlags(['--demo', `--read-only=${word}`, `--demo=${word}`], plain);
+    expect(parsed.options).toEqual({ 'read-only': option });
+    expect([...parsed.booleans]).toEqual(own);
   });
 
   test('keeps undeclared flags as typed for a command with open flags', () => {

@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/registry.ts';
+import { noticeOf } from '../../src/cli/commands/serve/stdio.ts';
 import { main } from '../../src/cli/main.ts';
 import { withoutHiddenText } from '../../src/cli/terminal/hidden-text.ts';
 import packageFacts from '../../package.json' with { type: 'json' };
@@ -135,7 +136,7 @@ describe('tools', () => {
 
   test('prints the set of each tool', async () => {
     const { out } = await run(['tools']);
-    expect(out).toMatch(/^generate_image +core +Creates or draws /m);
+    expect(out).toMatch(/^generate_image +core +Creates images /m);
     expect(out).toMatch(/^submit_batch +batch +Makes /m);
   });
 });
@@ -208,4 +209,73 @@ describe('without credentials', () => {
     expect({ code, out }).toEqual({ code: 78, out: '' });
     expect(err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
   });
+});
+
+describe('flags before the command', () => {
+  test.each([
+    [['--demo', 'jobs']],
+    [['--rpm', '5', '--demo', 'jobs']],
+    [['--demo', '--rpm=5', 'jobs']],
+    [['--demo', '--rpm', '5', 'jobs']],
+  ])('%j are those of the command', async (args) => {
+    expect(await run(args)).toMatchObject({ code: 0, out: expect.stringContaining('There are no jobs yet.'), err: '' });
+  });
+
+  test('are read as after it: a wrong one is named with the help of the command', async () => {
+    const { code, err } = await run(['--rmp', '5', 'jobs']);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'firefly-mcp: Unknown flag --rmp. Did you mean --rpm? See firefly-mcp jobs --help.\n',
+    });
+  });
+
+  test('whose value is the name of a command keep it', async () => {
+    expect(await run(['--home', join(folder, 'x'), 'jobs'])).toMatchObject({ code: 0 });
+    expect((await run(['--home', 'jobs', 'doctr'])).err).toContain('Unexpected word "doctr"');
+  });
+
+  test('with --help lead to the help of the command', async () => {
+    expect((await run(['--help', 'jobs'])).out).toMatch(/^Usage: firefly-mcp jobs/);
+    expect((await run(['--demo', 'jobs', '--help'])).out).toMatch(/^Usage: firefly-mcp jobs/);
+  });
+});
+
+test.each([
+  ['generate_image', 'generate_image is a tool: firefly-mcp call generate_image.'],
+  ['fill-image', 'fill_image is a tool: firefly-mcp call fill_image.'],
+  ['jbos', 'Did you mean jobs?'],
+])('the command %s does not exist, and the answer says what does', async (name, hint) => {
+  expect(await run([name, '--prompt', 'x'])).toMatchObject({
+    code: 2,
+    err: `firefly-mcp: There is no command "${name}". ${hint} See firefly-mcp --help.\n`,
+  });
+});
+
+test('a person at a screen is told that a host starts this, and how it ends; a host is told nothing', () => {
+  expect(noticeOf({ ask: async () => '' })).toMatch(/^Serving MCP.* host.*firefly-mcp --help.*Ctrl-C/);
+  expect(noticeOf({ ask: undefined })).toBe('');
+});
+
+test('a batch with two sources names both', async () => {
+  const { code, err } = await run(['batch', 'a.jsonl', '--prompt', 'a fox']);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'firefly-mcp: "a.jsonl" and --prompt are two sources; a batch has one. See firefly-mcp batch --help.\n',
+  });
+});
+
+test('a dry run with --save has nothing to save, and is no failure', async () => {
+  const args = ['call', 'generate_image', '--prompt', 'a fox', '--dry-run', '--save', 'fox.png', '--demo'];
+  const { code, out, err } = await run(args);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(JSON.parse(out)).toMatchObject({ dry_run: true });
+});
+
+test.each([
+  ['api-url', 'firefly-api.adobe.io'],
+  ['public-url', 'firefly.example.com'],
+])('--%s is refused with an address of its own kind', async (flag, example) => {
+  const { code, err } = await run(['jobs', `--${flag}`, 'http://example.com']);
+  expect(code).toBe(78);
+  expect(err).toContain(`such as https://${example} (`);
 });

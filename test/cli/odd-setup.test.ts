@@ -42,6 +42,34 @@ describe('doctor', () => {
     expect(code).toBe(0);
   });
 
+  test('says that only HTTPS_PROXY counts where another variable names a proxy, and by which way a host was tried', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const other = await findings({ ALL_PROXY: nobody, FIREFLY_API_URL: nobody, FIREFLY_IMS_URL: nobody }, []);
+    expect(other.by('proxy')?.message).toBe('none: ALL_PROXY does not count, HTTPS_PROXY does');
+    expect(other.by('firefly api')?.next).toMatch(/set HTTPS_PROXY/);
+    const used = await findings({ HTTPS_PROXY: nobody }, []);
+    expect(used.by('firefly api')).toMatchObject({
+      message: expect.stringMatching(/ cannot be reached by the proxy \(ECONNREFUSED\)$/),
+      next: 'Check the proxy that HTTPS_PROXY names, or let NO_PROXY name this host.',
+    });
+  });
+
+  test('refuses a file of certificates that holds none, as every command does', async () => {
+    writeFileSync(join(folder, 'host'), 'my-machine\n');
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'host') };
+    const { by } = await findings(env, []);
+    expect(by('store')).toMatchObject({
+      verdict: 'fail',
+      message: expect.stringContaining('holds no certificate in PEM'),
+    });
+    const call = await run(['call', 'list_custom_models'], {
+      ...env,
+      FIREFLY_CLIENT_ID: 'a',
+      FIREFLY_CLIENT_SECRET: 'b',
+    });
+    expect(call.out).toContain('holds no certificate in PEM form');
+  });
+
   test('says that a credential is a placeholder, without showing it', async () => {
     const value = `op://${canary('reference')}`;
     const unreachable = { FIREFLY_API_URL: 'http://127.0.0.1:9', FIREFLY_IMS_URL: 'http://127.0.0.1:9' };

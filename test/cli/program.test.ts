@@ -29,6 +29,17 @@ describe('the built program', () => {
     expect(err).toMatch(/^firefly-mcp: FIREFLY_RPM must be/);
   });
 
+  test.each(['http://ann:p%@127.0.0.1:9', 'http://a%zz:b@127.0.0.1:9', 'http://ann:p%ff@127.0.0.1:9'])(
+    'refuses the password of a proxy that cannot be decoded, with what to encode: %s',
+    async (proxy) => {
+      const { code, err } = await runProgram(['jobs'], { cwd: folder, env: { HTTPS_PROXY: proxy } });
+      expect({ code, err }).toEqual({
+        code: 78,
+        err: expect.stringMatching(/^firefly-mcp: HTTPS_PROXY names a proxy with a special character .*"%" as %25/),
+      });
+    },
+  );
+
   test('ends with 2 for an unknown command', async () => {
     expect(await runProgram(['servr'], { cwd: folder })).toMatchObject({ code: 2, out: '' });
   });

@@ -60,4 +60,6 @@ test('a suggestion is made for a misspelt name only', () => {
   expect(nearest('stdoi', ['stdio', 'http'])).toBe('stdio');
   expect(nearest('FIREFLY_CLINT_ID', ['FIREFLY_CLIENT_ID', 'FIREFLY_HOME'])).toBe('FIREFLY_CLIENT_ID');
   expect(nearest('banana', ['stdio', 'http'])).toBeUndefined();
+  expect(nearest('FIREFLY_TYPO', ['FIREFLY_RPM', 'FIREFLY_RPD'])).toBeUndefined();
+  expect(nearest('FIREFLY_RMP', ['FIREFLY_HOME', 'FIREFLY_RPM'])).toBe('FIREFLY_RPM');
 });

@@ -311,6 +311,8 @@ describe('a proxy', () => {
     ['socks5h://proxy:1080', 'SOCKS proxy, which is not supported'],
     ['PROXY proxy.example:8080; DIRECT', 'PAC'],
     ['http://wpad.example/proxy.pac', 'an address with a path'],
+    ['http:/proxy.example:3128', 'something other than one address'],
+    ['http://one.example:3128,http://two.example:3128', 'something other than one address'],
   ])('%s is refused with the reason', (text, why) => {
     expect(outcome({ HTTPS_PROXY: text })).toEqual({ refusal: expect.stringContaining(why) });
   });
@@ -355,5 +357,26 @@ describe('addresses of trusted proxies', () => {
     expect(() => resolve({ FIREFLY_TRUSTED_PROXIES: value })).toThrow(
       expect.objectContaining({ code: 'config_invalid' }) as Error,
     );
+  });
+});
+
+describe('the address of a database', () => {
+  test.each(['pa#ss', 'pa/ss', 'pa?ss', '12#ss', '12/ss', '12?ss', 'pa%ss', 'pa%ff'])(
+    'with the password %s as it is names what to encode, and is not taken for another host',
+    (password) => {
+      expect(outcome({ FIREFLY_DATABASE_URL: `postgres://ann:${password}${SECRET}@db.example/firefly` })).toEqual({
+        refusal: expect.stringMatching(/^FIREFLY_DATABASE_URL names an address with a special character .*"#" as %23/),
+      });
+    },
+  );
+
+  test.each([
+    'postgres://ann:p%23w@db.example/firefly',
+    'postgresql://ann@db.example/firefly',
+    'postgres://db.example/firefly?user=ann@example.com&password=x',
+    'postgres://ann:p%23w@db.example/firefly?application_name=a@b',
+    'postgres://db.example/firefly',
+  ])('%s is taken', (text) => {
+    expect(resolve({ FIREFLY_DATABASE_URL: text }).databaseUrl).toBe(text);
   });
 });

@@ -28,9 +28,12 @@ export function sourceArguments({ words, strings, lists }: ParsedFlags): SourceA
   const [word] = words;
   const { folder, tool, common: json } = strings;
   const prompts = lists['prompt'];
-  if ([word, folder, prompts].filter((source) => source !== undefined).length !== 1) {
+  const sources = { [`"${word}"`]: word, '--folder': folder, '--prompt': prompts };
+  const [first, second] = Object.entries(sources).flatMap(([name, source]) => (source === undefined ? [] : [name]));
+  if (first === undefined) {
     throw new UsageError('Give a file with one item a line, or --folder, or --prompt, or the id of a batch.');
   }
+  if (second !== undefined) throw new UsageError(`${first} and ${second} are two sources; a batch has one.`);
   if (word !== undefined && isId('batch', word)) return undefined;
   const common = json === undefined ? {} : parseJson(json, '--common');
   if (typeof common !== 'object' || common === null || Array.isArray(common)) {

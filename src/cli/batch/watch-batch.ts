@@ -63,15 +63,15 @@ export function progressText(batch: BatchView, { done, ms, now }: Pace): string 
   return parts.filter((part) => part !== undefined).join('  ');
 }
 
-/** "done 14:32" in local time, with the date where it is not today. */
+/** "ends about 14:32" in local time, with the date where it is not today. */
 function finishTime(endsAt: number | undefined, now: number): string | undefined {
   if (endsAt === undefined) return undefined;
   const end = new Date(endsAt);
   const time = `${pad(end.getHours())}:${pad(end.getMinutes())}`;
   const sameDay = end.toDateString() === new Date(now).toDateString();
   return sameDay
-    ? `done ${time}`
-    : `done ${end.getFullYear()}-${pad(end.getMonth() + 1)}-${pad(end.getDate())} ${time}`;
+    ? `ends about ${time}`
+    : `ends about ${end.getFullYear()}-${pad(end.getMonth() + 1)}-${pad(end.getDate())} ${time}`;
 }
 
 function pad(value: number): string {

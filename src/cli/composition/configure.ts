@@ -21,7 +21,8 @@ export interface Configured {
 
 /**
  * Resolves the configuration and opens the log on stderr.
- * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people read its stderr;
+ * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people
+ *   read its stderr, as they do on a screen;
  *   `diagnoses`: it says itself what is wrong with folders
  * @throws Problem `config_invalid`, `home_unusable`
  */
@@ -44,10 +45,12 @@ export function configure(
   const config = resolve();
   requireDefaults(config);
   if (!diagnoses) requireFolders(config);
+  // What runs on a screen is read by a person, who gets sentences; a log gets JSON.
+  const isRead = oneShot || terminal.errScreen !== undefined;
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
-    level: config.logLevel !== 'info' ? config.logLevel : diagnoses ? 'error' : oneShot ? 'warn' : 'info',
-    plain: oneShot,
+    level: config.logLevel !== 'info' ? config.logLevel : diagnoses ? 'error' : isRead ? 'warn' : 'info',
+    plain: isRead,
     write: (line) => terminal.err(line),
     now: () => clock.now(),
     secrets: () => hidden.flatMap((secrets) => secrets()),

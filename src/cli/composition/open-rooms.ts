@@ -43,6 +43,7 @@ export async function openRooms(
     { createImageImport },
     { subjectWorker },
     { compositeWorker },
+    { pictureSteps },
     { createJobs, jobOfItem, mayBeRepeated },
     { createFirefly },
     { openUpstream },
@@ -55,6 +56,7 @@ export async function openRooms(
     import('../../images/import/image-import.ts'),
     import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),
+    import('../../images/steps/picture-steps.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
@@ -76,7 +78,9 @@ export async function openRooms(
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
-  const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
+  const pixels = pictureSteps({ folder: incomingFolder(config), logger });
+  closers.push(() => pixels.end());
+  const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, pixels, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const composites = compositeWorker({ folder: incomingFolder(config), logger });
   closers.push(() => composites.end());
@@ -103,7 +107,8 @@ export async function openRooms(
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   const deletion = new GarbageCollector({ db, blobs, clock });
-  const subjects = subjectWorker();
+  const subjects = subjectWorker({ folder: incomingFolder(config), logger });
+  closers.push(() => subjects.end());
   const services = { jobs, batches, consents, images, imageImport, deletion, subjects, firefly: gatedQueries };
   const { account } = firefly;
   const administration = new StoreAdministration({ db, account, jobs, batches, collector: deletion });

@@ -49,15 +49,16 @@ function extraCa({ extraCaCerts: path }: Config): string | undefined {
   if (path === undefined) return undefined;
   try {
     const file = readTextFile(path);
-    if (file) return file.text;
+    if (file && /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/m.test(file.text)) return file.text;
+    if (file) throw unusable(path, 'holds no certificate in PEM form', undefined);
   } catch (error) {
-    throw unreadable(path, error);
+    throw error instanceof Problem ? error : unusable(path, 'cannot be read', error);
   }
-  throw unreadable(path, undefined);
+  throw unusable(path, 'cannot be read', undefined);
 }
 
-function unreadable(path: string, cause: unknown): Problem {
-  return new Problem('certificates_unreadable', `The file named by NODE_EXTRA_CA_CERTS cannot be read: ${path}.`, {
+function unusable(path: string, why: string, cause: unknown): Problem {
+  return new Problem('certificates_unreadable', `The file named by NODE_EXTRA_CA_CERTS ${why}: ${path}.`, {
     next: 'Correct NODE_EXTRA_CA_CERTS or unset it.',
     places: [path],
     cause,

@@ -37,8 +37,14 @@ export function upstreamChecks(options: UpstreamCheckOptions): readonly Check[] 
   return [
     { name: 'credentials', run: async () => judgeCredentials(config) },
     { name: 'proxy', run: () => judgeProxy(options) },
-    { name: 'identity service', run: async () => judgeReach(await probe('ims'), config.imsUrl) },
-    { name: 'firefly api', run: async () => judgeReach(await probe('api'), config.apiUrl) },
+    {
+      name: 'identity service',
+      run: async () => judgeReach(await probe('ims'), config.imsUrl, goesBy(options, config.imsUrl)),
+    },
+    {
+      name: 'firefly api',
+      run: async () => judgeReach(await probe('api'), config.apiUrl, goesBy(options, config.apiUrl)),
+    },
     { name: 'certificates', run: async () => judgeCertificates(options.env, await isReached()) },
     { name: 'clock', run: async () => judgeClock(await probe('api'), clock.now()) },
     { name: 'token', run: () => judgeToken(options) },
@@ -71,9 +77,13 @@ function judgeCredentials({ credentials, missing, demo }: Config): Finding {
   };
 }
 
-async function judgeProxy({ config, probeProxy, bypassesProxy }: UpstreamCheckOptions): Promise<Finding> {
+async function judgeProxy({ config, env, probeProxy, bypassesProxy }: UpstreamCheckOptions): Promise<Finding> {
   const { httpsProxy, noProxy, apiUrl, imsUrl } = config;
-  if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
+  if (httpsProxy === undefined) {
+    const other = OTHER_PROXIES.find((name) => (env[name] ?? '').trim() !== '');
+    const remark = other === undefined || config.demo ? '' : `: ${other} does not count, HTTPS_PROXY does`;
+    return { verdict: 'ok', message: `none${remark}` };
+  }
   const { host } = new URL(httpsProxy);
   if ([apiUrl, imsUrl].every((origin) => bypassesProxy(origin, noProxy))) {
     const why = noProxy === undefined ? 'plain http goes to this machine directly' : 'NO_PROXY covers the addresses';
@@ -91,16 +101,30 @@ async function judgeProxy({ config, probeProxy, bypassesProxy }: UpstreamCheckOp
   return { verdict: 'ok', message: `${host}${except}` };
 }
 
-/** Whether an origin answers, with any status. */
-export function judgeReach(outcome: ProbeOutcome, origin: string): Finding {
-  if (outcome.kind === 'reached') return { verdict: 'ok', message: 'answers' };
-  return { verdict: 'fail', message: `${origin} cannot be reached (${outcome.code})`, next: adviceFor(outcome.code) };
+/** Variables of proxies that other programs follow. */
+const OTHER_PROXIES = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+
+/** Whether requests to an origin go by the proxy. */
+function goesBy({ config: { httpsProxy, noProxy }, bypassesProxy }: UpstreamCheckOptions, origin: string): boolean {
+  return httpsProxy !== undefined && !bypassesProxy(origin, noProxy);
 }
 
-function adviceFor(code: string): string {
+/**
+ * Whether an origin answers, with any status.
+ * @param byProxy whether the request went by HTTPS_PROXY
+ */
+export function judgeReach(outcome: ProbeOutcome, origin: string, byProxy = false): Finding {
+  if (outcome.kind === 'reached') return { verdict: 'ok', message: 'answers' };
+  const way = byProxy ? ' by the proxy' : '';
+  const { code } = outcome;
+  return { verdict: 'fail', message: `${origin} cannot be reached${way} (${code})`, next: adviceFor(code, byProxy) };
+}
+
+function adviceFor(code: string, byProxy: boolean): string {
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return 'A company proxy probably replaces the certificates: set NODE_EXTRA_CA_CERTS to the file of its authority.';
   }
+  if (byProxy) return 'Check the proxy that HTTPS_PROXY names, or let NO_PROXY name this host.';
   return 'Check the network; behind a company proxy, set HTTPS_PROXY in the configuration of the host.';
 }
 

@@ -50,6 +50,8 @@ export interface Client {
   link?(name: string, launch: Launch, inputs: readonly Input[]): string;
   /** What makes the client read its configuration anew; a sentence. */
   readonly reload: string;
+  /** What a client that asks for the credentials itself does then; a sentence. */
+  readonly asks?: string;
   /** The npm package and version that listed the server itself after `install`, on Linux (test/compat/hosts). */
   readonly tried?: string;
 }
@@ -96,4 +98,9 @@ export function commandAndArgs({ command, args, env }: Launch): Entry {
 /** JSON as base64, for addresses; its `+`, `/` and `=` still have to be encoded. */
 export function base64(value: Json): string {
   return Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
+}
+
+/** What a person does once the entry is there, and what follows; sentences. */
+export function afterwards({ reload, asks }: Pick<Client, 'reload' | 'asks'>, { demo = false } = {}): string {
+  return demo || asks === undefined ? reload : `${reload} ${asks}`;
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { applyInstall, type AgreedInstall } from './apply-install.ts';
-import type { Client } from './client.ts';
+import { afterwards, type Client } from './client.ts';
 import { editing, readConfig } from './files/config-file.ts';
 import { findCredentials, requireReplaceable, storeSecret } from './credentials/credentials.ts';
 import { difference } from './show/difference.ts';
@@ -43,7 +43,7 @@ export async function install(client: Client, request: InstallRequest, setting: 
   if (plan.after === plan.before) {
     // A secret that was typed anew belongs to the entry that is there.
     if (credentials?.secret !== undefined) await exclusively(setting, () => storeSecret(credentials, setting.disk));
-    await terminal.out(`${client.title} has this entry already, in ${file}. ${client.reload}\n`);
+    await terminal.out(`${client.title} has this entry already, in ${file}. ${afterwards(client, { demo })}\n`);
     return EXIT.ok;
   }
   terminal.err(`${client.title}: ${file}${config.bytes === undefined ? ' (new)' : ''}\n`);
@@ -59,7 +59,7 @@ export async function install(client: Client, request: InstallRequest, setting: 
   const agreed = { client, config, plan, credentials, found, started: { command, args } };
   const backup = await exclusively(setting, (madeFolders) => applyInstall(agreed, madeFolders, setting));
   const kept = backup === undefined ? '' : ` The file as it was: ${backup}.`;
-  await terminal.out(`Added to ${client.title}, in ${file}.${kept} ${client.reload}\n`);
+  await terminal.out(`Added to ${client.title}, in ${file}.${kept} ${afterwards(client, { demo })}\n`);
   return EXIT.ok;
 }
 

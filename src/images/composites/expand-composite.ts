@@ -4,14 +4,15 @@ import { framed } from './expand/frame.ts';
 import type { ExpandPlan } from './expand/plan-expand.ts';
 import { carry } from './metadata/carried.ts';
 import { colourNotes, isColourless } from './notes.ts';
-import { attach, encodePixels, pixelsOf, type Encoded, type Encoding } from './output/encode.ts';
+import { attach } from './output/attach.ts';
+import { encodeCanvas, type Encoded, type Encoding } from './output/encode.ts';
 import { HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { resultFormat } from './output/result-format.ts';
 import { lay } from './pixels/lay.ts';
 import { readAnswer, readPart } from './pixels/layers.ts';
 import { withProfile } from './pixels/profile.ts';
 import { requireRoom } from './room.ts';
-import { readSource, type Source } from './pixels/source.ts';
+import { letGo, readSource, withRows, type Source } from './pixels/source.ts';
 import { matchAnswer } from './seam/match.ts';
 
 type ExpandOrder = Extract<CompositeOrder, { kind: 'expand' }>;
@@ -22,30 +23,38 @@ type ExpandOrder = Extract<CompositeOrder, { kind: 'expand' }>;
  * @throws Problem `picture_too_large`, `undecodable_picture`; what `check` throws
  */
 export async function composeExpand(order: ExpandOrder, making: Making): Promise<Composite> {
-  const source = await readSource(order.source.bytes, order.source.mimeType);
+  const given = await readSource(order.source.bytes, order.source.mimeType);
+  requireRoom(given, order.plan.size);
+  return withProfile(given, making.folder, (profile) =>
+    withRows(given, making.folder, (source) => composed(source, order, { profile, making })),
+  );
+}
+
+async function composed(
+  source: Source,
+  order: ExpandOrder,
+  { profile, making }: { readonly profile: string | undefined; readonly making: Making },
+): Promise<Composite> {
   const { plan } = order;
-  requireRoom(source, plan.size);
-  return withProfile(source, making.folder, async (profile) => {
-    const { around, other } = await paintedAround(source, order, profile);
-    await betweenSteps(plan.size, making);
-    const colours = source.colours === 'grey' && isColourless(around) ? 'grey' : 'rgb';
-    const { mimeType, notes } = resultFormat(order.format ?? source.mimeType, plan.size);
-    const hasAlpha = source.hasAlpha && mimeType !== 'image/jpeg';
-    const encoding = { mimeType, ...plan.size, hasAlpha, jpeg: HIGH_QUALITY };
-    const carried = carry(source, { colours, upright: true });
-    const encoded = await encodedFrame(around, { source, plan, colours, encoding }, making);
-    await making.reclaim?.(plan.size);
-    return {
-      bytes: attach(await encoded.bytes(), encoding, carried),
-      mimeType,
-      ...plan.size,
-      transition: 0,
-      paintedAt: plan.painted,
-      kept: mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp') ? 'close' : 'exact',
-      seam: other ? 'check' : 'even',
-      notes: [...plan.notes, ...notes, ...colourNotes(source, colours)],
-    };
-  });
+  const { around, other } = await paintedAround(source, order, profile);
+  await betweenSteps(plan.size, making);
+  const colours = source.colours === 'grey' && isColourless(around) ? 'grey' : 'rgb';
+  const { mimeType, notes } = resultFormat(order.format ?? source.mimeType, plan.size);
+  const hasAlpha = source.hasAlpha && mimeType !== 'image/jpeg';
+  const encoding = { mimeType, ...plan.size, hasAlpha, jpeg: HIGH_QUALITY };
+  const carried = carry(source, { colours, upright: true });
+  const encoded = await encodedFrame(around, { source, plan, colours, encoding }, making);
+  await making.reclaim?.(plan.size);
+  return {
+    bytes: await attach(encoded, encoding, carried),
+    mimeType,
+    ...plan.size,
+    transition: 0,
+    paintedAt: plan.painted,
+    kept: mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp') ? 'close' : 'exact',
+    seam: other ? 'check' : 'even',
+    notes: [...plan.notes, ...notes, ...colourNotes(source, colours)],
+  };
 }
 
 interface Frame {
@@ -57,11 +66,15 @@ interface Frame {
 
 /** The encoded result. A step of its own, so that its pixels are free before the file is held twice. */
 async function encodedFrame(around: Uint8Array, { encoding, ...expanded }: Frame, making: Making): Promise<Encoded> {
-  const frame = await framed(around, expanded, making);
-  // All of its pixels are in the frame.
-  making.free?.(expanded.source.bytes);
-  await betweenSteps(encoding, making);
-  return encodePixels(await pixelsOf(frame), encoding, making);
+  const frame = await framed(around, { ...expanded, encoded: encoding.mimeType }, making);
+  try {
+    // All of its pixels are in the frame.
+    await letGo(expanded.source, making);
+    await betweenSteps(encoding, making);
+    return await encodeCanvas(frame, encoding, making);
+  } finally {
+    await frame.end();
+  }
 }
 
 /** What was painted, evened by the picture itself: RGB in the size that was painted. */

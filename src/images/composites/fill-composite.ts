@@ -3,7 +3,7 @@ import type { Orientation } from '../formats/exif.ts';
 import type { Size } from '../masks/mask.ts';
 import { betweenSteps, type Composite, type CompositeOrder, type Making } from './composite.ts';
 import { carry } from './metadata/carried.ts';
-import { attach } from './output/encode.ts';
+import { attach } from './output/attach.ts';
 import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { resultFormat, type ResultFormat } from './output/result-format.ts';
 import { writePatched, type Patched } from './output/write-patched.ts';
@@ -11,12 +11,13 @@ import { parseBaseline } from './jpeg/parse-baseline.ts';
 import { blendAnswer, type ReadyAnswer } from './pixels/blend.ts';
 import { lay } from './pixels/lay.ts';
 import { readAnswer, readMask, readPart } from './pixels/layers.ts';
+import type { Canvas } from './pixels/canvas.ts';
 import { changedBox } from './pixels/changed-box.ts';
 import { exchange, storedBox, toStored } from './pixels/orientation.ts';
 import { withProfile } from './pixels/profile.ts';
 import { readCanvas } from './pixels/read-canvas.ts';
 import { requireRoom } from './room.ts';
-import { readSource, type Source } from './pixels/source.ts';
+import { letGo, readSource, withRows, type Source } from './pixels/source.ts';
 import { isColourless, matchNotes } from './notes.ts';
 import { matchAnswer, type Match } from './seam/match.ts';
 import { makeWhole } from './whole-composite.ts';
@@ -32,26 +33,31 @@ type FillOrder = Extract<CompositeOrder, { kind: 'fill' }>;
  * @throws Problem `picture_too_large`, `undecodable_picture`; what `check` throws
  */
 export async function composeFill(order: FillOrder, making: Making): Promise<Composite> {
-  const source = await readSource(order.source.bytes, order.source.mimeType);
+  const given = await readSource(order.source.bytes, order.source.mimeType);
   const { window } = order.plan;
-  const placement = placementOf(window, source.upright);
-  if (!order.plan.whole) requireRoom(source, source.stored);
-  return withProfile(source, making.folder, async (profile) => {
-    if (order.plan.whole) return makeWhole(source, order, { placement, profile, making });
+  const placement = placementOf(window, given.upright);
+  if (!order.plan.whole) requireRoom(given, given.stored);
+  return withProfile(given, making.folder, async (profile) => {
     const placed = { placement, profile, making };
-    const { written, match, format, carried, colours, held } = await encoded(source, order, placed);
-    await making.reclaim?.(held);
-    const { encoding, encoded: made, notes, ...facts } = written;
-    const bytes = await made.bytes();
-    return {
-      ...facts,
-      bytes: encoding === undefined ? bytes : attach(bytes, encoding, carried),
-      transition: Math.ceil(match.transition * Math.max(1, window.scale)),
-      paintedAt: window.size,
-      seam: match.tone === 'other_light' ? 'check' : 'even',
-      notes: [...format.notes, ...notes, ...matchNotes({ match, window, source, colours })],
-    };
+    if (order.plan.whole) return makeWhole(given, order, placed);
+    return withRows(given, making.folder, (source) => composed(source, order, placed));
   });
+}
+
+async function composed(source: Source, order: FillOrder, placed: PlacedInMaking): Promise<Composite> {
+  const { making } = placed;
+  const { window } = order.plan;
+  const { written, match, format, carried, colours, held } = await encoded(source, order, placed);
+  await making.reclaim?.(held);
+  const { encoding, encoded: made, notes, ...facts } = written;
+  return {
+    ...facts,
+    bytes: encoding === undefined ? (await made.read(0)).whole : await attach(made, encoding, carried),
+    transition: Math.ceil(match.transition * Math.max(1, window.scale)),
+    paintedAt: window.size,
+    seam: match.tone === 'other_light' ? 'check' : 'even',
+    notes: [...format.notes, ...notes, ...matchNotes({ match, window, source, colours })],
+  };
 }
 
 /** The encoded result. A step of its own, so that its pixels are free before the file is held twice. */
@@ -59,8 +65,12 @@ async function encoded(source: Source, order: FillOrder, placed: PlacedInMaking)
   const { patched, match, format } = await blended(source, order, placed);
   const { carried, colours, canvasBox } = patched;
   const held = sizeOf(canvasBox);
-  await betweenSteps(held, placed.making);
-  return { written: await writePatched(patched, placed.making), match, format, carried, colours, held };
+  try {
+    await betweenSteps(held, placed.making);
+    return { written: await writePatched(patched, placed.making), match, format, carried, colours, held };
+  } finally {
+    await patched.canvas.end();
+  }
 }
 
 /**
@@ -98,7 +108,7 @@ async function blended(
   const isPart = baseline !== undefined || (isPlain && !source.isHeld && areaOf(aligned) < MOST_OF_IT * areaOf(whole));
   const canvasBox = isPart ? aligned : whole;
   await betweenSteps(sizeOf(canvasBox), making);
-  const pixels = () => readCanvas(source, { box: canvasBox, colours }, making);
+  const pixels = () => readCanvas(source, { box: canvasBox, colours, encoded: mimeType }, making);
   const answered = () => readyAnswer(order, { part, storedPart, match, size, orientation: source.orientation });
   // The picture is decoded, on another thread, while the answer is turned; but not where both would take too much.
   const [canvas, ready] =
@@ -107,15 +117,25 @@ async function blended(
   const isOwn = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk';
   const jpeg = isOwn ? encodingLike(source.bytes) : HIGH_QUALITY;
   // All of its pixels are in the canvas. As a PNG it is most of what is held.
-  if (!isPart) making.free?.(source.bytes);
-  await betweenSteps(canvas, making);
-  const touched = await blendAnswer(ready, canvas, { changed, canvasBox, making });
+  if (!isPart) await letGo(source, making);
+  const touched = await blendInto(canvas, ready, { changed, canvasBox, making });
   const { transition, tone } = match;
   return {
     patched: { source, carried, jpeg, canvas, canvasBox, touched, colours, mimeType, baseline },
     match: { transition, tone },
     format,
   };
+}
+
+/** Blends the answer into a canvas, which is let go where that fails. */
+async function blendInto(canvas: Canvas, ready: ReadyAnswer, place: Parameters<typeof blendAnswer>[2]) {
+  try {
+    await betweenSteps(canvas, place.making);
+    return await blendAnswer(ready, canvas, place);
+  } catch (error) {
+    await canvas.end();
+    throw error;
+  }
 }
 
 interface Placed {

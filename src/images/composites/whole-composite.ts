@@ -4,7 +4,8 @@ import { sizeOf } from './box.ts';
 import type { Composite, CompositeOrder, Making } from './composite.ts';
 import { carry } from './metadata/carried.ts';
 import { colourNotes } from './notes.ts';
-import { attach, encodePixels } from './output/encode.ts';
+import { attach } from './output/attach.ts';
+import { encodePixels } from './output/encode.ts';
 import { encodingLike, HIGH_QUALITY } from './output/jpeg-quality.ts';
 import { resultFormat } from './output/result-format.ts';
 import { readAnswer } from './pixels/layers.ts';
@@ -35,7 +36,7 @@ export async function makeWhole(
   const jpeg = source.mimeType === 'image/jpeg' ? encodingLike(source.bytes) : HIGH_QUALITY;
   const carried = carry(source, { colours: 'rgb', upright: true });
   const encoding = { mimeType, width, height, hasAlpha: false, jpeg };
-  const bytes = attach(await (await encodePixels(pixels, encoding, making)).bytes(), encoding, carried);
+  const bytes = await attach(await encodePixels(pixels, encoding, making), encoding, carried);
   const share = Math.round(100 / Math.max(1, window.scale));
   return {
     bytes,

@@ -1,8 +1,9 @@
 import { hasContentCredentials } from '../import/strip-metadata.ts';
-import { formatName, type StillType } from '../media.ts';
+import { formatName } from '../media.ts';
 import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { Still } from '../types.ts';
+import type { Still } from '../stored.ts';
+import { encoded, QUALITY } from './in-format.ts';
 import type { ConversionPlan } from './plan.ts';
 import { shapeChanges } from './shape-changes.ts';
 
@@ -13,14 +14,15 @@ export interface Converted {
   readonly changes: readonly string[];
 }
 
-/** Quality of lossy copies. */
-const QUALITY = 92;
-
 /**
  * Makes a copy by a plan. The original is not touched; colours keep their profile, and metadata goes.
  * @throws Problem `undecodable_picture`
  */
-export async function convert(original: Uint8Array, image: Still, plan: ConversionPlan): Promise<Converted> {
+export async function convert(
+  original: Uint8Array,
+  image: Pick<Still, 'width' | 'height' | 'mimeType'>,
+  plan: ConversionPlan,
+): Promise<Converted> {
   const sharp = await loadSharp();
   const { box, size, format } = plan;
   try {
@@ -49,22 +51,4 @@ export async function convert(original: Uint8Array, image: Still, plan: Conversi
   } catch (error) {
     throw undecodable(error);
   }
-}
-
-/** The same pixels in another format. @throws Problem `undecodable_picture` */
-export async function inFormat(original: Uint8Array, format: StillType): Promise<Uint8Array> {
-  const sharp = await loadSharp();
-  try {
-    return await encoded(sharp(original, OPEN_OPTIONS), format).toBuffer();
-  } catch (error) {
-    throw undecodable(error);
-  }
-}
-
-type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;
-
-function encoded(picture: Picture, format: StillType): Picture {
-  if (format === 'image/png') return picture.png();
-  if (format === 'image/webp') return picture.webp({ quality: QUALITY });
-  return picture.jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' });
 }

@@ -1,4 +1,3 @@
-import { inTurn } from '../decodable.ts';
 import { type FileName, fileNameFor } from '../files/name-template.ts';
 import { isStillType, type MediaType, typeByEnding } from '../media.ts';
 import { requirePixels } from '../problems.ts';
@@ -49,9 +48,14 @@ export async function copyOf(picture: ImageRecord, plan: ConversionPlan | undefi
     return { pieces: () => images.open(picture), facts: { bytes: picture.bytes, mimeType: picture.mimeType } };
   }
   const still = requireStill(picture);
-  const { convert } = await import('./convert.ts');
   const sizes = [still, { ...plan.size, mimeType: plan.format }];
-  const { bytes, changes } = await inTurn(sizes, async () => convert(await images.read(still), still, plan));
+  const { width, height, mimeType } = still;
+  const image = { width, height, mimeType };
+  const { bytes, changes } = await images.pixels.run('convert', sizes, async () => ({
+    bytes: await images.read(still),
+    image,
+    plan,
+  }));
   return {
     pieces: () => once(bytes),
     facts: { bytes: bytes.length, mimeType: plan.format, size: plan.size, changes },

@@ -8,7 +8,7 @@ import { placeOf, USUAL_FOLDER } from '../files/save-place.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { isStillType, mediumOf, type StillType, typeByEnding } from '../media.ts';
-import { inFormat } from './convert.ts';
+import { inFormat } from './in-format.ts';
 
 /** What was shown of pictures: a sheet of several, or one of them made smaller. No picture of the library. */
 export interface ShownPicture {

@@ -39,7 +39,7 @@ const MOST_LEVELS = 12;
  */
 export async function readPictureFolder(text: string, roots: Roots, most: number): Promise<PictureFolder> {
   if (roots.folders.length === 0) throw noRoots();
-  if (text.includes('\0')) throw notFound(roots);
+  if (text.includes('\0')) throw notFound(roots, text);
   const { folder, alternatives } = await findPlace(text, roots);
   const real = await realpath(folder);
   if (!(await realRoots(roots)).some((root) => isSameOrWithin(real, root))) throw outside(roots);
@@ -80,7 +80,7 @@ async function findPlace(text: string, roots: Roots): Promise<FilePattern> {
   }
   const alike = await findFile(below, folderOf);
   const place = alike === undefined ? undefined : await placeAt(alike);
-  if (place === undefined) throw notFound(roots);
+  if (place === undefined) throw notFound(roots, text);
   return place;
 }
 

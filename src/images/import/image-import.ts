@@ -2,7 +2,7 @@ import type { Caller } from '../../shared/caller.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/delete-records.ts';
-import { inTurn } from '../decodable.ts';
+import { inTurn, needsProcess } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { readPictureFolder, type PictureFolder } from '../folders/picture-folder.ts';
@@ -11,7 +11,7 @@ import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, Store
 import { filesRefused, mayNameFiles, unknownUpload, waysWithoutFiles } from './file-rights.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
-import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
+import type { CopyOptions } from './upload-copy.ts';
 import { withEndMarker } from './whole-jpeg.ts';
 
 /** A resolved picture argument. */
@@ -128,10 +128,10 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   const keep: ImageImport['keep'] = async (bytes, facts, viewer) => record(await store([bytes]), facts, viewer);
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer, file?: string): Promise<GivenPicture> => {
-    const whole = await withEndMarker(bytes);
+    const whole = await withEndMarker(bytes, images.pixels);
     const image = await keep(whole, { kind: 'import', facts: file === undefined ? {} : { file } }, viewer);
-    // Other calls that wait for their turn would hold their files all the while.
-    if (whole.length <= MOST_KEPT_BYTES) imported.set(image, whole);
+    // Other calls that wait for their turn would hold their files all the while; and a process takes bytes over.
+    if (whole.length <= MOST_KEPT_BYTES && !needsProcess(image)) imported.set(image, whole);
     return { kind: 'local', image };
   };
 
@@ -172,16 +172,15 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     },
     prepare: async (image, copyOptions) => {
       requirePixels(image);
-      return inTurn(image, async () => {
-        const bytes = imported.get(image) ?? (await images.read(image));
-        const copy = await makeUploadCopy(bytes, image, copyOptions);
-        if (copy.bytes === imported.get(image)) {
-          // These very bytes were put a moment ago: they are neither hashed nor written again.
-          const { sha256, mimeType, bytes: length, width, height } = image;
-          return { copy: { sha256, mimeType, bytes: length, width, height }, notes: copy.notes };
-        }
-        return { copy: await storeCopy(copy.bytes), notes: copy.notes };
-      });
+      const { sha256, mimeType, width, height } = image;
+      const { bytes, notes } = await images.pixels.run('uploadCopy', image, async () => ({
+        bytes: imported.get(image) ?? (await images.read(image)),
+        image: { mimeType, width, height },
+        options: copyOptions,
+      }));
+      if (bytes !== undefined) return { copy: await storeCopy(bytes), notes };
+      // The picture as it is: it is neither hashed nor written again.
+      return { copy: { sha256, mimeType, bytes: image.bytes, width, height }, notes };
     },
   };
 }

@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { MOST_FILE_BYTES } from '../limits.ts';
 import { hasAllNamesBelow } from './file-names.ts';
 import { findFile } from './find-file.ts';
 import { nearFiles } from './near-files.ts';
-import { quoteUntrusted } from '../../shared/text/text.ts';
 import { pathSpellings, type PathStyle } from './path-spellings.ts';
 
 /** Folders that files may be read from, and what paths mean. */
@@ -26,7 +26,7 @@ export interface Roots extends PathStyle {
  */
 export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Array> {
   if (roots.folders.length === 0) throw noRoots();
-  if (path.includes('\0')) throw notFound(roots);
+  if (path.includes('\0')) throw notFound(roots, path);
   const real = await realRoots(roots);
   const folderOf = (candidate: string) => [...roots.folders, ...real].find((folder) => isWithin(candidate, folder));
   const paths = pathSpellings(path, roots).map((spelling) => resolve(roots.base, spelling));
@@ -36,7 +36,7 @@ export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Ar
   if (folderOf(absolute) === undefined) throw outside(roots, await nearFiles(absolute, real));
   const handle = await openPlain(absolute, roots, real).catch(async (error: unknown) => {
     if (!(error instanceof Problem) || error.code !== 'file_not_found') throw error;
-    throw notFound(roots, await nearFiles(absolute, real));
+    throw notFound(roots, path, await nearFiles(absolute, real));
   });
   try {
     const actual = await actualPath(handle, absolute);
@@ -64,7 +64,7 @@ async function openPlain(path: string, roots: Roots, real: readonly string[]): P
   // Windows has neither of the last two: `undefined`, which counts as 0.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
-    throw openProblem(error, roots);
+    throw openProblem(error, path, roots);
   });
   try {
     const facts = await handle.stat();
@@ -104,9 +104,9 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
   }
 }
 
-function openProblem(error: unknown, roots: Roots): Problem {
+function openProblem(error: unknown, path: string, roots: Roots): Problem {
   const code = errorCode(error) ?? '';
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots, path);
   if (code === 'EISDIR') return isFolder();
   if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return notAFile();
   return new Problem('file_unreadable', `The file cannot be read (${code || 'error'}).`, {
@@ -135,9 +135,13 @@ export function outside(roots: Roots, near: readonly string[] = []): Problem {
   });
 }
 
-/** A path that leads to nothing. @param near pictures with names like it, below the folders */
-export function notFound(roots: Roots, near: readonly string[] = []): Problem {
-  return new Problem('file_not_found', 'There is no such file.', {
+/**
+ * A path that leads to nothing.
+ * @param path as it was written
+ * @param near pictures with names like it, below the folders
+ */
+export function notFound(roots: Roots, path: string, near: readonly string[] = []): Problem {
+  return new Problem('file_not_found', `There is no such file: "${quoteUntrusted(path, 80)}".`, {
     next: `${named(near)}Give a path in one of these folders: ${allowed(roots)}`,
     places: roots.folders,
   });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 
 /** Names that a refusal lists. */
 const MOST_NAMES = 4;

@@ -7,14 +7,13 @@ import { placeholders } from '../../store/placeholders.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { CheckedContents } from '../blobs/checked-contents.ts';
 import { openChecked, readBlob, receive } from '../blobs/receive.ts';
-import { inTurn } from '../decodable.ts';
-import { renderPreview } from '../previews/preview.ts';
 import { addImage, renewImage } from './add-image.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
 import { isOfKind, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from '../media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from '../still.ts';
+import { pictureSteps, type PictureSteps } from '../steps/picture-steps.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, Viewer } from '../types.ts';
 import { noteSavedFile, savedFilesOf } from './saved-files.ts';
 import { NEWEST_FIRST, selection } from './selection.ts';
@@ -29,6 +28,8 @@ export interface LibraryOptions {
   readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
   /** The job of the item at this place of a batch. Without this function no batch is known. */
   readonly jobOfItem?: (item: BatchItem, db: Database) => Promise<string | undefined>;
+  /** Where pixels are worked on; by default in this process. */
+  readonly pixels?: PictureSteps;
   readonly random: Random;
   readonly logger: Logger;
   /** Name of this machine: files of others are not here. Default: the one that the system tells. */
@@ -46,6 +47,7 @@ export interface BatchItem {
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
   const host = options.host ?? hostname();
+  const pixels = options.pixels ?? pictureSteps();
 
   const checked = new CheckedContents(blobs);
 
@@ -83,13 +85,16 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     ofJobs,
     receive: (given) => receive(blobs, given),
     read,
+    pixels,
     open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
     serve: async (image, range) => (range === undefined ? checked.open(image) : blobs.open(image, range)),
     addressFor: (image) => blobs.addressFor(image),
-    preview: async (image, limits) => {
-      const still = requireStill(image);
+    preview: async (given, limits) => {
+      const still = requireStill(given);
       requirePixels(still);
-      return inTurn(still, async () => renderPreview(await read(still), still, limits));
+      const { width, height, mimeType } = still;
+      const image = { width, height, mimeType };
+      return pixels.run('preview', still, async () => ({ bytes: await read(still), image, limits }));
     },
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random) }),
     renew: (image) => db.transaction((tx) => renewImage(tx, image)),

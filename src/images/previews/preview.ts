@@ -1,7 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { requirePixels, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { Preview, StoredBytes } from '../types.ts';
+import type { Preview, StoredBytes } from '../stored.ts';
 
 /** One attempt: longer side in pixels, JPEG quality. */
 interface Attempt {
@@ -55,7 +55,7 @@ export function ladder(maxSide: number): readonly Attempt[] {
  */
 export async function renderPreview(
   original: Uint8Array,
-  image: StoredBytes,
+  image: Pick<StoredBytes, 'width' | 'height' | 'mimeType'>,
   { maxSide, maxBytes }: { readonly maxSide: number; readonly maxBytes: number },
 ): Promise<Preview> {
   requirePixels(image);

@@ -1,7 +1,7 @@
 import { encodeWithin } from './preview.ts';
 import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { Preview } from '../types.ts';
+import type { Preview } from '../stored.ts';
 
 /** Most pictures of one sheet. */
 export const MOST_ON_A_SHEET = 50;

@@ -1,4 +1,5 @@
-import type { Mask } from '../masks/mask.ts';
+import { maskOfSource, type MaskReading, type MaskSource } from '../masks/mask-source.ts';
+import type { Decoded } from '../decodable.ts';
 import { resample } from './cut/resample.ts';
 import { softEdges } from './edges/soft-edges.ts';
 import { fitPerson } from './fit-person.ts';
@@ -17,21 +18,34 @@ export type Search =
       /** What is found is taken away from the mask, so that points that belong to the mask are none of it. */
       readonly isTakenAway?: boolean;
     }
-  | { readonly kind: 'mask'; readonly mask: Mask };
+  | { readonly kind: 'mask' };
 
 /** Subjects to find in one picture. */
 export interface SubjectOrder {
   /** The encoded picture. */
   readonly bytes: Uint8Array;
+  /** What its record says of it. */
+  readonly picture: Decoded;
+  /** The earlier mask of a search of that kind. */
+  readonly earlier?: MaskSource | undefined;
   readonly searches: readonly Search[];
   /** In pixels of the picture as displayed. */
   readonly corrections: Corrections;
 }
 
 /** Subjects to find in one picture, whose bytes are read when its turn has come. */
-export interface SubjectRequest extends Omit<SubjectOrder, 'bytes'> {
+export interface SubjectRequest extends Omit<SubjectOrder, 'bytes' | 'earlier'> {
   /** SHA-256 of the bytes: what is asked for once more is not searched again. */
   readonly content: string;
+  readonly read: () => Promise<Uint8Array>;
+  readonly earlier?: EarlierMask | undefined;
+}
+
+/** An earlier mask, by what it is read from in its turn. */
+export interface EarlierMask {
+  /** SHA-256 of the bytes. */
+  readonly content: string;
+  readonly by: MaskReading;
   readonly read: () => Promise<Uint8Array>;
 }
 
@@ -42,7 +56,7 @@ export interface SubjectRequest extends Omit<SubjectOrder, 'bytes'> {
  * @throws Problem `nobody_found`, `shape_outside`, `picture_too_large`, `undecodable_picture`, and what `check` throws
  */
 export async function findSubjects(
-  { bytes, searches, corrections }: SubjectOrder,
+  { bytes, earlier, searches, corrections }: Omit<SubjectOrder, 'picture'>,
   model: Model,
   check: Check,
 ): Promise<readonly Subject[]> {
@@ -59,7 +73,7 @@ export async function findSubjects(
   }
   return found;
 
-  function findArea(search: Search): Promise<FoundArea> {
+  async function findArea(search: Search): Promise<FoundArea> {
     switch (search.kind) {
       case 'person':
         return fitPerson(source, model, corrections, check);
@@ -72,7 +86,8 @@ export async function findSubjects(
             : options,
         );
       case 'mask':
-        return fitAgain(source, search.mask, options);
+        if (earlier === undefined) throw new Error('a mask is fitted again, and there is none');
+        return fitAgain(source, await maskOfSource(earlier, source, async () => check()), options);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Mask, Size } from '../masks/mask.ts';
+import type { PackedMask } from '../masks/packed.ts';
 
 /** Pixels in RGB, three bytes each, row by row from the top left. */
 export interface RgbPicture extends Size {
@@ -81,6 +82,11 @@ export interface Subject {
   /** How far each pixel of the region belongs to the subject. */
   readonly alpha: Mask;
   readonly fit: Fit;
+}
+
+/** A subject as a worker hands it on. */
+export interface PackedSubject extends Omit<Subject, 'alpha'> {
+  readonly alpha: PackedMask;
 }
 
 /** Throws where the work is no longer wanted. Called every few milliseconds of work. */

@@ -9,6 +9,17 @@ interface InFile {
 
 const isInFile = (value: object): value is InFile => 'bytesIn' in value && typeof value.bytesIn === 'string';
 
+/** The byte arrays of plain data, each once. */
+export function byteArraysOf(value: unknown): readonly Uint8Array[] {
+  const found = new Set<Uint8Array>();
+  replaced(value, (part) => {
+    if (!(part instanceof Uint8Array)) return undefined;
+    found.add(part);
+    return part;
+  });
+  return [...found];
+}
+
 /**
  * Writes byte arrays of a value into files, so that neither side of a channel holds them twice.
  * @param arrays the byte arrays that are written; others stay in the value

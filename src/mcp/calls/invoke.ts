@@ -7,7 +7,7 @@ import { shown } from '../../render/shown.ts';
 import { linkSignals } from '../../shared/time/abort.ts';
 import { Problem, withoutPlaces } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { currentToolName } from '../../tools/arguments/aliases.ts';
 import type { Tool, ToolCall } from '../../tools/definition/define.ts';

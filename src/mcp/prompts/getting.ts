@@ -1,6 +1,6 @@
 import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/server';
 import type { Given, Prompt, PromptCall } from '../../prompts/define.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 import { quoteUntrusted, withoutHidden } from '../../shared/text/text.ts';
 import { withoutAbsentTools } from '../../render/absent-tools.ts';
 import { invalidParams } from '../answers/answering.ts';

@@ -86,7 +86,7 @@ function savedWords(doomed: readonly ImageRecord[], files: ReadonlyMap<string, u
   const stays =
     saved === 1 ? 'is saved in a folder, and that file stays' : 'are saved in folders, and those files stay';
   return [
-    ...(saved === 0 ? [] : [`${saved} of them ${stays}.`]),
+    ...(saved === 0 ? [] : [`${doomed.length === 1 ? 'It' : `${saved} of them`} ${stays}.`]),
     ...(lost.length === 0 ? [] : [lostWords(lost, doomed.length)]),
   ];
 }

@@ -16,7 +16,11 @@ const KINDS: readonly (BinaryKind & { readonly begins: readonly string[] })[] = 
     mend: 'Unpack it first.',
     begins: ['(\xb5/\xfd', '\xfd7zXZ', 'BZh'],
   },
-  { problem: 'is a ZIP archive, such as an Excel workbook', mend: `Unpack it first. ${SHEET}`, begins: ['PK\x03\x04'] },
+  {
+    problem: 'is a ZIP archive, such as an Excel workbook',
+    mend: `Unpack it, or export the rows of the workbook as JSON.`,
+    begins: ['PK\x03\x04'],
+  },
   { problem: 'is an Office document', mend: SHEET, begins: ['\xd0\xcf\x11\xe0'] },
   { problem: 'is a PDF document', mend: 'Copy its text into a file of its own.', begins: ['%PDF'] },
   { problem: 'is a SQLite database', mend: SHEET, begins: ['SQLite format 3'] },

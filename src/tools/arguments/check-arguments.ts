@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { adviceOnRefused, adviceOnUnknown } from './refusals/advice.ts';
 import { explainIssue } from './refusals/explain-issue.ts';

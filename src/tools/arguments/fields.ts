@@ -12,7 +12,7 @@ const STORED = 'img_…, "last" (newest of this chat), job_…#2.';
 
 /** What names a picture from any source; tools put their own words before it. */
 export const ANY_PICTURE =
-  'img_…, "last" (newest of this chat), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
+  'img_…, "last" (newest of this chat), job_…#2, file path, https URL Adobe reads, data URI (5 MB), Adobe upload id.';
 
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);
@@ -53,7 +53,7 @@ export const invertMaskField = z.boolean().optional().describe('true: black may 
 export const countField = z.int().min(1).max(4).optional().describe('Pictures, 1-4; default 1. More: submit_batch.');
 
 /** One seed per picture. */
-export const seedsField = z.array(z.int()).min(1).max(4).optional().describe('1-4 different integers; default random.');
+export const seedsField = z.array(z.int()).min(1).max(4).optional().describe('1-4 different; default random.');
 
 /** Locale in which Adobe reads the prompt. */
 export const localeField = z
@@ -83,7 +83,7 @@ export const generationFields = {
     .describe('1-200 characters: one job for 24 h.'),
   new_job: z.boolean().optional().describe('true: a job despite an equal one.'),
   confirm: z.boolean().optional().describe('true: the user agreed.'),
-  dry_run: z.boolean().optional().describe('true: only check, tell the cost.'),
+  dry_run: z.boolean().optional().describe('true: only tells the cost.'),
   save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "x.jpg 900x900".'),
   like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };

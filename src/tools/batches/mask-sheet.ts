@@ -1,4 +1,3 @@
-import { inTurn } from '../../images/decodable.ts';
 import type { Tile } from '../../images/previews/sheet.ts';
 import { requireStill } from '../../images/still.ts';
 import type { ImageLibrary } from '../../images/types.ts';
@@ -22,24 +21,21 @@ export async function maskSheet(
   const limits = previewLimits(call.settings.preview);
   if (drawn.length === 0 || limits === undefined) return { picture: undefined, warnings: [] };
   const { cellOf, sheetOf, tileOf } = await import('../../images/previews/sheet.ts');
-  const { decodeLuminance } = await import('../../images/masks/decode.ts');
-  const { renderOverlay } = await import('../../images/masks/overlay/overlay.ts');
-  const { invert } = await import('../../images/masks/refining/combine.ts');
-  const { eventLoopTurns } = await import('../../images/masks/pace.ts');
-  const yieldNow = eventLoopTurns(call.signal);
   const shown = drawn.slice(0, MOST_SHOWN);
   const cell = cellOf(shown.length);
   const tiles: Tile[] = [];
   for (const { mask, picture, isInverted } of shown) {
     call.signal.throwIfAborted();
     const still = requireStill(await library.get(picture, call.caller));
-    const marked = await decodeLuminance(await library.read(requireStill(await library.get(mask, call.caller))));
-    const tile = async () => {
-      const opens = isInverted ? await invert(marked, yieldNow) : marked;
-      const how = { maxSide: cell, maxBytes: limits.maxBytes };
-      return tileOf((await renderOverlay(await library.read(still), opens, how, yieldNow)).data, cell);
-    };
-    tiles.push(await inTurn(still, tile));
+    const marked = requireStill(await library.get(mask, call.caller));
+    const order = async () => ({
+      picture: await library.read(still),
+      mask: await library.read(marked),
+      isInverted,
+      limits: { maxSide: cell, maxBytes: limits.maxBytes },
+    });
+    const overlay = await library.pixels.run('overlay', [still, marked], order, call.signal);
+    tiles.push(await tileOf(overlay.data, cell));
   }
   const numbers = shown.map(({ number }) => String(number));
   const warnings = drawn.length > shown.length ? [`The sheet shows ${shown.length} of ${drawn.length} masks.`] : [];

@@ -152,7 +152,9 @@ function namingPicture(text: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
     const { code, actor, next, upstream } = error;
-    throw new Problem(code, `"${quoteUntrusted(text, 80)}": ${error.message}`, { actor, next, upstream });
+    const name = `"${quoteUntrusted(text, 80)}"`;
+    if (error.message.includes(name)) throw error;
+    throw new Problem(code, `${name}: ${error.message}`, { actor, next, upstream });
   };
 }
 

@@ -1,7 +1,5 @@
 import { inTurn } from '../../images/decodable.ts';
-import { invert } from '../../images/masks/refining/combine.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
-import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
@@ -10,7 +8,7 @@ import { placeOf } from '../../jobs/model/requests/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { fillExactly, type WindowUse } from '../edit/fill/exact-fill.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type KeptMask, type MaskContext, readMask, yieldToEventLoop } from '../edit/request-mask.ts';
+import { type KeptMask, type MaskContext, readMask, scaledMask } from '../edit/masks/request-mask.ts';
 import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
 import { notLocal } from './composite-object.ts';
 
@@ -75,11 +73,18 @@ export async function compositeBackground(
   }
   requireSameSize(mask.image, background.image);
   return inTurn([background.image, mask.image], async () => {
-    const kept = await readMask(mask.image, context);
+    const isInverted = given.invert_mask === true;
+    const opened = given.whole_picture === true ? undefined : { isInverted };
+    const kept = await readMask(mask.image, { ...context, opened });
     requireOpen(kept.coverage, given.invert_mask);
     if (given.whole_picture === true) return whole(background.image, kept, { operation, given }, context);
-    const fill = { use: COMPOSITE_WINDOW, invert: given.invert_mask };
-    const { image, mask: sent, result, edit, notes } = await fillExactly(background.image, kept, fill, context);
+    const {
+      image,
+      mask: sent,
+      result,
+      edit,
+      notes,
+    } = await fillExactly(background.image, kept, { use: COMPOSITE_WINDOW }, context);
     return { background: image, mask: sent, result, edit, notes };
   });
 }
@@ -87,14 +92,13 @@ export async function compositeBackground(
 /** The whole background, as Adobe gives it back. */
 async function whole(
   picture: Still<ImageRecord>,
-  { mask, record, notes }: KeptMask,
+  { record, notes }: KeptMask,
   { operation, given }: { readonly operation: OperationId; readonly given: BackgroundArguments },
   context: MaskContext,
 ): Promise<CompositeBackground> {
   const { imageImport, firefly } = context.services;
   const { upload: limits } = firefly.operation(operation).limits;
   const background = await requestImageCopy(picture, imageImport, { limits });
-  const white = given.invert_mask ? await invert(mask, yieldToEventLoop(context)) : mask;
-  const upload = await imageImport.store(await encodeMask(await scaleMask(white, background.copy)));
+  const upload = await scaledMask(record, { size: background.copy, isInverted: given.invert_mask === true }, context);
   return { background, mask: { source: placeOf(upload), uploads: [upload], original: record, notes }, notes: [] };
 }

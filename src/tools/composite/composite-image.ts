@@ -17,7 +17,7 @@ export const compositeImage = defineGenerationTool({
   name: 'composite_image',
   title: 'Composite image',
   toolset: 'editing',
-  description: `Puts an object (product, logo) into a scene with Adobe Firefly (composite, mockup): into a background where a mask is white, with light and shadow, all else kept; or into a scene made from a prompt. ${COST} ${OUTCOME} To paint something new into an image use fill_image.`,
+  description: `Puts an object (product, logo) into a scene with Firefly (composite, mockup): into a background where a mask is white, with light and shadow, all else kept; or into a scene made from a prompt. ${COST} ${OUTCOME} To paint something new into an image use fill_image.`,
   input: compositeInput,
   async askFor(given, services, call) {
     const { image, background, mask, method } = given;

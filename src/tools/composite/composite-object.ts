@@ -1,15 +1,11 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
-import { decodeAlpha, readHeader } from '../../images/masks/decode.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import { loadSharp, OPEN_OPTIONS } from '../../images/sharp.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import { requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type MaskContext, maskOf, yieldToEventLoop } from '../edit/request-mask.ts';
-import { join } from '../../images/masks/refining/combine.ts';
-import type { Mask } from '../../images/masks/mask.ts';
+import { type MaskContext, maskOf } from '../edit/masks/request-mask.ts';
 
 /** The object of a request. */
 export interface CompositeObject extends RequestImage {
@@ -27,7 +23,7 @@ export async function compositeObject(
   context: MaskContext,
 ): Promise<CompositeObject> {
   const { imageImport, firefly, images } = context.services;
-  const { caller } = context.call;
+  const { caller, signal } = context.call;
   const opened = await imageImport.open(given.image, caller, 'generated');
   const mask = given.object_mask === undefined ? undefined : await imageImport.open(given.object_mask, caller, 'mask');
   const { upload: limits } = firefly.operation(operation).limits;
@@ -37,16 +33,11 @@ export async function compositeObject(
   }
   const object = mask === undefined ? opened.image : await cutOut(opened.image, mask, context);
   const copy = await requestImageCopy(object, imageImport, { limits });
-  const isTransparent =
-    mask !== undefined || (await inTurn(object, async () => hasTransparency(await images.read(object))));
+  const order = async () => ({ bytes: await images.read(object) });
+  const isTransparent = mask !== undefined || (await images.pixels.run('isTransparent', object, order, signal));
   const notes = mask === undefined ? [] : [`The object was cut out of ${opened.image.id} as ${object.id}.`];
   const { width, height } = copy.copy;
   return { ...copy, notes: [...notes, ...copy.notes], known: { width, height, isTransparent } };
-}
-
-async function hasTransparency(bytes: Uint8Array): Promise<boolean> {
-  if (!(await readHeader(bytes)).hasAlpha) return false;
-  return (await decodeAlpha(bytes)).data.some((alpha) => alpha < 255);
 }
 
 /** The part of a picture that a mask opens, as a picture of its own with transparency around it. */
@@ -57,29 +48,13 @@ async function cutOut(
 ): Promise<Still<ImageRecord>> {
   const { imageImport, images } = context.services;
   return inTurn([picture, given.image], async () => {
-    const { mask, coverage, record } = await maskOf(given, picture, context);
+    const { coverage, record } = await maskOf(given, picture, context);
     requireOpen(coverage);
-    const bytes = await images.read(picture);
-    const own = (await readHeader(bytes)).hasAlpha ? await decodeAlpha(bytes) : undefined;
-    // What is transparent already stays so.
-    const alpha = own ? await join(mask, 'intersect', own, yieldToEventLoop(context)) : mask;
-    const cut = await withAlpha(bytes, alpha);
+    const order = async () => ({ bytes: await images.read(picture), mask: await images.read(record) });
+    const cut = await images.pixels.run('cutOut', [picture, record], order, context.call.signal);
     const facts = { tool: context.tool, sources: [picture.id], mask: record.id };
     return imageImport.keep(cut, { kind: 'import', facts }, context.call.caller);
   });
-}
-
-/** A picture as PNG, upright, with other transparency. */
-async function withAlpha(bytes: Uint8Array, alpha: Mask): Promise<Uint8Array> {
-  const sharp = await loadSharp();
-  // In two steps: sharp joins channels before it removes any.
-  const colours = sharp(bytes, OPEN_OPTIONS).autoOrient().toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' });
-  const { data, info } = await colours.toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  return sharp(data, { raw: { width, height, channels } })
-    .joinChannel(Buffer.from(alpha.data), { raw: { width, height, channels: 1 } })
-    .png()
-    .toBuffer();
 }
 
 /** @param why a clause that says what the pixels are needed for */

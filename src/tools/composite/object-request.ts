@@ -2,7 +2,7 @@ import type { PaidRequest } from '../../jobs/model/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 import { checkedBody, requestImage } from '../edit/request-image.ts';
-import type { MaskContext } from '../edit/request-mask.ts';
+import type { MaskContext } from '../edit/masks/request-mask.ts';
 import { checkStyle, styleOf } from '../generate/style.ts';
 import { legalSize } from '../generate/generation-size.ts';
 import { ADOBES_DEFAULT_SIZE, FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';

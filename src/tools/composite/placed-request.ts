@@ -1,7 +1,7 @@
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 import { checkedBody } from '../edit/request-image.ts';
-import type { MaskContext } from '../edit/request-mask.ts';
+import type { MaskContext } from '../edit/masks/request-mask.ts';
 import type { CompositeInput } from './composite-input.ts';
 import { picturesOf } from './request-pictures.ts';
 import { madeOf } from '../edit/made-of.ts';

@@ -6,8 +6,9 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Chosen } from '../definition/consent.ts';
 import { DECLINED_MINUTES } from '../definition/declined-questions.ts';
 import type { ToolCall } from '../definition/define.ts';
-import { composeFor } from './compose-subject.ts';
-import { keepMask, type MaskContext } from './request-mask.ts';
+import { composeFor } from './masks/compose-subject.ts';
+import { keepMask } from './masks/keep-mask.ts';
+import type { MaskContext } from './masks/mask-context.ts';
 
 /** A part of a picture, in the arguments of a call. */
 export interface ChosenPart {
@@ -106,8 +107,8 @@ export async function askForMask(picture: GivenPicture, question: MaskQuestion, 
   const part = await askForPart(picture, question, context.call);
   if (part === undefined || picture.kind !== 'local') return undefined;
   const { mask_shapes: shapes, select, invert_mask: invert } = part;
-  const { mask } = await composeFor(picture.image, { shapes, select, invert }, context);
-  const { id } = await keepMask(mask, [picture.image], context);
+  const { png } = await composeFor(picture.image, { shapes, select, invert }, context);
+  const { id } = await keepMask(png, [picture.image], context);
   return { values: { mask: id, invert_mask: undefined }, note: `${partNote(part)} It was drawn as ${id}.` };
 }
 

@@ -33,7 +33,7 @@ export const editImage = defineGenerationTool({
   name: 'edit_image',
   title: 'Edit image',
   toolset: 'core',
-  description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other colour, light, season, time of day or clothes). It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To replace one part use fill_image; for similar pictures vary_image.`,
+  description: `Edits a whole image by an instruction with Firefly Image 5 (restyle, recolour, recolor, colour, color, light, season, time of day or clothes, night). It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To replace one part use fill_image; for similar pictures vary_image.`,
   input,
   async askFor(given, services, call) {
     const { image, prompt, mask, mask_shapes, invert_mask } = given;

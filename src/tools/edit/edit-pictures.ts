@@ -5,7 +5,7 @@ import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
 import type { WindowUse } from './fill/exact-fill.ts';
 import { fillPictures, type FillArguments } from './fill/fill-pictures.ts';
 import { requestImage, type RequestImage } from './request-image.ts';
-import type { MaskContext } from './request-mask.ts';
+import type { MaskContext } from './masks/request-mask.ts';
 
 /** What of a picture is sent to be edited by words, and what becomes of the answer. */
 export interface EditPictures {

@@ -27,7 +27,7 @@ export const upscaleImage = defineGenerationTool({
   name: 'upscale_image',
   title: 'Upscale image',
   toolset: 'editing',
-  description: `Enlarges an image with Adobe Firefly (upscale, super resolution, higher resolution, sharper, for print): more pixels, and nothing added. ${COST} ${OUTCOME} For a larger canvas use expand_image.`,
+  description: `Enlarges an image with Firefly (upscale, upscaling, enlarge, super resolution, higher resolution, sharper, for print): more pixels, and nothing added. ${COST} ${OUTCOME} For a larger canvas use expand_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const { imageImport, firefly } = services;

@@ -31,7 +31,7 @@ export const varyImage = defineGenerationTool({
   name: 'vary_image',
   title: 'Vary image',
   toolset: 'editing',
-  description: `Makes variations of an image with Adobe Firefly: similar pictures, alternatives, more like this one. It takes no words, and everything may differ a little. ${COST} ${OUTCOME} To say what changes use edit_image; for the style alone style_image of generate_image.`,
+  description: `Makes variations of an image with Firefly: similar images, alternatives, more like this one. It takes no words, and everything may differ a little. ${COST} ${OUTCOME} To say what changes use edit_image; for the style alone style_image of generate_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     checkSeeds(given);

@@ -3,7 +3,7 @@ import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 
 /** A custom model. Its texts come from Adobe and have been cleaned. */
 export interface KnownModel {

@@ -80,7 +80,7 @@ export const generateImage = defineGenerationTool({
   toolset: 'core',
   // Hosts that load tools by search do not find this one by "draw a fox"; this one keeps it loaded (docs/hosts.md#the-tool-list).
   meta: { 'anthropic/alwaysLoad': true },
-  description: `Creates or draws an image with Adobe Firefly (text to image): picture, photo, illustration, art, logo. ${COST} ${OUTCOME} To edit an image use fill_image.`,
+  description: `Creates images with Adobe Firefly (text to image; create, draw, paint, design): picture, photo, illustration, drawing, artwork, art, logo. ${COST} ${OUTCOME} To edit an image use fill_image.`,
   input,
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);

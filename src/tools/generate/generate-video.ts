@@ -43,7 +43,7 @@ export const generateVideo = defineGenerationTool({
   name: 'generate_video',
   title: 'Generate video',
   toolset: 'video',
-  description: `Makes a video clip of five seconds with Adobe Firefly (animate, movie, film, motion) from words, or from a picture (image) as its first or last frame. Takes minutes. Paid by height of its shorter side: 2 operations at 540, 5 at 720, 10 at 1080. ${outcomeOf('an MP4 (img_…)')} For a still use generate_image.`,
+  description: `Makes a video clip of five seconds with Firefly (animate, movie, film, motion) from words, or from a picture (image) as its first or last frame. Takes minutes. Paid by height of its shorter side: 2 operations at 540, 5 at 720, 10 at 1080. ${outcomeOf('an MP4 (img_…)')} For a still use generate_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'generate_video' });

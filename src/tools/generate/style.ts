@@ -1,4 +1,4 @@
-import { nearestNames } from '../../shared/text/suggest.ts';
+import { nearestNames } from '../../shared/text/nearest-names.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { RequestImage } from '../edit/request-image.ts';

@@ -16,7 +16,7 @@ export const listImages = defineTool({
   toolset: 'library',
   meta: SHOWN_IN_STUDIO,
   description:
-    'Lists the images made so far (history), also of earlier conversations, newest first, with prompts, seeds, costs, source and saved files. Costs nothing.',
+    'Lists the images made so far (find, history), also of earlier conversations, newest first, with prompts, seeds, costs, source and saved files. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,

@@ -19,7 +19,7 @@ export const saveImage = defineTool({
   title: 'Save image',
   toolset: 'library',
   description:
-    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Another ending, size or crop makes a converted copy, and the answer says what it lost. Never overwrites: -2, -3 … is added. Costs nothing.',
+    'Saves images as files (export, convert, resize, crop): copies originals, byte for byte, into the output folder and returns their absolute paths. Another ending, size or crop makes a converted copy, and the answer says what it lost. Never overwrites: -2, -3 … is added. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,

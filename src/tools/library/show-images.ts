@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { lineageOf } from '../../images/library/lineage.ts';
-import { inTurn } from '../../images/decodable.ts';
 import { posterOf } from '../../images/previews/poster.ts';
 import { pictureNotLocal, requirePixels } from '../../images/problems.ts';
 import { parseReference } from '../../images/library/reference.ts';
@@ -28,13 +27,13 @@ export const showImages = defineTool({
   title: 'Show images',
   toolset: 'library',
   description:
-    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine on one labelled sheet. Also files of the user. Costs nothing.',
+    'Shows one image, with prompt, seed, model, what it was made from and what from it; or up to nine side by side on one labelled sheet, to compare. Also files of the user. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
     image: pictureText.optional().describe('img_…, "last" (default), job_…#2, file path, data URI.'),
-    images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead, on one sheet.'),
+    images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead.'),
     max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side in pixels, 64-2048; default 1024.'),
   }),
   output: undefined,
@@ -86,9 +85,12 @@ async function sheet(texts: readonly string[], services: Services, call: ToolCal
     requirePixels(still);
     const tinted = record.kind === 'mask' ? await pictureOf(record, images, call) : undefined;
     const how = { images, limits: { maxSide: cell, maxBytes: rawBytes(MOST_ENCODED) }, call };
-    const shown = async () =>
-      tileOf(tinted === undefined ? await images.read(still) : (await overlayOf(still, tinted, how)).data, cell);
-    tiles.push(await inTurn(still, shown));
+    const plain = async () => ({ bytes: await images.read(still), cell });
+    tiles.push(
+      tinted === undefined
+        ? await images.pixels.run('tile', still, plain, call.signal)
+        : await tileOf((await overlayOf(still, tinted, how)).data, cell),
+    );
   }
   const labelling = labelsOnSheet(texts, found);
   const preview = await sheetOf(tiles, rawBytes(MOST_ENCODED_SHEET), labelling.labels);
@@ -119,9 +121,6 @@ async function overlayOf(
   picture: ImageRecord,
   { images, limits, call }: HowToShow,
 ): Promise<Preview> {
-  const { decodeLuminance } = await import('../../images/masks/decode.ts');
-  const { renderOverlay } = await import('../../images/masks/overlay/overlay.ts');
-  const { eventLoopTurns } = await import('../../images/masks/pace.ts');
-  const opens = await decodeLuminance(await images.read(mask));
-  return renderOverlay(await images.read(picture), opens, limits, eventLoopTurns(call.signal));
+  const order = async () => ({ picture: await images.read(picture), mask: await images.read(mask), limits });
+  return images.pixels.run('overlay', [picture, mask], order, call.signal);
 }

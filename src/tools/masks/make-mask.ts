@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { inTurn } from '../../images/decodable.ts';
 import { refinementFields } from '../../images/masks/compose.ts';
+import type { MaskReading } from '../../images/masks/mask-source.ts';
 import { purposeNote } from '../../images/masks/refining/notes.ts';
 import { edgeFor, purposeField } from '../../images/masks/refining/purpose.ts';
-import { decodeAlpha, decodeLuminance } from '../../images/masks/decode.ts';
-import { readGivenMask } from '../../images/masks/read-mask.ts';
-import { requireSameSize, type Mask } from '../../images/masks/mask.ts';
-import { renderOverlay } from '../../images/masks/overlay/overlay.ts';
+import { requireSameSize } from '../../images/masks/mask.ts';
 import { shapesField } from '../../images/masks/drawing/shapes.ts';
-import { maskFromLuminance, maskFromTransparency } from '../../images/masks/sources.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import { DRAFT, type ImageRecord } from '../../images/types.ts';
+import { DRAFT, type ImageRecord, type Still } from '../../images/types.ts';
 import { renderMask } from '../../render/pictures/mask.ts';
 import { MaskResult } from '../../render/schemas.ts';
 import { renderContext } from '../definition/render-context.ts';
@@ -25,8 +22,9 @@ import {
   unitField,
   withUnitOfAll,
 } from '../arguments/subject-fields.ts';
-import { composeFor } from '../edit/compose-subject.ts';
-import { keepMask, type MaskContext, yieldToEventLoop } from '../edit/request-mask.ts';
+import { composeFor } from '../edit/masks/compose-subject.ts';
+import { keepMask } from '../edit/masks/keep-mask.ts';
+import type { MaskContext } from '../edit/masks/mask-context.ts';
 import { pictureBlock, previewLimits } from '../previews/previews.ts';
 
 /**
@@ -68,13 +66,12 @@ export const makeMask = defineTool({
     // The sizes are in the records, so that nothing that does not fit is decoded.
     requireSameSize(source, picture);
     const drawn = await inTurn([picture, source], async () => {
-      const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
-      const { mask, warnings, ...composed } = await composeFor(picture, { ...wanted, purpose, masks }, context);
+      const begun = from === undefined ? undefined : ({ image: source, by: readingOf(from, source) } as const);
+      const shown = previewLimits(call.settings.preview);
+      const asked = { ...wanted, purpose, from: begun };
+      const { png, overlay, warnings, ...composed } = await composeFor(picture, asked, context, { shown });
       const decided = purpose === undefined ? [] : purposeNote(purpose, edgeFor(purpose, picture), wanted);
-      const record = await keepMask(mask, [picture], context);
-      const limits = previewLimits(call.settings.preview);
-      const overlay =
-        limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
+      const record = await keepMask(png, [picture], context);
       const previews = overlay === undefined ? [] : [pictureBlock(overlay)];
       return { ...composed, warnings: [...decided, ...warnings], mask: record, previews, tint: overlay?.tint };
     });
@@ -87,14 +84,9 @@ function isOwnChannel(from: string): boolean {
   return from === 'alpha' || from === 'luminance';
 }
 
-async function maskFrom(from: string, source: ImageRecord, context: MaskContext): Promise<Mask> {
-  const bytes = await context.services.images.read(source);
-  if (from === 'alpha') return maskFromTransparency(await decodeAlpha(bytes), source, yieldToEventLoop(context));
-  const isDrawn = from === 'luminance' || source.kind === 'mask';
-  return maskFromLuminance(
-    isDrawn ? await decodeLuminance(bytes) : (await readGivenMask(bytes, yieldToEventLoop(context))).mask,
-    source,
-  );
+function readingOf(from: string, { kind }: ImageRecord): MaskReading {
+  if (from === 'alpha') return 'alpha';
+  return from === 'luminance' || kind === 'mask' ? 'luminance' : 'given';
 }
 
 /** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */
@@ -102,7 +94,7 @@ async function openLocal(
   text: string,
   last: 'generated' | 'mask',
   { services, call }: MaskContext,
-): Promise<ImageRecord> {
+): Promise<Still<ImageRecord>> {
   const given = await services.imageImport.open(text, call.caller, last);
   if (given.kind === 'local') return given.image;
   throw pictureNotLocal(

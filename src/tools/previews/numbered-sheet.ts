@@ -1,4 +1,3 @@
-import { inTurn } from '../../images/decodable.ts';
 import { posterOf } from '../../images/previews/poster.ts';
 import type { Tile } from '../../images/previews/sheet.ts';
 import { requirePixels } from '../../images/problems.ts';
@@ -31,7 +30,7 @@ export async function numberedSheet(
   library: ImageLibrary,
   { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
 ): Promise<NumberedSheet> {
-  const { cellOf, MOST_ON_A_SHEET, sheetOf, tileOf } = await import('../../images/previews/sheet.ts');
+  const { cellOf, MOST_ON_A_SHEET, sheetOf } = await import('../../images/previews/sheet.ts');
   const shown = pictures.slice(0, MOST_ON_A_SHEET);
   const cell = cellOf(shown.length);
   const tiles: Tile[] = [];
@@ -43,7 +42,7 @@ export async function numberedSheet(
       const still = isStill(image) ? image : await posterOf(image, library);
       if (still === undefined) continue;
       requirePixels(still);
-      tiles.push(await inTurn(still, async () => tileOf(await library.read(still), cell)));
+      tiles.push(await library.pixels.run('tile', still, async () => ({ bytes: await library.read(still), cell })));
       numbers.push(number);
     } catch (error) {
       failed.push({ number, image, why: toProblemRecord(error).message });

@@ -13,6 +13,9 @@ const documents = [
 ];
 const isOurs = (name: string) => catalogue.some((tool) => tool.name === name);
 
+/** The same words as they stand: a search that knows no plural finds "images" for "images" alone. */
+const asTheyStand = (query: string) => search(query, documents, { plural: false }).filter(isOurs).slice(0, 3);
+
 /** The first three of our tools that a plain search over names, titles and descriptions finds among those of other servers. */
 const firstOfOurs = (query: string) => search(query, documents).filter(isOurs).slice(0, 3);
 
@@ -25,6 +28,7 @@ describe('a plain tool search', () => {
   test.each([
     ['draw a picture of a fox', 'generate_image'],
     ['create an illustration', 'generate_image'],
+    ['create images', 'generate_image'],
     ['art', 'generate_image'],
     ['make a logo', 'generate_image'],
     ['generate photo', 'generate_image'],
@@ -55,6 +59,50 @@ describe('a plain tool search', () => {
     ['animate this picture', 'generate_video'],
   ])('finds for "%s" %s among the first three', (query, wanted) => {
     expect(firstOfOurs(query)).toContain(wanted);
+  });
+
+  test.each([
+    ['draw a picture of a fox', 'generate_image'],
+    ['create an image', 'generate_image'],
+    ['image generation', 'generate_image'],
+    ['create artwork', 'generate_image'],
+    ['produce a drawing', 'generate_image'],
+    ['paint a watercolour', 'generate_image'],
+    ['design a poster', 'generate_image'],
+    ['inpainting', 'fill_image'],
+    ['remove people from a photo', 'fill_image'],
+    ['object removal', 'fill_image'],
+    ['replace the sky', 'fill_image'],
+    ['outpainting', 'expand_image'],
+    ['extend the edges of a photo', 'expand_image'],
+    ['change aspect ratio', 'expand_image'],
+    ['widen an image', 'expand_image'],
+    ['banner 16:9', 'expand_image'],
+    ['enlarge a picture', 'upscale_image'],
+    ['upscaling', 'upscale_image'],
+    ['increase resolution', 'upscale_image'],
+    ['recolour a jacket', 'edit_image'],
+    ['recolor the jacket', 'edit_image'],
+    ['change the color', 'edit_image'],
+    ['change day to night', 'edit_image'],
+    ['similar images', 'vary_image'],
+    ['place a product on a table', 'composite_image'],
+    ['image to video', 'generate_video'],
+    ['draw a mask', 'make_mask'],
+    ['process a folder of photos', 'submit_batch'],
+    ['export as png', 'save_image'],
+    ['resize an image', 'save_image'],
+    ['crop an image', 'save_image'],
+    ['find a picture', 'list_images'],
+    ['image history', 'list_images'],
+    ['side by side', 'show_images'],
+    ['compare images', 'show_images'],
+    ['delete pictures', 'delete_images'],
+    ['how much quota is left', 'job_status'],
+    ['stop the job', 'cancel_job'],
+  ])('finds for "%s" %s among the first three, with plurals and without', (query, wanted) => {
+    expect(firstOfOurs(query)).toContain(wanted);
+    expect(asTheyStand(query)).toContain(wanted);
   });
 
   test.each([

@@ -27,7 +27,7 @@ const view = (more: Partial<BatchView>): BatchView => ({
 describe('the progress line of a batch', () => {
   test('has a bar, the count, the rate, the estimated end and the failures', () => {
     const text = progressText(view({}), { done: 39, ms: 600_000, now: NOW });
-    expect(text).toBe('[######------------------] 250/1000  3.9/min  done 14:32  2 failed  1 unknown');
+    expect(text).toBe('[######------------------] 250/1000  3.9/min  ends about 14:32  2 failed  1 unknown');
   });
 
   test('names the problem that keeps the next items from being sent', () => {
@@ -42,7 +42,7 @@ describe('the progress line of a batch', () => {
   test('has the date where the batch does not end today, and no rate before an item has ended', () => {
     const counts = { waiting: 1000, running: 0, succeeded: 0, failed: 0, cancelled: 0, unknown: 0 };
     const text = progressText(view({ counts, endsAt: NOW + 24 * 3_600_000 }), { done: 0, ms: 10, now: NOW });
-    expect(text).toBe('[------------------------] 0/1000  done 2026-05-04 14:00');
+    expect(text).toBe('[------------------------] 0/1000  ends about 2026-05-04 14:00');
     expect(progressText(view({ counts, state: 'paused' }), { done: 0, ms: 10, now: NOW })).toContain('paused');
   });
 });

@@ -66,7 +66,7 @@ describe('the batch command', () => {
   test('names each missing picture on a line of its own', async () => {
     await writeFile(join(installation.folder, 'x.jsonl'), '{"image":"nope.png","mask":"gone.png","prompt":"x"}');
     const { err } = await run('batch', 'x.jsonl', '--tool', 'fill_image');
-    expect(err).toMatch(/^line 1: "nope\.png": There is no such file\./m);
+    expect(err).toMatch(/^line 1: There is no such file: "nope\.png"\./m);
     expect(err).toMatch(/^Correct them/m);
   });
 

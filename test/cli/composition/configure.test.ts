@@ -42,3 +42,18 @@ test('a client secret in a file is read anew on each request, and is ignored whi
   expect(terminal.output.err).toContain('secret_unreadable');
   removeFolder(folder);
 });
+
+test('on a screen the log has sentences, and no events of the day; elsewhere JSON with both', () => {
+  const log = (errScreen: { columns: number } | undefined) => {
+    const terminal = fakeTerminal([], { errScreen });
+    const { logger } = configure(
+      { words: [], strings: {}, lists: {}, booleans: new Set(), options: {}, open: [] },
+      terminal,
+    );
+    logger.info('maintenance_done', { files: 1 });
+    logger.warn('audit_log_not_written', { code: 'ENOSPC' });
+    return terminal.output.err;
+  };
+  expect(log({ columns: 80 })).toBe('firefly-mcp: warning: audit log not written (code ENOSPC)\n');
+  expect(log(undefined)).toMatch(/^\{.*"maintenance_done".*\}\n\{.*"audit_log_not_written".*\}\n$/);
+});

@@ -78,6 +78,11 @@ test('for the demo nothing is asked but the agreement', async () => {
   expect(code).toBe(0);
 });
 
+test('VS Code is said to ask for credentials, but for the demo, which has none', async () => {
+  expect((await machine.install(vscode, { demo: true, yes: true })).out).toMatch(/"MCP: List Servers"\.\n$/);
+  expect((await machine.install(vscode, { yes: true })).out).toContain('VS Code then asks for the credentials once');
+});
+
 test('VS Code asks for the credentials by itself: the configuration says so, and the secret is a password', async () => {
   const { code } = await machine.install(vscode, {}, { lines: ['y'] });
   const config = JSON.parse(machine.text('/home/ann/.config/Code/User/mcp.json')) as Record<string, unknown>;

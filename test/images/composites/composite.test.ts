@@ -118,13 +118,10 @@ describe('a part that is larger than any size', () => {
 });
 
 test('what is transparent has no colour that shines through a soft edge', () => {
-  const canvas = { width: 1, height: 1, channels: 4, hasAlpha: true, data: Uint8Array.of(10, 20, 30, 0) } as const;
-  blendRow(
-    canvas,
-    { x: 0, y: 0, length: 1 },
-    { colours: Uint8Array.of(200, 100, 50), shares: Uint8Array.of(128), from: 0 },
-  );
-  expect([...canvas.data]).toEqual([200, 100, 50, 128]);
+  const values = Uint8Array.of(9, 9, 9, 9, 10, 20, 30, 0);
+  const shares = Uint8Array.of(128);
+  blendRow(values, { channels: 4, hasAlpha: true }, 4, { colours: Uint8Array.of(200, 100, 50), shares });
+  expect([...values]).toEqual([9, 9, 9, 9, 200, 100, 50, 128]);
 });
 
 describe('a JPEG', () => {

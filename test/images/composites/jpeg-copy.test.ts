@@ -48,6 +48,9 @@ async function encoded({
   return restarts === 0 ? bytes : withRestarts(bytes, restarts);
 }
 
+const rowsOf = (pixels: Uint8Array, row: number) => (top: number, bottom: number) =>
+  pixels.subarray(top * row, bottom * row);
+
 /** A patch of the whole picture in one colour, of which only some cells count. */
 function patchOf({ width, height, components }: BaselineJpeg, [a, b, c, d]: Sample['touched'], level: number) {
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
@@ -59,7 +62,8 @@ function patchOf({ width, height, components }: BaselineJpeg, [a, b, c, d]: Samp
     return x >= Math.floor(left) && x < right && y >= Math.floor(top) && y < bottom ? 1 : 0;
   });
   const pixels = new Uint8Array(width * height * channels).fill(level);
-  return { box: { left: 0, top: 0, right: width, bottom: height }, pixels, channels, touched } as const;
+  const box = { left: 0, top: 0, right: width, bottom: height };
+  return { box, rows: rowsOf(pixels, width * channels), channels, touched } as const;
 }
 
 /** Coefficients by block, with the name of the cells below each. */
@@ -103,7 +107,7 @@ describe('the copy of a baseline JPEG', () => {
       .toBuffer();
     const pixels = await sharp(bytes).raw().toBuffer();
     const jpeg = parseBaseline(bytes)!;
-    const patch = { ...patchOf(jpeg, [0, 1, 0, 1], 0), pixels };
+    const patch = { ...patchOf(jpeg, [0, 1, 0, 1], 0), rows: rowsOf(pixels, 160 * 3) };
     const again = await sharp(copyBlocks(bytes, jpeg, { patch, lead: [] }))
       .raw()
       .toBuffer();

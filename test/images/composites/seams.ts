@@ -1,6 +1,7 @@
 import { NO_DRIFT, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/edits/drift.ts';
 import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
+import { canvasInMemory } from '../../../src/images/composites/pixels/canvas.ts';
 import { blendAnswer } from '../../../src/images/composites/pixels/blend.ts';
 import { matchAnswer, type Match } from '../../../src/images/composites/seam/match.ts';
 import { pushPull } from '../../../src/images/composites/seam/push-pull.ts';
@@ -87,7 +88,7 @@ export async function blended(
     ramp: match.ramp && lay(new Uint8Array(mask.length), match.ramp, 1),
     mask,
   };
-  const canvas = { width, height, channels: 3, hasAlpha: false, data } as const;
+  const canvas = canvasInMemory({ width, height, channels: 3, hasAlpha: false, depth: 8 }, data);
   await blendAnswer(ready, canvas, { changed: match.box, canvasBox: whole, making: { check: () => {} } });
   return { width, height, data };
 }

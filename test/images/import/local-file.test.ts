@@ -162,6 +162,10 @@ describe('reading a local file', () => {
     expect(await codeOf(path)).toBe(code);
   });
 
+  test('names the file that does not exist as it was written, since a call can have several', async () => {
+    await expect(read('sub/absent.png')).rejects.toThrow('There is no such file: "sub/absent.png".');
+  });
+
   test('follows no link, neither at the end of the path nor out of the root', async () => {
     await symlink(join(base, 'root', 'inside.png'), join(base, 'root', 'link.png'));
     await symlink(join(base, 'root2'), join(base, 'root', 'way'));

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { unpackMask } from '../../../src/images/masks/packed.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
 import { findSubjects, type SubjectRequest } from '../../../src/images/subject/find-subjects.ts';
 import { readModel } from '../../../src/images/subject/net/read-model.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
@@ -9,6 +12,7 @@ import { ROOT } from '../../architecture/source-files.ts';
 import { turnsMs } from '../../support/work.ts';
 
 let reads = 0;
+const newWorker = () => subjectWorker({ folder: tmpdir(), logger: silentLogger });
 
 async function portrait(side = 256): Promise<SubjectRequest> {
   const bytes = await sharp(join(ROOT, 'examples/portrait.png')).resize(side).png().toBuffer();
@@ -17,7 +21,8 @@ async function portrait(side = 256): Promise<SubjectRequest> {
     return new Uint8Array(bytes);
   };
   const corrections = { belongs: [], stays: [] };
-  return { content: `portrait at ${side}`, read, searches: [{ kind: 'person' }], corrections };
+  const picture = { width: side, height: side, mimeType: 'image/png' } as const;
+  return { content: `portrait at ${side}`, read, picture, searches: [{ kind: 'person' }], corrections };
 }
 
 test(
@@ -26,17 +31,22 @@ test(
   async () => {
     const weights = readFileSync(join(ROOT, 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite'));
     const request = await portrait();
-    const worker = subjectWorker();
+    const worker = newWorker();
     reads = 0;
     const [there] = await worker.find(request);
-    const [here] = await findSubjects({ ...request, bytes: await request.read() }, readModel(weights), () => {});
+    const [here] = await findSubjects(
+      { ...request, bytes: await request.read(), earlier: undefined },
+      readModel(weights),
+      () => {},
+    );
     expect(there?.region).toEqual(here?.region);
     expect(there?.fit).toEqual(here?.fit);
-    expect(Buffer.compare(there?.alpha.data ?? Buffer.of(), here?.alpha.data ?? Buffer.of())).toBe(0);
+    const { data } = await unpackMask(there?.alpha ?? expect.unreachable());
+    expect(Buffer.compare(data, here?.alpha.data ?? Buffer.of())).toBe(0);
     expect(reads).toBe(2);
     const copy = structuredClone(there);
     // What a caller does with its pixels is nothing to the next one.
-    there?.alpha.data.fill(7);
+    there?.alpha.deflated.fill(7);
     expect((await worker.find(request))[0]).toEqual(copy);
     expect(reads).toBe(2);
     await worker.find({ ...request, corrections: { belongs: [], stays: [[5, 5]] } });
@@ -48,7 +58,7 @@ test(
   'the worker stops within a tenth of a second when its subject is no longer wanted, and goes on with the next',
   { tags: 'long' },
   async () => {
-    const worker = subjectWorker();
+    const worker = newWorker();
     const control = new AbortController();
     const unwanted = worker.find(await portrait(2000), control.signal);
     const rejected = expect(unwanted).rejects.toThrow('not this one');
@@ -68,7 +78,7 @@ test(
   'a picture without people is a problem with the way on, and no obstacle to the next',
   { tags: 'long' },
   async () => {
-    const worker = subjectWorker();
+    const worker = newWorker();
     const read = async () => new Uint8Array(readFileSync(join(ROOT, 'examples/product.png')));
     const nobody = worker.find({ ...(await portrait()), content: 'product', read });
     await expect(nobody).rejects.toMatchObject({

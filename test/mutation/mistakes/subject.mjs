@@ -135,8 +135,8 @@ export const SUBJECT = [
     name: 'a correction gives the mask that was there before it',
     file: 'src/images/subject/known-subjects.ts',
     within: 'keyOf',
-    find: /\[content, corrections\]/,
-    replace: '[content]',
+    find: /content, corrections, searches/,
+    replace: 'content, searches',
     tests: ['test/images/subject/known-subjects.test.ts'],
   },
 ];

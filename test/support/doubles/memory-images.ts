@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageLibrary, ImageRecord, NewImage, Preview, Receiver, StoredBytes } from '../../../src/images/types.ts';
+import { pictureSteps } from '../../../src/images/steps/picture-steps.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Transaction } from '../../../src/store/database.ts';
@@ -11,6 +12,7 @@ export class MemoryImages implements ImageLibrary {
   readonly failures: unknown[] = [];
   /** Receivers that were neither finished nor discarded. */
   receiving = 0;
+  readonly pixels = pictureSteps();
 
   linked(id: string): Promise<ImageRecord | undefined> {
     return Promise.resolve(this.records.find((record) => record.id === id));

@@ -21,9 +21,13 @@ export const groupOf = (pid: number): number | undefined => processOf(pid)?.grou
 /** Whether a process is there. */
 export const isThere = (pid: number): boolean => processOf(pid) !== undefined;
 
-/** The process in which a composite is being made for `parent` right now: one that its main thread has started. */
-export function processOfComposite(parent: number): number | undefined {
-  return children(parent).find((pid) => processOf(pid)?.args.includes('composite-worker.js'));
+/** Built files of processes that work on very large pictures. */
+const WORKERS = ['composite-worker', 'picture-worker', 'subject-worker'] as const;
+export type WorkerName = (typeof WORKERS)[number];
+
+/** The processes that work on a very large picture for `parent` right now: those that its main thread has started. */
+export function workersOf(parent: number, names: readonly WorkerName[] = WORKERS): readonly number[] {
+  return children(parent).filter((pid) => names.some((name) => processOf(pid)?.args.includes(`${name}.js`)));
 }
 
 function children(parent: number): readonly number[] {
@@ -35,13 +39,13 @@ function children(parent: number): readonly number[] {
 }
 
 /**
- * Waits until `parent` makes a composite in a process of its own, and halts that process.
+ * Waits until `parent` works on a picture in a process of its own, and halts that process.
  * @returns its id
  */
-export async function haltedProcess(parent: number): Promise<number> {
+export async function haltedProcess(parent: number, name: WorkerName = 'composite-worker'): Promise<number> {
   let found: number | undefined;
   // One that has ended meanwhile is not halted.
-  await expect.poll(() => (found = processOfComposite(parent)), { interval: 5 }).toBeDefined();
+  await expect.poll(() => (found = workersOf(parent, [name])[0]), { interval: 5 }).toBeDefined();
   const pid = found ?? expect.unreachable();
   process.kill(pid, 'SIGSTOP');
   return pid;
@@ -67,25 +71,29 @@ function memoryOf(pid: number): { readonly now: number; readonly most: number } 
   }
 }
 
-/** The most bytes that a server, the processes of its composites, and both together have held at once. */
+/** The most bytes that a server, its processes for pictures, and both together have held at once. */
 export interface Memory {
   readonly server: number;
   readonly process: number;
   readonly both: number;
+  /** Most of these processes at one moment. */
+  readonly processes: number;
 }
 
 /** Time between two looks, milliseconds: what an edit takes at most it takes for longer. */
 const LOOK_MS = 20;
 
-/** Looks at the memory of a server and of the processes of its composites until the returned function is called. */
+/** Looks at the memory of a server and of its processes for pictures until the returned function is called. */
 export function watchMemory(server: number): () => Memory {
-  const seen = { server: 0, process: 0, both: 0 };
+  const seen = { server: 0, process: 0, both: 0, processes: 0 };
   const look = () => {
     const own = memoryOf(server);
-    const worker = memoryOf(processOfComposite(server) ?? 0);
+    const workers = workersOf(server).map(memoryOf);
+    const now = workers.reduce((sum, worker) => sum + worker.now, 0);
     seen.server = Math.max(seen.server, own.most);
-    seen.process = Math.max(seen.process, worker.most);
-    seen.both = Math.max(seen.both, own.now + worker.now, own.most);
+    seen.process = Math.max(seen.process, ...workers.map(({ most }) => most));
+    seen.both = Math.max(seen.both, own.now + now, own.most);
+    seen.processes = Math.max(seen.processes, workers.length);
   };
   const timer = setInterval(look, LOOK_MS);
   return () => {

@@ -5,6 +5,8 @@ import type { Firefly } from '../../../src/firefly/types.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
+// Simulated time would go on while a step loads it.
+import '../../../src/images/steps/steps.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from './blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
@@ -229,7 +231,8 @@ export class TestRooms implements AsyncDisposable {
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
-    return { jobs, batches, consents, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
+    const subjects = subjectWorker({ folder: this.folder, logger: silentLogger });
+    return { jobs, batches, consents, images, imageImport, deletion, subjects, firefly: gatedQueries };
   }
 
   #firefly(): Firefly {

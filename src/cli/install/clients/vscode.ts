@@ -13,6 +13,6 @@ export const vscode: Client = {
     const config = encodeURIComponent(JSON.stringify(commandAndArgs(launch)));
     return `https://insiders.vscode.dev/redirect/mcp/install?name=${encodeURIComponent(name)}${asked}&config=${config}`;
   },
-  reload:
-    'Start the server with "MCP: List Servers"; VS Code then asks for the credentials once and keeps them itself.',
+  reload: 'Start the server with "MCP: List Servers".',
+  asks: 'VS Code then asks for the credentials once and keeps them itself.',
 };

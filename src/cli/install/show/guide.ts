@@ -1,4 +1,4 @@
-import type { Client, Launch, Where } from '../client.ts';
+import { afterwards, type Client, type Launch, type Where } from '../client.ts';
 import { CLIENTS } from '../clients.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, publishedLaunch, SERVER_NAME } from '../plan/launch.ts';
 import { snippet } from '../plan/plan.ts';
@@ -48,7 +48,7 @@ function hostSection(client: Client): string {
     `<details>\n<summary><b>${client.title}</b></summary>`,
     `\`node dist/main.js install ${client.id}\`, or by hand in ${places(client)}:`,
     `\`\`\`${client.format === 'toml' ? 'toml' : 'json'}\n${entry.trimEnd()}\n\`\`\``,
-    client.reload,
+    afterwards(client),
     ...(address === undefined ? [] : [`[Add to ${client.title}](${address}), once the package is published.`]),
     '</details>',
   ].join('\n\n');

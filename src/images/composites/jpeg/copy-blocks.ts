@@ -57,6 +57,7 @@ export function copyBlocks(
     }
     writer.reserve(blocks * MOST_BLOCK_BYTES);
     const [column, row] = [unit % unitsAcross, Math.floor(unit / unitsAcross)];
+    if (column === 0) moveTo(row * jpeg.unitHeight, { jpeg, patch, components });
     for (const progress of components) {
       const { across, down } = progress.component;
       for (let y = 0; y < down; y++) {
@@ -75,6 +76,18 @@ export function copyBlocks(
     scanHeader(bytes, jpeg),
     writer.bytes(),
   ]);
+}
+
+/** Gives the encoders the rows of the patch that are in a row of units, if any are. */
+function moveTo(
+  y: number,
+  { jpeg, patch, components }: { jpeg: BaselineJpeg; patch: Patch; components: readonly Progress[] },
+): void {
+  const top = y - patch.box.top;
+  const bottom = Math.min(top + jpeg.unitHeight, patch.box.bottom - patch.box.top);
+  if (top < 0 || top >= bottom) return;
+  const rows = patch.rows(top, bottom);
+  for (const { encoder } of components) encoder.move(rows, top);
 }
 
 interface Streams {

@@ -7,7 +7,8 @@ import { ZIGZAG } from './tables.ts';
 export interface Patch {
   /** In pixels of the picture as it is coded; on the grid of its units, but for the right and lower edge. */
   readonly box: Box;
-  readonly pixels: Uint8Array;
+  /** The pixels of whole rows of the box, `bottom` not among them. */
+  readonly rows: (top: number, bottom: number) => Uint8Array;
   /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
   /** Not 0 for each cell of 8 by 8 pixels of the box in which anything changes; row by row. */
@@ -34,6 +35,9 @@ export class BlockEncoder {
   /** By frequency in rows of eight, as are the samples and then the transform of the block. */
   readonly #quantisers: Float64Array;
   readonly #block = new Float64Array(64);
+  /** Rows of the patch, and which of them is the first one. */
+  #pixels: Uint8Array = new Uint8Array();
+  #first = 0;
   /** Quantised coefficients in zigzag order, overwritten by each block. */
   readonly coefficients = new Int16Array(64);
 
@@ -43,6 +47,12 @@ export class BlockEncoder {
     this.#weights = patch.channels === 1 ? [1, 0, 0] : (WEIGHTS[index] ?? WEIGHTS[0]);
     this.#level = index === 0 ? 128 : 0;
     this.#quantisers = quantisers(component.quantisation, ZIGZAG);
+  }
+
+  /** Moves to a row of units: its blocks are encoded from these rows of the patch. */
+  move(pixels: Uint8Array, first: number): void {
+    this.#pixels = pixels;
+    this.#first = first;
   }
 
   /** Whether anything changes in a block, by its column and row among the blocks of the component. */
@@ -60,7 +70,7 @@ export class BlockEncoder {
     return false;
   }
 
-  /** Encodes a block of the patch. Beyond the picture its edge is repeated. */
+  /** Encodes a block of the row of units. Beyond the picture its edge is repeated. */
   encode(column: number, row: number): void {
     const { stepX, stepY } = this.#component;
     const { box, channels } = this.#patch;
@@ -76,13 +86,14 @@ export class BlockEncoder {
 
   /** Fills the block with one sample for each pixel of RGB. */
   #read(left: number, top: number): void {
-    const { box, pixels } = this.#patch;
+    const { box } = this.#patch;
+    const pixels = this.#pixels;
     const [red, green, blue] = this.#weights;
     const block = this.#block;
     const level = this.#level;
     const width = box.right - box.left;
     for (let y = 0, to = 0; y < 8; y++) {
-      let at = ((top + y) * width + left) * 3;
+      let at = ((top - this.#first + y) * width + left) * 3;
       for (let x = 0; x < 8; x++, to++, at += 3) {
         block[to] = red * (pixels[at] ?? 0) + green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0) - level;
       }
@@ -91,13 +102,14 @@ export class BlockEncoder {
 
   /** Fills the block with one sample for each four pixels of RGB. */
   #halve(left: number, top: number): void {
-    const { box, pixels } = this.#patch;
+    const { box } = this.#patch;
+    const pixels = this.#pixels;
     const [red, green, blue] = this.#weights;
     const block = this.#block;
     const level = this.#level;
     const line = (box.right - box.left) * 3;
     for (let y = 0, to = 0; y < 8; y++) {
-      let at = (top + 2 * y) * line + left * 3;
+      let at = (top - this.#first + 2 * y) * line + left * 3;
       for (let x = 0; x < 8; x++, to++, at += 6) {
         const below = at + line;
         const reds = (pixels[at] ?? 0) + (pixels[at + 3] ?? 0) + (pixels[below] ?? 0) + (pixels[below + 3] ?? 0);
@@ -113,7 +125,8 @@ export class BlockEncoder {
   /** Fills the block with means of any number of pixels, in grey or at the edge of the picture too. */
   #average(left: number, top: number): void {
     const { stepX, stepY } = this.#component;
-    const { box, pixels, channels } = this.#patch;
+    const { box, channels } = this.#patch;
+    const pixels = this.#pixels;
     const [width, height] = [box.right - box.left, box.bottom - box.top];
     const [red, green, blue] = this.#weights;
     const share = 1 / (stepX * stepY);
@@ -121,7 +134,7 @@ export class BlockEncoder {
       for (let x = 0; x < 8; x++) {
         let sum = 0;
         for (let dy = 0; dy < stepY; dy++) {
-          const line = Math.min(top + y * stepY + dy, height - 1) * width;
+          const line = (Math.min(top + y * stepY + dy, height - 1) - this.#first) * width;
           for (let dx = 0; dx < stepX; dx++) {
             const at = (line + Math.min(left + x * stepX + dx, width - 1)) * channels;
             sum += red * (pixels[at] ?? 0);

@@ -24,12 +24,12 @@ export function jpegLead({ jfif, exif, icc, density }: Carried): readonly Uint8A
   return lead;
 }
 
-/** A freshly encoded JPEG with these segments in place of its own. */
-export function attachToJpeg(bytes: Uint8Array, carried: Carried): Uint8Array {
+/** A freshly encoded JPEG with these segments in place of its own, in pieces: its own are parts of the given bytes. */
+export function attachToJpeg(bytes: Uint8Array, carried: Carried): readonly Uint8Array[] {
   const kept = Array.from(jpegSegments(bytes))
     .filter(({ marker }) => marker !== 0xd8 && marker !== 0xfe && (marker < 0xe0 || marker > 0xef))
     .map(({ from, to }) => bytes.subarray(from, to));
-  return Buffer.concat([Uint8Array.of(0xff, 0xd8), ...jpegLead(carried), ...kept]);
+  return [Uint8Array.of(0xff, 0xd8), ...jpegLead(carried), ...kept];
 }
 
 /** A JFIF segment of version 1.02 with a density in pixels an inch, or none. */

@@ -8,8 +8,11 @@ const [IHDR, IDAT, IEND, PHYS] = ['IHDR', 'IDAT', 'IEND', 'pHYs'].map(fourLetter
 const SIGNATURE_LENGTH = 8;
 const INCHES_A_METRE = 1 / 0.0254;
 
-/** A freshly encoded truecolour or grey PNG with these facts in place of its own (PNG specification, third edition). */
-export function attachToPng(bytes: Uint8Array, carried: Carried): Uint8Array {
+/**
+ * A freshly encoded truecolour or grey PNG with these facts in place of its own (PNG specification, third edition), in pieces:
+ * its own are parts of the given bytes.
+ */
+export function attachToPng(bytes: Uint8Array, carried: Carried): readonly Uint8Array[] {
   const { icc, exif, density, chunks } = carried;
   const own = Array.from(pngChunks(bytes), (piece) => ({
     type: piece.type,
@@ -22,7 +25,7 @@ export function attachToPng(bytes: Uint8Array, carried: Carried): Uint8Array {
   if (density !== undefined && !hasDensity) facts.push(chunkOf('pHYs', densityOf(density)));
   if (exif !== undefined) facts.push(chunkOf('eXIf', exif));
   facts.push(chunkOf('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), Buffer.from(XMP_PACKET)));
-  return Buffer.concat([bytes.subarray(0, SIGNATURE_LENGTH), ...only(IHDR), ...facts, ...only(IDAT), ...only(IEND)]);
+  return [bytes.subarray(0, SIGNATURE_LENGTH), ...only(IHDR), ...facts, ...only(IDAT), ...only(IEND)];
 }
 
 /** Pixels a metre on both axes. */

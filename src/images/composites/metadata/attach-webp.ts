@@ -6,12 +6,15 @@ import { XMP_PACKET } from './xmp.ts';
 /** Flags of the extended header (RFC 9649, section 2.7). */
 const [WITH_PROFILE, WITH_ALPHA, WITH_EXIF, WITH_XMP] = [0x20, 0x10, 0x08, 0x04];
 
-/** A freshly encoded still WebP with these facts in place of its own. WebP has no place for a density but EXIF. */
+/**
+ * A freshly encoded still WebP with these facts in place of its own, in pieces: its own are parts of the given bytes. WebP has
+ * no place for a density but EXIF.
+ */
 export function attachToWebp(
   bytes: Uint8Array,
   { icc, exif }: Carried,
   { width, height, hasAlpha }: Size & { readonly hasAlpha: boolean },
-): Uint8Array {
+): readonly Uint8Array[] {
   const pixels = Array.from(webpChunks(bytes))
     .filter(({ type }) => type === 'VP8 ' || type === 'VP8L' || type === 'ALPH')
     .map(({ from, to }) => bytes.subarray(from, to));
@@ -23,15 +26,19 @@ export function attachToWebp(
   );
   header.writeUIntLE(width - 1, 4, 3);
   header.writeUIntLE(height - 1, 7, 3);
-  const content = Buffer.concat([
+  const content = [
     Buffer.from('WEBP', 'latin1'),
     chunkOf('VP8X', header),
     ...(icc === undefined ? [] : [chunkOf('ICCP', icc)]),
     ...pixels,
     ...(exif === undefined ? [] : [chunkOf('EXIF', exif)]),
     chunkOf('XMP ', Buffer.from(XMP_PACKET)),
-  ]);
-  return chunkOf('RIFF', content);
+  ];
+  const riff = Buffer.alloc(8);
+  riff.write('RIFF', 'latin1');
+  const length = content.reduce((sum, piece) => sum + piece.length, 0);
+  riff.writeUInt32LE(length, 4);
+  return [riff, ...content, ...(length % 2 === 0 ? [] : [Uint8Array.of(0)])];
 }
 
 function chunkOf(type: string, content: Uint8Array): Uint8Array {

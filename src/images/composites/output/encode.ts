@@ -1,18 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sharp } from 'sharp';
 import { VAST_PIXELS } from '../../limits.ts';
 import type { StillType } from '../../media.ts';
 import type { Size } from '../../masks/mask.ts';
-import { loadSharp } from '../../sharp.ts';
+import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import type { Making } from '../composite.ts';
-import { attachToJpeg } from '../metadata/attach-jpeg.ts';
-import { attachToPng } from '../metadata/attach-png.ts';
-import { attachToWebp } from '../metadata/attach-webp.ts';
-import type { Carried } from '../metadata/carried.ts';
 import type { Canvas } from '../pixels/canvas.ts';
+import { inPrivateFolder } from '../../worker/private-folder.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
 import { losslessEffort } from './result-format.ts';
+import { writeStoredPng } from './stored-png.ts';
 
 /** Effort of deflate: higher levels take several times as long for a few percent. */
 const PNG_LEVEL = 2;
@@ -24,18 +22,52 @@ export interface Encoding extends Size {
   readonly jpeg: JpegEncoding;
 }
 
-/** The pixels of a canvas, for an encoder. */
-export async function pixelsOf({ data, width, height, channels }: Canvas): Promise<Sharp> {
+/**
+ * Encodes a canvas. One in a file is read by the encoder row by row from a second file, and let go of before that; where the
+ * disk has no place for it, the canvas is brought into memory.
+ */
+export async function encodeCanvas(
+  canvas: Canvas,
+  encoding: Encoding,
+  making: Pick<Making, 'folder'>,
+): Promise<Encoded> {
+  let isWritten = false;
+  try {
+    if (canvas.isInFile) {
+      return await inPrivateFolder(making.folder, 'firefly-canvas-', async (own) => {
+        const file = path.join(own, 'canvas.png');
+        await writeStoredPng(file, canvas);
+        isWritten = true;
+        await canvas.end();
+        const sharp = await loadSharp();
+        return encodePixels(inItsColours(sharp(file, OPEN_OPTIONS), canvas), encoding, making);
+      });
+    }
+  } catch (error) {
+    if (isWritten) throw error;
+  }
+  return encodePixels(await pixelsOf(canvas), encoding, making);
+}
+
+async function pixelsOf(canvas: Canvas): Promise<Sharp> {
   const sharp = await loadSharp();
-  const pixels = sharp(data, { raw: { width, height, channels } });
-  if (data instanceof Uint16Array) return pixels.toColourspace(channels < 3 ? 'grey16' : 'rgb16');
+  const { width, height, channels } = canvas;
+  return inItsColours(sharp(canvas.rows(0, height), { raw: { width, height, channels } }), canvas);
+}
+
+function inItsColours(pixels: Sharp, { channels, depth }: Canvas): Sharp {
+  if (depth === 16) return pixels.toColourspace(channels < 3 ? 'grey16' : 'rgb16');
   return channels < 3 ? pixels.toColourspace('b-w') : pixels;
 }
 
 /** An encoded picture whose bytes may be in a file until its pixels are free. */
 export interface Encoded {
-  /** Reads the bytes, once. */
-  readonly bytes: () => Promise<Uint8Array>;
+  /**
+   * Reads the bytes, once.
+   * @param room bytes that are left in front of them, where they come from a file
+   * @returns the memory that they are in, and where they begin in it
+   */
+  readonly read: (room: number) => Promise<{ readonly whole: Uint8Array; readonly from: number }>;
 }
 
 /**
@@ -51,8 +83,12 @@ export async function encodePixels(
   const isVast = encoding.width * encoding.height > VAST_PIXELS;
   const inFile = isVast ? await encodedFile(encoder, folder) : undefined;
   if (inFile !== undefined) return inFile;
-  const bytes = await encoder.toBuffer();
-  return { bytes: () => Promise.resolve(bytes) };
+  return encodedInMemory(await encoder.toBuffer());
+}
+
+/** What is in memory as it is encoded. */
+export function encodedInMemory(whole: Uint8Array): Encoded {
+  return { read: () => Promise.resolve({ whole, from: 0 }) };
 }
 
 /** What an encoder makes, in a private file that is gone once it is read; undefined where the disk has no place for it. */
@@ -67,14 +103,30 @@ async function encodedFile(encoder: Sharp, folder: string): Promise<Encoded | un
     await remove();
     return undefined;
   }
-  const bytes = async () => {
+  const read = async (room: number) => {
     try {
-      return await readFile(file);
+      return await readInto(file, room);
     } finally {
       await remove();
     }
   };
-  return { bytes };
+  return { read };
+}
+
+async function readInto(file: string, from: number) {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const whole = new Uint8Array(from + size);
+    for (let at = from; at < whole.length;) {
+      const { bytesRead } = await handle.read(whole, at, whole.length - at, at - from);
+      if (bytesRead === 0) throw new Error('the encoded file ends early');
+      at += bytesRead;
+    }
+    return { whole, from };
+  } finally {
+    await handle.close();
+  }
 }
 
 function encoderOf(pixels: Sharp, encoding: Encoding): Sharp {
@@ -86,11 +138,4 @@ function encoderOf(pixels: Sharp, encoding: Encoding): Sharp {
   const { quality, chromaSubsampling } = encoding.jpeg;
   // Optimised Huffman codes need all coefficients in memory: a quarter of a gigabyte at 24 megapixels.
   return pixels.flatten().jpeg({ quality, chromaSubsampling, optimiseCoding: false });
-}
-
-/** A second copy of what was encoded, with what is carried over in place of all other metadata. */
-export function attach(encoded: Uint8Array, encoding: Encoding, carried: Carried): Uint8Array {
-  if (encoding.mimeType === 'image/png') return attachToPng(encoded, carried);
-  if (encoding.mimeType === 'image/webp') return attachToWebp(encoded, carried, encoding);
-  return attachToJpeg(encoded, carried);
 }

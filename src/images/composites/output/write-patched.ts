@@ -1,5 +1,4 @@
 import type { StillType } from '../../media.ts';
-import { loadSharp } from '../../sharp.ts';
 import { type Box } from '../box.ts';
 import type { Composite, Making } from '../composite.ts';
 import { UncopyableJpeg } from '../jpeg/bit-reader.ts';
@@ -7,9 +6,9 @@ import { copyBlocks } from '../jpeg/copy-blocks.ts';
 import type { BaselineJpeg } from '../jpeg/parse-baseline.ts';
 import { jpegLead } from '../metadata/attach-jpeg.ts';
 import type { Carried } from '../metadata/carried.ts';
-import type { Canvas } from '../pixels/canvas.ts';
-import { openOptions, type Source } from '../pixels/source.ts';
-import { encodePixels, pixelsOf, type Encoded, type Encoding } from './encode.ts';
+import { bytesOf, type Canvas } from '../pixels/canvas.ts';
+import { openSource, type Source } from '../pixels/source.ts';
+import { encodeCanvas, encodedInMemory, encodePixels, type Encoded, type Encoding } from './encode.ts';
 import type { JpegEncoding } from './jpeg-quality.ts';
 
 /** A source with the finished pixels of a part of it. */
@@ -48,13 +47,13 @@ export async function writePatched(patched: Patched, making: Making): Promise<Wr
   const result = { mimeType, width, height };
   const copied = copyInto(patched, jpegLead(carried), making);
   if (copied !== undefined) {
-    const encoded = { bytes: () => Promise.resolve(copied) };
+    const encoded = encodedInMemory(copied);
     return { ...result, encoded, encoding: undefined, kept: 'blocks', notes: [] };
   }
   const { canvas } = patched;
   const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
   const encoding = { mimeType, ...source.stored, hasAlpha, jpeg };
-  const encoded = await encodePixels(await wholePixels(patched), encoding, making);
+  const encoded = await encodedWhole(patched, encoding, making);
   const isClose = mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp');
   const notes = isClose
     ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`]
@@ -68,11 +67,11 @@ function copyInto(
   lead: readonly Uint8Array[],
   { check }: Making,
 ): Uint8Array | undefined {
-  const { data, channels } = canvas;
-  if (baseline === undefined || !(data instanceof Uint8Array) || (channels !== 1 && channels !== 3)) return undefined;
+  const { channels, depth } = canvas;
+  if (baseline === undefined || depth !== 8 || (channels !== 1 && channels !== 3)) return undefined;
   try {
     return copyBlocks(source.bytes, baseline, {
-      patch: { box: canvasBox, pixels: data, channels, touched },
+      patch: { box: canvasBox, rows: (top, bottom) => bytesOf(canvas.rows(top, bottom)), channels, touched },
       lead,
       check,
     });
@@ -82,16 +81,17 @@ function copyInto(
   }
 }
 
-/** All pixels of the result, as they are stored. */
-async function wholePixels({ source, canvas, canvasBox }: Patched) {
-  const { data, width, height, channels } = canvas;
-  if (width === source.stored.width && height === source.stored.height) return pixelsOf(canvas);
-  const sharp = await loadSharp();
+/** A canvas of the whole picture, or the picture with the canvas laid over it. */
+async function encodedWhole({ source, canvas, canvasBox }: Patched, encoding: Encoding, making: Making) {
+  const { width, height, channels } = canvas;
+  if (width === source.stored.width && height === source.stored.height) return encodeCanvas(canvas, encoding, making);
   const raw = { width, height, channels };
   const { left, top } = canvasBox;
+  const { buffer, byteOffset, byteLength } = canvas.rows(0, height);
   // Pixels outside of an opaque layer keep their values; with alpha or 16 bits they would not (such a canvas is whole).
-  return sharp(source.bytes, openOptions(source))
+  const pixels = (await openSource(source))
     .toColourspace('srgb')
-    .composite([{ input: Buffer.from(data.buffer, data.byteOffset, data.byteLength), raw, left, top }])
+    .composite([{ input: Buffer.from(buffer, byteOffset, byteLength), raw, left, top }])
     .removeAlpha();
+  return encodePixels(pixels, encoding, making);
 }

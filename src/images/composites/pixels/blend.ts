@@ -54,9 +54,9 @@ export async function blendAnswer(
   const cells = Math.ceil(canvas.width / 8);
   const touched = new Uint8Array(cells * Math.ceil(canvas.height / 8));
   const shares = new Uint8Array(across);
-  const rows = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
+  const atOnce = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
   const bandFrom = async (top: number): Promise<Band> => {
-    const bottom = Math.min(changed.bottom, top + rows);
+    const bottom = Math.min(changed.bottom, top + atOnce);
     const band = { top: top - part.top, bottom: bottom - part.top };
     // Shares spread by at most one pixel of the answer, and never overshoot; colours stay sharper with a cubic kernel.
     const [colours, ramp] = await Promise.all([
@@ -72,6 +72,7 @@ export async function blendAnswer(
     making.check();
     // The next band is enlarged, on other threads, while this one is blended.
     next = bottom < changed.bottom ? bandFrom(bottom) : undefined;
+    const rows = canvas.rows(top - canvasBox.top, bottom - canvasBox.top);
     for (let y = top; y < bottom; y++) {
       const inPart = (y - part.top) * width + changed.left - part.left;
       const inBand = (y - top) * width + changed.left - part.left;
@@ -81,10 +82,10 @@ export async function blendAnswer(
         shares[x] = share;
         if (share !== 0) touched[cellRow + ((x + changed.left - canvasBox.left) >> 3)] = 1;
       }
-      const place = { x: changed.left - canvasBox.left, y: y - canvasBox.top, length: across };
-      const row = colours.subarray(inBand * 3, (inBand + across) * 3);
-      blendRow(canvas, place, { colours: row, shares, from: 0 });
+      const at = ((y - top) * canvas.width + changed.left - canvasBox.left) * canvas.channels;
+      blendRow(rows, canvas, at, { colours: colours.subarray(inBand * 3, (inBand + across) * 3), shares });
     }
+    canvas.keep(rows, top - canvasBox.top);
   }
   return touched;
 }

@@ -1,29 +1,82 @@
 import type { Size } from '../../masks/mask.ts';
+import { wholeBox } from '../box.ts';
+import { rowBytes, type PixelFile } from './pixel-file.ts';
 import type { Source } from './source.ts';
 
-/** A part of the source as it is stored, uncompressed, into which an answer is blended. */
-export interface Canvas extends Size {
+/** Values of 0 to 255, or to 65535. */
+export type Values = Uint8Array | Uint16Array;
+
+/** What the pixels of a canvas are. */
+export interface CanvasShape extends Size {
   readonly channels: 1 | 2 | 3 | 4;
   /** With two or four channels the last one is alpha. */
   readonly hasAlpha: boolean;
-  /** Values of 0 to 255, or to 65535. */
-  readonly data: Uint8Array | Uint16Array;
+  /** Bits of a channel. */
+  readonly depth: 8 | 16;
 }
 
-/** A canvas in which every value is 0, with the channels and bits of a source in the colours of the result. */
-export function emptyCanvas(
+/** A part of the source as it is stored, uncompressed, into which an answer is blended. */
+export interface Canvas extends CanvasShape {
+  /** Whether its pixels are in a private file, since they are many. */
+  readonly isInFile: boolean;
+  /** The values of whole rows, `bottom` not among them: they may be changed, and are in the canvas when `keep` takes them. */
+  readonly rows: (top: number, bottom: number) => Values;
+  /** Puts whole rows in place of those from row `top` on. */
+  readonly keep: (rows: Values, top: number) => void;
+  /** Lets go of its pixels. */
+  readonly end: () => Promise<void>;
+}
+
+/** The shape of a canvas with the channels and bits of a source, in the colours of the result. */
+export function canvasShape(
   { hasAlpha, depth }: Pick<Source, 'hasAlpha' | 'depth'>,
   { width, height }: Size,
   colours: 'grey' | 'rgb',
-): Canvas {
+): CanvasShape {
   const channels = colours === 'grey' ? (hasAlpha ? 2 : 1) : hasAlpha ? 4 : 3;
-  const values = width * height * channels;
-  return { width, height, channels, hasAlpha, data: depth === 16 ? new Uint16Array(values) : new Uint8Array(values) };
+  return { width, height, channels, hasAlpha, depth };
 }
 
-/** The values of a canvas as bytes, in the same memory. */
-export function bytesOf({ data }: Canvas): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+/** A canvas in memory. @param data all of its values; zeros without them */
+export function canvasInMemory(shape: CanvasShape, data = valuesFor(shape, shape.height)): Canvas {
+  const row = shape.width * shape.channels;
+  return {
+    ...shape,
+    isInFile: false,
+    rows: (top, bottom) => data.subarray(top * row, bottom * row),
+    keep(rows, top) {
+      if (rows.buffer !== data.buffer) data.set(rows, top * row);
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+/** A canvas in a private file, which goes with it: its memory is that of the rows in hand. */
+export function canvasInFile(shape: CanvasShape, { read, write, end }: PixelFile): Canvas {
+  return {
+    ...shape,
+    isInFile: true,
+    rows(top, bottom) {
+      const values = valuesFor(shape, bottom - top);
+      read(bytesOf(values), { ...wholeBox(shape), top, bottom });
+      return values;
+    },
+    keep: (rows, top) => write(bytesOf(rows), top),
+    end,
+  };
+}
+
+/** Uncompressed bytes. */
+export const canvasBytes = (shape: CanvasShape): number => rowBytes(shape) * shape.height;
+
+function valuesFor({ width, channels, depth }: CanvasShape, rows: number): Values {
+  const values = width * rows * channels;
+  return depth === 16 ? new Uint16Array(values) : new Uint8Array(values);
+}
+
+/** Values as bytes, in the same memory. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Values): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** One row of an answer and how much of it is taken. */
@@ -32,23 +85,20 @@ export interface BlendRow {
   readonly colours: Uint8Array;
   /** 0 to 255. */
   readonly shares: Uint8Array;
-  /** First pixel of the row in both. */
-  readonly from: number;
 }
 
-/** Blends a row of the answer into a canvas. Where nothing is taken, no value changes. */
+/** Blends a row of the answer into values of a canvas, from value `at` on. Where nothing is taken, no value changes. */
 export function blendRow(
-  canvas: Canvas,
-  { x, y, length }: { x: number; y: number; length: number },
-  row: BlendRow,
+  data: Values,
+  { channels, hasAlpha }: Pick<CanvasShape, 'channels' | 'hasAlpha'>,
+  at: number,
+  { colours: row, shares }: BlendRow,
 ): void {
-  const { data, channels, hasAlpha } = canvas;
   const levels = data instanceof Uint16Array ? 257 : 1;
   const full = 255 * levels;
   const colours = hasAlpha ? channels - 1 : channels;
-  let at = (y * canvas.width + x) * channels;
-  for (let pixel = row.from; pixel < row.from + length; pixel++, at += channels) {
-    const share = row.shares[pixel] ?? 0;
+  for (let pixel = 0; pixel < shares.length; pixel++, at += channels) {
+    const share = shares[pixel] ?? 0;
     if (share === 0) continue;
     let weight = share / 255;
     if (hasAlpha) {
@@ -60,14 +110,14 @@ export function blendRow(
     }
     const from = pixel * 3;
     if (colours === 1) {
-      const grey = ((row.colours[from] ?? 0) + (row.colours[from + 1] ?? 0) + (row.colours[from + 2] ?? 0)) / 3;
+      const grey = ((row[from] ?? 0) + (row[from + 1] ?? 0) + (row[from + 2] ?? 0)) / 3;
       const own = data[at] ?? 0;
       data[at] = own + (grey * levels - own) * weight + 0.5;
       continue;
     }
     for (let channel = 0; channel < 3; channel++) {
       const own = data[at + channel] ?? 0;
-      data[at + channel] = own + ((row.colours[from + channel] ?? 0) * levels - own) * weight + 0.5;
+      data[at + channel] = own + ((row[from + channel] ?? 0) * levels - own) * weight + 0.5;
     }
   }
 }

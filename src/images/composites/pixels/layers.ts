@@ -2,7 +2,7 @@ import type { Size } from '../../masks/mask.ts';
 import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import { haveSameShape, sizeOf, type Box } from '../box.ts';
 import { exchange, storedBox, toUpright } from './orientation.ts';
-import { openOptions, type Source } from './source.ts';
+import { openSource, type Source } from './source.ts';
 
 /** Pixels of a part of the source: upright, RGB of eight bits in the source's own values. */
 export interface SourcePixels {
@@ -16,11 +16,10 @@ const SEEN = 128;
 
 /** Reads a part of the upright source, scaled to a size. @throws Problem `undecodable_picture` */
 export async function readPart(source: Source, part: Box, size: Size): Promise<SourcePixels> {
-  const sharp = await loadSharp();
   const { orientation, stored, hasAlpha } = source;
   const box = storedBox(part, stored, orientation);
   const storedSize = exchange(size, orientation);
-  const picture = sharp(source.bytes, openOptions(source)).extract(extractionOf(box));
+  const picture = (await openSource(source)).extract(extractionOf(box));
   if (sizeOf(box).width !== storedSize.width || sizeOf(box).height !== storedSize.height) {
     picture.resize(storedSize.width, storedSize.height, { fit: 'fill', kernel: 'lanczos3' });
   }

@@ -2,7 +2,7 @@ import { Problem } from '../../../shared/errors.ts';
 import { encodeWithin } from '../../previews/preview.ts';
 import { undecodable } from '../../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
-import type { Preview } from '../../types.ts';
+import type { Preview } from '../../stored.ts';
 import { scaleMask } from '../encode.ts';
 import { requireSameSize, type Mask } from '../mask.ts';
 import type { YieldNow } from '../pace.ts';

@@ -3,7 +3,7 @@ import type { Unit } from '../drawing/shapes.ts';
 import { HALF_OPEN, type Mask, type Size } from '../mask.ts';
 
 /** Points that belong to the subject of a mask, and points that do not. */
-interface CorrectionPoints {
+export interface CorrectionPoints {
   readonly belongs?: readonly (readonly number[])[] | undefined;
   readonly stays?: readonly (readonly number[])[] | undefined;
   readonly unit?: Unit | undefined;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { counted } from '../../../render/phrases.ts';
-import { nearestNames } from '../../../shared/text/suggest.ts';
+import { nearestNames } from '../../../shared/text/nearest-names.ts';
 import { quoteUntrusted } from '../../../shared/text/text.ts';
 
 /** An issue as zod hands it to an error map: without a message. */

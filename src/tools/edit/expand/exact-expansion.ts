@@ -1,12 +1,11 @@
 import { planExpand, type RoomRequest } from '../../../images/composites/expand/plan-expand.ts';
 import { requireRoomFor } from '../../../images/composites/room.ts';
-import { cutForExpand } from '../../../images/composites/upload/cut.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import { contentOf } from '../fill/exact-fill.ts';
 import type { ExpandPictures } from './expand-request.ts';
 import { type ExpansionArguments, LONGEST_SIDE } from './expansion.ts';
-import type { MaskContext } from '../request-mask.ts';
+import type { MaskContext } from '../masks/request-mask.ts';
 
 /**
  * An expansion at the picture's own resolution (docs/exact-edits.md#expanding): Adobe paints around a copy of the picture,
@@ -16,14 +15,17 @@ import type { MaskContext } from '../request-mask.ts';
 export async function expandExactly(
   picture: Still<ImageRecord>,
   expansion: ExpansionArguments,
-  { services: { images, imageImport, firefly } }: MaskContext,
+  { services: { images, imageImport, firefly }, call: { signal } }: MaskContext,
 ): Promise<ExpandPictures> {
   const { longerSide } = firefly.operation('expandImagesV3Async').limits.upload;
   const plan = planExpand(picture, roomOf(expansion), LONGEST_SIDE, longerSide?.least);
   const { painted, placed } = plan;
-  const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
-  await requireRoomFor(source.bytes, plan.size);
-  const cut = await cutForExpand(source, placed);
+  const order = async () => {
+    const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+    await requireRoomFor(source.bytes, plan.size);
+    return { source, placed };
+  };
+  const cut = await images.pixels.run('expansion', picture, order, signal);
   const image = await imageImport.store(cut.bytes);
   return {
     image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },

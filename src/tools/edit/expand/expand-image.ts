@@ -46,7 +46,7 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   toolset: 'core',
-  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. The picture itself stays as it is: no upscaling. ${COST} ${OUTCOME} To change its inside use fill_image.`,
+  description: `Extends an image beyond its edges with Firefly (outpaint, outpainting, uncrop, larger canvas, widen, wider, banner, other aspect ratio) by painting around it. The picture itself stays as it is: no upscaling. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given, await askedRatio(given.aspect_ratio, services, call));

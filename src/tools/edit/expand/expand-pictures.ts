@@ -10,7 +10,7 @@ import type { ExpandPictures } from './expand-request.ts';
 import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE } from './expansion.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { type RequestImage, imageByReference, requestImageCopy } from '../request-image.ts';
-import { type MaskContext, readMask, requestMask } from '../request-mask.ts';
+import { type MaskContext, readMask, requestMask } from '../masks/request-mask.ts';
 import { type Pair, sizeName } from '../../generate/sizes.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function expandPictures(
   if (given.mask !== undefined)
     return byMask(image, { text: given.mask, invert: given.invert_mask }, expansion, context);
   if (image.kind !== 'local') return { image: imageByReference(image), ...withoutKnownSize(expansion) };
-  return inTurn(image.image, () => expandExactly(image.image, expansion, context));
+  return expandExactly(image.image, expansion, context);
 }
 
 /** The request for a picture that only Adobe can read: its size is unknown here, so size and all insets must be given. */
@@ -97,11 +97,11 @@ async function byMask(
   return inTurn(given.image, async () => {
     const kept = await readMask(given.image, context);
     requireOpen(kept.coverage, mask.invert);
-    const { width, height } = kept.mask;
+    const { width, height } = kept.record;
     const sent = await unscaled(picture, context);
     const result = { width, height };
     const image = { ...sent, notes: [...sent.notes, BY_MASK] };
-    return { image, mask: await requestMask(kept, kept.mask, context), size: result, result };
+    return { image, mask: await requestMask(kept, kept.record, context), size: result, result };
   });
 }
 

@@ -1,14 +1,11 @@
 import { requireRoomFor } from '../../../images/composites/room.ts';
-import { cutWindow, type MaskPadding } from '../../../images/composites/upload/cut.ts';
-import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
+import type { MaskPadding } from '../../../images/composites/upload/cut.ts';
 import { planFill, type FillAdvice, type FillChoices } from '../../../images/composites/window/plan-fill.ts';
-import { invert } from '../../../images/masks/refining/combine.ts';
-import { encodeMask } from '../../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { placeOf } from '../../../jobs/model/requests/adobe-request.ts';
 import type { Pair } from '../../generate/sizes.ts';
 import type { FillPictures } from './fill-request.ts';
-import { type KeptMask, type MaskContext, yieldToEventLoop } from '../request-mask.ts';
+import type { KeptMask, MaskContext } from '../masks/request-mask.ts';
 
 /** How an operation is used for a part of a picture. */
 export interface WindowUse {
@@ -24,35 +21,36 @@ export interface WindowUse {
 /** What a caller decides about a fill. */
 interface FillOptions extends FillChoices {
   readonly use: WindowUse;
-  /** The mask is used inverted. */
-  readonly invert: boolean | undefined;
 }
 
 /**
  * A fill at the picture's own resolution (docs/exact-edits.md): the window around what is open is sent, and the answer is
- * put into the picture. An inverted mask is inverted here, since the window is around what it opens then.
+ * put into the picture. An inverted mask was inverted here, since the window is around what it opens then.
+ * @param kept.opened must be there
  * @throws Problem as `planFill`, `requireRoomFor` and `cutWindow`
  */
 export async function fillExactly(
   picture: Still<ImageRecord>,
-  { record, mask: drawn, notes, drawn: described }: KeptMask,
-  { use, invert: isInverted = false, oneRequest }: FillOptions,
+  { record, opened, notes, drawn }: KeptMask,
+  { use, oneRequest }: FillOptions,
   context: MaskContext,
 ): Promise<FillPictures> {
   const { images, imageImport } = context.services;
-  const yieldNow = yieldToEventLoop(context);
-  const mask = isInverted ? await invert(drawn, yieldNow) : drawn;
-  const parts = await findOpenParts(mask, yieldNow);
-  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, choices: { oneRequest } });
-  const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
-  const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
-  if (!plan.whole) await requireRoomFor(source.bytes, picture);
-  const cut = await cutWindow(source, maskBytes, plan.window, use.maskPadding);
+  if (opened === undefined) throw new Error('a window is planned by what the mask opens');
+  const plan = planFill(picture, opened.parts, { sizes: use.sizes, advice: use.advice, choices: { oneRequest } });
+  const kept = opened.inverted === undefined ? contentOf(record) : await imageImport.store(opened.inverted);
+  const order = async () => {
+    const mask = await images.read(kept);
+    const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+    if (!plan.whole) await requireRoomFor(source.bytes, picture);
+    return { source, mask, window: plan.window, maskPadding: use.maskPadding };
+  };
+  const cut = await images.pixels.run('window', [picture, kept], order, context.call.signal);
   const image = await imageImport.store(cut.picture.bytes);
   const open = await imageImport.store(cut.mask.bytes);
   return {
     image: { source: placeOf(image), uploads: [image], original: picture, notes: [] },
-    mask: { source: placeOf(open), uploads: [open], original: record, notes, drawn: described },
+    mask: { source: placeOf(open), uploads: [open], original: record, notes, drawn },
     invert: undefined,
     size: pairOf(plan.window.size),
     result: pairOf(picture),
@@ -62,7 +60,7 @@ export async function fillExactly(
       otherwise: use.otherwise,
       sent: [image.sha256, open.sha256],
       source: contentOf(picture),
-      mask: isInverted ? await imageImport.store(maskBytes) : contentOf(record),
+      mask: kept,
     },
     notes: [],
   };

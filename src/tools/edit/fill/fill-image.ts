@@ -51,7 +51,7 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image; to recolour: edit_image.`,
+  description: `Edits part of an image or photo with Firefly (inpaint, inpainting, generative fill) to remove, add or replace an object or person, or change the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image; to recolour: edit_image.`,
   input,
   prepare: (values) => withUnitOfAll(values, 'mask_shapes'),
   async askFor(given, { imageImport }, call) {

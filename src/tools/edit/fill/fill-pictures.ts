@@ -8,12 +8,12 @@ import { pictureNotLocal } from '../../../images/problems.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
 import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
-import type { MaskArguments } from '../compose-subject.ts';
+import type { MaskArguments } from '../masks/compose-subject.ts';
 import { fillExactly, type WindowUse } from './exact-fill.ts';
 import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
 import { imageByReference, requestImageCopy } from '../request-image.ts';
-import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from '../request-mask.ts';
+import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from '../masks/request-mask.ts';
 
 /** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
 export interface FillArguments {
@@ -89,13 +89,15 @@ export async function fillPictures(
   // Before a mask is drawn, which would be stored for nothing.
   const sized = isWhole ? fillSize(asked, given.image) : undefined;
   return inTurn(mask === undefined ? given.image : [given.image, mask.image], async () => {
+    const opened = sized === undefined ? { isInverted: input.invert_mask === true } : undefined;
+    const how = { ...context, opened, isInverted: input.invert_mask };
     const kept =
       mask === undefined
-        ? await drawMask(maskArguments(input, given.image), given.image, { ...context, isInverted: input.invert_mask })
-        : await maskOf(mask, given.image, context);
+        ? await drawMask(maskArguments(input, given.image), given.image, how)
+        : await maskOf(mask, given.image, how);
     requireOpen(kept.coverage, input.invert_mask);
     return sized === undefined
-      ? fillExactly(given.image, kept, { use, invert: input.invert_mask, oneRequest: input.one_request }, context)
+      ? fillExactly(given.image, kept, { use, oneRequest: input.one_request }, context)
       : whole(given.image, kept, { ...sized, invert: input.invert_mask }, context);
   });
 }

@@ -188,7 +188,7 @@ export class ServiceRooms implements AsyncDisposable {
       images,
       imageImport,
       deletion: collector,
-      subjects: subjectWorker(),
+      subjects: subjectWorker({ folder, logger }),
       firefly: gatedQueries,
     };
     return new ServiceRooms({ clock, service, api, foreign, services, remove, folder }, async () => {
