@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { withDemoNote } from '../../render/demo.ts';
 import { renderedWithoutAbsentTools } from '../../render/absent-tools.ts';
 import { requireScope, type Caller } from '../../shared/caller.ts';
@@ -93,6 +94,8 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const name = currentToolName(invocation.name, known);
   if (!known.includes(name)) throw new UnknownTool(name, known);
 
+  // Each open call listens to the signal that the server stops: many listeners are no leak.
+  for (const signal of invocation.signals) if (signal) setMaxListeners(0, signal);
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
   let outcome: Outcome | undefined;

@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 /** A signal that follows several others; disposing removes its listeners from them. */
 export interface LinkedSignal extends Disposable {
   readonly signal: AbortSignal;
@@ -16,8 +14,6 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
   const undo: (() => void)[] = [];
   for (const source of sources) {
     if (!source) continue;
-    // Each open request listens to the signal that the server stops: many listeners are no leak.
-    setMaxListeners(0, source);
     if (source.aborted) controller.abort(source.reason);
     const onAbort = () => controller.abort(source.reason);
     source.addEventListener('abort', onAbort, { once: true });
