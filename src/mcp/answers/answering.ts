@@ -17,8 +17,8 @@ export function answering(options: ServingOptions, connection: Connection): Answ
   return async (context, work) => {
     if (connection.draining) {
       // Each open request listens to the signal that the server stops: many listeners are no leak.
-      const { setMaxListeners } = await import('node:events');
-      setMaxListeners(0, connection.draining);
+      const { EventEmitter } = await import('node:events');
+      EventEmitter.setMaxListeners(0, connection.draining);
     }
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
     const caller = callerOf(connection, context);
