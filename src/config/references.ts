@@ -64,9 +64,13 @@ export function unwrapped(text: string): string {
   return inner ? (inner.slice(1).find((part) => part !== undefined) ?? '').trim() : bare;
 }
 
+/** Characters of a path on Linux (PATH_MAX); what is longer would fill every message that names it. */
+const LONGEST_PATH = 4096;
+
 /** What is wrong with a text as the path of a file or folder, as the end of "… names"; undefined for a good one. */
 export function pathFault(text: string, environment: Environment): string | undefined {
   const { sep } = pathRules(environment);
+  if (text.length > LONGEST_PATH) return `a path of ${text.length} characters`;
   const url = fileUrlPath(text, environment);
   if (url !== undefined) return url.includes('\0') ? 'a path with a control character' : undefined;
   if (/^file:/i.test(text)) return 'a file: URL that is no path of this machine; write the path';

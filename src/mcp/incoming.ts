@@ -81,7 +81,7 @@ function readMessage(value: unknown): Incoming {
   if (method.length > LONGEST_METHOD) return invalid(`"method" has at most ${LONGEST_METHOD} characters.`, id);
   const isNotification = value['id'] === undefined || (value['id'] === null && method.startsWith('notifications/'));
   if (!isNotification && !isRequestId(value['id'])) return invalid('"id" must be a text or a whole number.', id);
-  const params = readParams(value['params']);
+  const params = readParams(value['params'], method);
   if ('wrong' in params) {
     return { fault: fault(ProtocolErrorCode.InvalidParams, params.wrong, isNotification ? undefined : id) };
   }
@@ -106,7 +106,7 @@ function readResponse({ jsonrpc, id, result, error }: Readonly<Record<string, un
       fault: fault(ProtocolErrorCode.InvalidRequest, 'This response names no request of this server.', undefined),
     };
   }
-  if (!isRecord(error)) return { message: { jsonrpc, id, result: isRecord(result) ? result : {} } };
+  if (!isRecord(error)) return { message: { jsonrpc, id, result: isRecord(result) ? withoutNulls(result) : {} } };
   const { code, message, data } = error;
   return {
     message: {
@@ -121,17 +121,28 @@ function readResponse({ jsonrpc, id, result, error }: Readonly<Record<string, un
   };
 }
 
-/** Without members that are null: serializers write them for what is left out. */
-function readParams(params: unknown): { params?: Record<string, unknown> } | { wrong: string } {
+/** Without members that are null, at any depth: serializers write them for what is left out. */
+function readParams(params: unknown, method: string): { params?: Record<string, unknown> } | { wrong: string } {
   if (params === undefined || params === null) return {};
   if (!isRecord(params)) return { wrong: '"params" must be an object.' };
-  const { _meta: meta, ...others } = params;
-  if (meta === undefined || meta === null) return { params: others };
+  // The tools read their arguments themselves, and what is null there.
+  const { arguments: given, ...others } = params;
+  const read = method === 'tools/call' ? { ...withoutNulls(others), arguments: given } : withoutNulls(params);
+  // Who left it out has none.
+  if (method === 'initialize') read['capabilities'] ??= {};
+  const { _meta: meta } = read;
+  if (meta === undefined) return { params: read };
   if (!isRecord(meta)) return { wrong: '"_meta" must be an object.' };
-  const { progressToken, ...rest } = meta;
-  if (progressToken === undefined || progressToken === null) return { params: { ...others, _meta: rest } };
-  if (!isRequestId(progressToken)) return { wrong: '"progressToken" must be a text or a whole number.' };
-  return { params: { ...others, _meta: meta } };
+  const { progressToken } = meta;
+  if (progressToken !== undefined && !isRequestId(progressToken)) {
+    return { wrong: '"progressToken" must be a text or a whole number.' };
+  }
+  return { params: read };
+}
+
+function withoutNulls(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const given = Object.entries(members).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, isRecord(value) ? withoutNulls(value) : value]));
 }
 
 function invalid(message: string, id: Fault['id']): Incoming {

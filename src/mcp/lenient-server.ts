@@ -1,8 +1,5 @@
 import { isRecord } from '../shared/text/json.ts';
-import { readSentJson } from '../shared/text/scan-json.ts';
 import {
-  ProtocolError,
-  ProtocolErrorCode,
   SERVER_INFO_META_KEY,
   Server,
   type Implementation,
@@ -51,24 +48,7 @@ function explaining(method: string, handler: Handler): Handler {
 
 /** @throws ProtocolError "Invalid params" for a name that is no text, and for arguments that are no object in any form */
 async function withObject(request: JSONRPCRequest): Promise<JSONRPCRequest> {
-  const { params } = request;
-  const name = params?.['name'];
-  if (params !== undefined && typeof name === 'string') {
-    if (!('arguments' in params) || isRecord(params['arguments'])) return request;
-    const { arguments: given, ...rest } = params;
-    const read = isNothing(given) ? {} : objectIn(given);
-    if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };
-  }
-  throw (await import('./wrong-params.ts')).noCall(params);
-}
-
-function isNothing(given: unknown): boolean {
-  return given === null || given === undefined || given === '' || given === 'null';
-}
-
-function objectIn(given: unknown): unknown {
-  if (typeof given !== 'string') return undefined;
-  const { value, refused } = readSentJson(given);
-  if (refused !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, refused);
-  return value;
+  const { name, arguments: given = {} } = request.params ?? {};
+  if (typeof name === 'string' && isRecord(given)) return request;
+  return (await import('./calls/odd-call.ts')).withArguments(request);
 }

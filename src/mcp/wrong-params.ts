@@ -18,14 +18,3 @@ export function explained(method: string, error: unknown): unknown {
   const why = quoteUntrusted(issue['message'].replace(/^Invalid input/, ''), 160);
   return new ProtocolError(ProtocolErrorCode.InvalidParams, `"${place}" is not what ${method} takes${why}.`);
 }
-
-/** What is wrong with the parameters of a call that has no name, or arguments that are no object in any form. */
-export function noCall(params: Readonly<Record<string, unknown>> | undefined): ProtocolError {
-  const given = params?.['arguments'];
-  const kind = Array.isArray(given) ? 'a list' : typeof given === 'string' ? 'other text' : `a ${typeof given}`;
-  const message =
-    typeof params?.['name'] === 'string'
-      ? `The arguments of a tool are an object, not ${kind}.`
-      : 'A call has the name of its tool, a text, as "name".';
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
-}

@@ -11,6 +11,12 @@ export function nullable<Column extends z.ZodType>(column: Column) {
   return column.nullable().transform((value) => value ?? undefined);
 }
 
+/** Furthest time from 1970 that a date can have, milliseconds (ECMAScript, "Time Values"). */
+const FURTHEST_MS = 8.64e15;
+
+/** A column of a time, epoch milliseconds: one that no date has would end each answer that shows it. */
+export const time = z.number().min(-FURTHEST_MS).max(FURTHEST_MS);
+
 /** A column of JSON text. */
 export function json<Content extends z.ZodType>(content: Content) {
   return z

@@ -222,6 +222,7 @@ describe('folders', () => {
     ['file:pics', 'file: URL'],
     ['~bob/pics', 'another user'],
     ['C:\\Users\\ann\\Pictures', 'a path of Windows'],
+    [`/${'x'.repeat(100_000)}`, 'a path of 100001 characters'],
     ['%USERPROFILE%\\Pictures', 'a path of Windows'],
     ['/path/to/pictures', 'an example'],
     ['/home/.../pics', 'an example'],

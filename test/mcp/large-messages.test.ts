@@ -56,6 +56,11 @@ describe.each([
   test.each([
     ['deep', `${'['.repeat(bytes / 2)}${']'.repeat(bytes / 2)}`, 'Lists and objects can be 100 deep, not more.'],
     ['many', `[${'{},'.repeat(bytes / 3)}0]`, 'There are more than 200000 keys, lists and objects.'],
+    [
+      'many keys in',
+      `{${Array.from({ length: 190_000 }, (_, n) => `"k${n}":1`).join()}}`,
+      'An object has at most 1000 keys.',
+    ],
   ])('with %s lists and objects is refused by its id before it is parsed', async (_what, value, message) => {
     const text = `{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo","arguments":{"prompt":${value}}}}`;
     let answer: Answer | undefined;

@@ -5,6 +5,7 @@ import { imageMigrations } from '../../images/library/schema.ts';
 import { jobMigrations } from '../../jobs/store/schema.ts';
 import { restoreSpending } from '../../maintenance/restore-spending.ts';
 import { Maintenance } from '../../maintenance/schedule.ts';
+import { collectGarbage } from '../../shared/collect-garbage.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
@@ -24,7 +25,8 @@ interface Effects {
  * @throws Problem when the database cannot be opened, or is new and has a record that cannot be read
  */
 export async function openDatabase(config: Config, effects: Effects): Promise<Database> {
-  const db = await openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...effects });
+  const migrations = [imageMigrations, jobMigrations];
+  const db = await openStore({ ...databaseAddress(config), migrations, ...effects, collectGarbage });
   try {
     await restoreSpending(db, auditLogPath(config), effects.logger);
     return db;

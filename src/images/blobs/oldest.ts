@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
-import { nullable, readRow, readRows } from '../../store/rows.ts';
+import { nullable, readRow, readRows, time } from '../../store/rows.ts';
 import { DRAFT } from '../types.ts';
 import { isContentNeeded, isNeeded } from './references.ts';
 
@@ -18,7 +18,7 @@ export const FIRST: Cursor = [-1, ''];
 /** What is needed of a record that is to be deleted. */
 export const Doomed = z.object({ id: z.string(), sha256: z.string() });
 export type Doomed = z.infer<typeof Doomed>;
-const Candidate = Doomed.extend({ bytes: z.number(), created_at: z.number() });
+const Candidate = Doomed.extend({ bytes: z.number(), created_at: time });
 const Sums = z.object({ pictures: z.number(), bytes: nullable(z.number()) });
 
 interface Rule {

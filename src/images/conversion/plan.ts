@@ -82,15 +82,32 @@ export function planConversion(
 function sizeIn(text: string, part: Size): Size {
   const [, width = '', height = ''] = /^(\d{0,5}) ?[x×] ?(\d{0,5})$/i.exec(text.trim()) ?? [];
   const [wide, high] = [Number(width), Number(height)];
-  if (wide === 0 && high === 0)
-    throw refused(
-      `"${quoteUntrusted(text, 40)}" is no size.`,
-      'Write pixels such as "1000x1000", or "1200x" for the width alone.',
-    );
+  if (wide === 0 && high === 0) throw refused(`"${quoteUntrusted(text, 40)}" is no size.`, sizeHint(text));
   return {
     width: wide === 0 ? Math.max(1, Math.round((high * part.width) / part.height)) : wide,
     height: high === 0 ? Math.max(1, Math.round((wide * part.height) / part.width)) : high,
   };
+}
+
+const LENGTHS =
+  /^\s*(\d{1,4}(?:[.,]\d{1,2})?)\s*(mm|cm|in|inch(?:es)?|")?\s*[x×]\s*(\d{1,4}(?:[.,]\d{1,2})?)\s*(mm|cm|in|inch(?:es)?|")\s*$/i;
+/** Resolutions of a print that is looked at from near, and of a poster; dots an inch. */
+const RESOLUTIONS = [300, 150];
+
+/** How to write a size: of one number what it may mean, of a size of paper its pixels. */
+function sizeHint(text: string): string {
+  const alone = /^\s*(\d{1,5})\s*(?:px)?\s*$/i.exec(text)?.[1];
+  if (alone !== undefined && Number(alone) > 0) {
+    return `Write "${alone}x${alone}", or "${alone}x" for the width alone, or "x${alone}" for the height.`;
+  }
+  const [, width = '', first, height = '', second = ''] = LENGTHS.exec(text) ?? [];
+  if (width === '' || (first !== undefined && first.toLowerCase() !== second.toLowerCase())) {
+    return 'Write pixels such as "1000x1000", or "1200x" for the width alone.';
+  }
+  const inch = /^mm$/i.test(second) ? 25.4 : /^cm$/i.test(second) ? 2.54 : 1;
+  const pixels = (side: string, dpi: number) => Math.round((Number(side.replace(',', '.')) * dpi) / inch);
+  const sizes = RESOLUTIONS.map((dpi) => `"${pixels(width, dpi)}x${pixels(height, dpi)}" at ${dpi} dpi`);
+  return `Write it in pixels: ${sizes.join(', ')}.`;
 }
 
 /** The largest box of the shape of `size` within `part`. */

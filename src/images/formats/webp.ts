@@ -3,15 +3,24 @@ import type { ByteFeed } from './byte-feed.ts';
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
 import { fourLetters } from './four-letters.ts';
-import { CUT_OFF, MOST_EXIF_BYTES, NO_PIXELS, NO_SIZE, type Scan } from './scan.ts';
+import { CUT_OFF, MOST_EXIF_BYTES, NO_PIXELS, NO_SIZE, type Scan, type ScanProblem } from './scan.ts';
 
 const HEADER_LENGTH = 12;
 const [VP8, VP8L, VP8X] = [fourLetters('VP8 '), fourLetters('VP8L'), fourLetters('VP8X')];
 const EXIF = fourLetters('EXIF');
 const SIZED: ReadonlySet<number> = new Set([VP8, VP8L, VP8X]);
-const WITH_PIXELS: ReadonlySet<number> = new Set([VP8, VP8L, fourLetters('ANMF')]);
+const FRAME = fourLetters('ANMF');
+const WITH_PIXELS: ReadonlySet<number> = new Set([VP8, VP8L, FRAME]);
 /** Bytes for each pixel that its decoder holds: two whole copies of four. */
 const WHOLE_BYTES = 8;
+/** Most chunks: the decoder keeps a record of each, and of six million in 48 MB it took half a gigabyte. */
+const MOST_CHUNKS = 100_000;
+/** Most frames of an animation: the decoder counts from the first one for each, so that a file of 300,000 took minutes. */
+const MOST_FRAMES = 10_000;
+const TOO_MANY_PARTS: ScanProblem = {
+  problem: 'it has more parts than a picture needs',
+  mend: 'Open it in an image editor and save one of its pictures as PNG.',
+};
 /** Bytes of a chunk that hold a size. */
 const LONGEST_SIZE = 10;
 
@@ -45,12 +54,16 @@ export const scanWebp: Scan = function* (feed) {
   let size: Size | undefined;
   let orientation: Orientation = 1;
   let hasPixels = false;
+  let [chunks, frames] = [0, 0];
   feed.skip(HEADER_LENGTH);
   // Up to seven bytes, too few for a chunk's header, may follow the last chunk.
   while (feed.position + 8 <= end) {
     if (!feed.has(8) && !(yield* feed.wait(8))) return CUT_OFF;
     const type = feed.u32(0, 'big');
     const length = feed.u32(4, 'little');
+    chunks += 1;
+    if (type === FRAME) frames += 1;
+    if (chunks > MOST_CHUNKS || frames > MOST_FRAMES) return TOO_MANY_PARTS;
     if (feed.position + 8 + length > end) return CUT_OFF;
     if (size === undefined && SIZED.has(type)) {
       if (!(yield* feed.wait(8 + Math.min(length, LONGEST_SIZE)))) return CUT_OFF;

@@ -10,6 +10,7 @@ import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
 import { filesRefused, mayNameFiles, unknownUpload, waysWithoutFiles } from './file-rights.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
+import { unquoted } from './path-spellings.ts';
 import { readPictureReference } from './picture-reference.ts';
 import type { CopyOptions } from './upload-copy.ts';
 import { withEndMarker } from './whole-jpeg.ts';
@@ -194,6 +195,5 @@ function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<
 
 /** The name of a file, without the folders of its path in any spelling. */
 function nameIn(path: string): string | undefined {
-  const name = quoteUntrusted(path.split(/[\\/]/).at(-1) ?? '');
-  return name === '' ? undefined : name;
+  return quoteUntrusted(unquoted(path).split(/[\\/]/).at(-1) ?? '') || undefined;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
-import { json, nullable, parseRow } from '../../store/rows.ts';
+import { json, nullable, parseRow, time } from '../../store/rows.ts';
 import { KEPT, SEAMS } from '../composites/facts.ts';
 import { MEDIA_TYPES } from '../media.ts';
 import type { ImageKind, ImageRecord } from '../types.ts';
@@ -44,7 +44,7 @@ const Row = z.object({
   kind: z.enum(['generated', 'painted', 'mask', 'import']),
   job: nullable(z.string()),
   place: z.number(),
-  created_at: z.number(),
+  created_at: time,
   sha256: z.string(),
   mime_type: z.enum(MEDIA_TYPES),
   bytes: z.number(),

@@ -5,12 +5,10 @@ import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { STILL_TYPES } from '../../images/media.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
-import { parseRow, unreadableRow } from '../../store/rows.ts';
+import { parseRow, time as Time, unreadableRow } from '../../store/rows.ts';
 import { jobNewer } from './problems.ts';
 import { SaveOrder } from './saves/save-order.ts';
 import { JOB_STATES } from './states.ts';
-
-const Time = z.number();
 
 /** JSON of column `problem`. */
 const StoredProblem = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
-import { nullable, readRows, readTexts } from '../../store/rows.ts';
+import { nullable, readRows, readTexts, time } from '../../store/rows.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder, type SeenLeases } from './lease.ts';
 import { IS_HELD, IS_KNOWN, IS_LEFT, QUEUE_ORDER } from './sql.ts';
@@ -32,11 +32,11 @@ const Candidate = z
     id: z.string(),
     state: z.string(),
     lease_owner: nullable(z.string()),
-    lease_until: z.number(),
+    lease_until: time,
     cancel: z.string(),
     priority: z.number(),
     turn: z.number(),
-    created_at: z.number(),
+    created_at: time,
   })
   .transform(({ lease_owner: leaseOwner, lease_until: leaseUntil, created_at: createdAt, ...rest }) => ({
     ...rest,

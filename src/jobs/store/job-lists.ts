@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { groupsOf } from '../../shared/groups.ts';
 import type { Database } from '../../store/database.ts';
-import { nullable, readRows, readTally } from '../../store/rows.ts';
+import { nullable, readRows, readTally, time } from '../../store/rows.ts';
 import { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJobs } from './rows.ts';
@@ -61,7 +61,7 @@ const Version = z
     state: z.string(),
     cancel: JobRow.shape.cancel,
     progress: nullable(z.number()),
-    updated_at: z.number(),
+    updated_at: time,
   })
   .transform(({ updated_at: updatedAt, ...facts }) => ({ ...facts, updatedAt }));
 const VERSION_COLUMNS = 'id, state, cancel, progress, updated_at';

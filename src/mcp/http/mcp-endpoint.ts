@@ -34,6 +34,7 @@ const NOT_ACCEPTABLE: Refusal = {
   status: 406,
   message: 'Accept must allow text/event-stream, or for a POST application/json at least.',
 };
+const TOO_SLOW: Refusal = { status: 408, message: 'The body of the message took too long to come.' };
 /** Reason of an abort after each request: without one, Node would make an error with its stack each time. */
 const BODY_READ = new Error('the body was read');
 /** Time for waiting calls to answer with what they have, after the grace. */
@@ -110,8 +111,8 @@ export class McpEndpoint {
     if (request.method === 'POST') {
       const session = request.headers['mcp-session-id'];
       const revision = this.#sessions.revision(typeof session === 'string' ? session : undefined, principal);
-      const posted = await this.#inTime(request, readPosted(request, MAX_BODY_BYTES, revision));
-      if (posted === undefined) return void response.destroy();
+      const posted = await this.#inTime(response, readPosted(request, MAX_BODY_BYTES, revision));
+      if (posted === undefined) return void (response.headersSent || response.destroy());
       if (posted.kind === 'refused') {
         this.#options.logger.warn('message_refused', { reason: posted.refusal.message });
         return refuse(response, posted.refusal);
@@ -147,15 +148,15 @@ export class McpEndpoint {
       : this.#listening.fetch({ request, body, wanted, auth, identity, onDone });
   }
 
-  /** Ends a request whose body takes too long to come. */
-  async #inTime<T>(request: IncomingMessage, reading: Promise<T>): Promise<T> {
+  /** Refuses a request whose body takes too long to come. */
+  async #inTime<T>(response: ServerResponse, reading: Promise<T>): Promise<T | undefined> {
     const read = new AbortController();
     const { clock } = this.#options;
-    clock.sleep(this.#bodyMs, read.signal).then(
-      () => request.destroy(),
-      () => undefined,
+    const late = clock.sleep(this.#bodyMs, read.signal).then(
+      () => (refuse(response, TOO_SLOW), undefined),
+      () => reading,
     );
-    return reading.finally(() => read.abort(BODY_READ));
+    return Promise.race([reading, late]).finally(() => read.abort(BODY_READ));
   }
 
   /** Whether calls that are open end, and no other one begins. */

@@ -35,7 +35,8 @@ function send(response: ServerResponse, status: number, type: string, body: stri
     ...(status >= 400 && { Connection: 'close' }),
     ...headers,
   });
-  if (status < 400) return void response.end(body);
+  // Who sends too slowly is not waited for.
+  if (status < 400 || status === 408) return void response.end(body);
   response.write(body);
   endUnwanted(response);
 }

@@ -47,6 +47,9 @@ const REQUEST_MS = 600_000;
 const KEPT_MS = 125_000;
 /** Where nothing else is said. */
 const TIMEOUTS: Timeouts = { head: 10_000, body: 30_000, reading: 60_000 };
+/** The response to CONNECT. */
+const NO_PROXY =
+  'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, POST, DELETE\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 /** How often connections are looked at. */
 const CHECK_MS = 5_000;
 
@@ -98,6 +101,8 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
       : await listenOn(host, options.metricsPort, { newServer: newServer(dispatchMetrics), logger });
   const all = [...servers, ...(measured?.servers ?? [])];
   for (const server of all) {
+    // Without a listener Node closes the connection without a word.
+    server.on('connect', (_request, socket) => void socket.end(NO_PROXY));
     limitConnections(server);
     endUnread(server, timeouts.reading, options);
   }

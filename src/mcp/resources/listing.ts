@@ -7,7 +7,7 @@ import {
 import type { Resource, ResourceCall, ResourceEntry, TemplateResource } from '../../resources/define.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { quoteUntrusted } from '../../shared/text/text.ts';
+import { quoteUntrusted, withoutHidden } from '../../shared/text/text.ts';
 
 /** The next cursor of each family, by its `name`; a family without one has no further page. */
 type Positions = Record<string, string>;
@@ -65,8 +65,9 @@ export function listTemplates(resources: readonly Resource[]): ResourceTemplateT
 
 function toListed(entry: ResourceEntry): ListResourcesResult['resources'][number] {
   return {
-    uri: entry.uri,
-    name: entry.name,
+    // Ids come from rows, which other programs may write.
+    uri: withoutHidden(entry.uri),
+    name: quoteUntrusted(entry.name),
     ...(entry.title !== undefined && { title: quoteUntrusted(entry.title) }),
     ...(entry.description !== undefined && { description: entry.description }),
     ...(entry.mimeType !== undefined && { mimeType: entry.mimeType }),

@@ -47,5 +47,13 @@ export async function completeResource(
 ): Promise<readonly string[] | undefined> {
   const family = resources.find((resource) => resource.kind === 'template' && resource.uriTemplate === uriTemplate);
   if (family?.kind !== 'template' || argument.name !== 'id') return undefined;
-  return family.complete(argument.value, call);
+  const ids = await family.complete(argument.value, call);
+  // What a row calls an id may be none, and could not be read.
+  return ids.filter(
+    (id) =>
+      idIn(
+        uriTemplate,
+        uriTemplate.replace('{id}', () => id),
+      ) !== undefined,
+  );
 }

@@ -3,10 +3,11 @@ import type { Caller } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/time/clock.ts';
 import { atMost } from '../../shared/time/deadline.ts';
 import { cancelledId } from '../client/client-cancel.ts';
+import { MAX_URI_LENGTH } from '../resources/uris.ts';
 import { readListen } from './listen-request.ts';
 import type { Change, ResourceChanges } from './resource-changes.ts';
 
-/** Most resources that one connection follows. */
+/** Most resources that one connection follows, and most requests that subscribe. */
 export const MOST_FOLLOWED = 1_000;
 /** Hosts ask for their lists right after the handshake; what follows changes is loaded behind that. */
 const DELAY_MS = 1_000;
@@ -54,10 +55,13 @@ export class ConnectionSubscriptions implements Disposable {
   /** Follows these, once their present state is known. @returns false where the connection follows too many */
   async subscribe(uris: readonly string[], request: unknown = SINGLE): Promise<boolean> {
     const wanted = this.#wanted.get(request) ?? new Set();
-    const added = uris.filter((uri) => !this.#uris.has(uri));
-    if (this.#uris.size + added.length > MOST_FOLLOWED) return false;
-    this.#wanted.set(request, new Set([...wanted, ...uris]));
-    this.#count();
+    const resources = uris.filter((uri) => uri.length <= MAX_URI_LENGTH);
+    const added = resources.filter((uri) => !this.#uris.has(uri));
+    const isFull = this.#wanted.size > MOST_FOLLOWED && !this.#wanted.has(request);
+    if (isFull || this.#uris.size + added.length > MOST_FOLLOWED) return false;
+    for (const uri of resources) wanted.add(uri);
+    this.#wanted.set(request, wanted);
+    for (const uri of added) this.#uris.add(uri);
     await this.#follow();
     return true;
   }

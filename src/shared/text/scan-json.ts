@@ -15,6 +15,8 @@ export interface JsonLimits {
   readonly depth: number;
   /** Lists, objects and keys. */
   readonly parts: number;
+  /** Keys of one object. */
+  readonly keys: number;
 }
 
 /** What is known of a JSON text before it is parsed. */
@@ -28,7 +30,7 @@ export interface ScannedJson {
 /** Most characters of a key that are shown. */
 const LONGEST_KEY = 40;
 
-const NO_LIMITS: JsonLimits = { depth: Infinity, parts: Infinity };
+const NO_LIMITS: JsonLimits = { depth: Infinity, parts: Infinity, keys: Infinity };
 const LINE_FEED = 0x0a;
 const BLANK = 0x20;
 const QUOTE = 0x22;
@@ -71,6 +73,7 @@ export function scanJson(text: string, limits = NO_LIMITS): ScannedJson {
         if (parts > limits.parts) return { repeated, exceeded: 'parts' };
         if (keys.has(key) && repeated.at(-1)?.entry !== entry) repeated.push({ key, line, entry });
         keys.add(key);
+        if (keys.size > limits.keys) return { repeated, exceeded: 'keys' };
       }
       at = end - 1;
     }
@@ -78,11 +81,15 @@ export function scanJson(text: string, limits = NO_LIMITS): ScannedJson {
   return { repeated, exceeded: undefined };
 }
 
-/** Limits of what a client sends: room for a batch of 20,000 items and for masks of 20,000 points. */
-const MOST_SENT: JsonLimits = { depth: 100, parts: 200_000 };
+/**
+ * Limits of what a client sends: room for a batch of 20,000 items and for masks of 20,000 points. No object of a call has
+ * names of its sender's own choice, and each name takes the time of a check.
+ */
+const MOST_SENT: JsonLimits = { depth: 100, parts: 200_000, keys: 1_000 };
 const TOO_MUCH: Readonly<Record<keyof JsonLimits, string>> = {
   depth: `Lists and objects can be ${MOST_SENT.depth} deep, not more.`,
   parts: `There are more than ${MOST_SENT.parts} keys, lists and objects.`,
+  keys: `An object has at most ${MOST_SENT.keys} keys.`,
 };
 
 /** A JSON text of a client, or of a person at the command line. */

@@ -16,22 +16,24 @@ interface Deps {
   readonly writer: SqliteConnection;
   /** Connection of reads outside transactions, which so never see an uncommitted one. */
   readonly reader: SqliteConnection;
+  /** Collects what nothing refers to; see `close`. */
+  readonly collectGarbage?: (() => void) | undefined;
 }
 
 /** The store in SQLite: one writer and one reader connection for each process (docs/jobs.md#two-dialects). */
 export class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
   readonly #deps: Deps;
-  readonly #writes: Queryable;
-  readonly #reads: Queryable;
+  readonly #writes: Statements;
+  readonly #reads: Statements;
   readonly #watchers = new Watchers();
   /** The end of the queue of transactions of this process. */
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#writes = queryable(deps.writer);
-    this.#reads = queryable(deps.reader);
+    this.#writes = statements(deps.writer);
+    this.#reads = statements(deps.reader);
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
@@ -67,13 +69,28 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#tail;
+    await this.#endStatements();
     this.#deps.reader.close();
     this.#moveLogIntoFile();
     this.#deps.writer.close();
   }
 
   /**
-   * Checkpoints here, as the last connection does not do so where its driver leaves statements open: a copy of the one
+   * Ends the statements, which only Node's own driver does when it closes. A connection with an open one stays, and with it
+   * the files of log and shared memory beside the database, which the last connection of all processes deletes.
+   */
+  async #endStatements(): Promise<void> {
+    const { collectGarbage } = this.#deps;
+    if (collectGarbage === undefined) return;
+    this.#writes.forget();
+    this.#reads.forget();
+    collectGarbage();
+    // Ends what was collected.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /**
+   * Checkpoints here, as the last connection does not do so where statements are open: a copy of the one
    * file is whole then. Without effect with a rollback journal, and where another process is reading.
    */
   #moveLogIntoFile(): void {
@@ -92,7 +109,8 @@ export class SqliteDatabase implements Database {
       const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
       const woken = new Set<string>();
       const wake = (channel: string) => void woken.add(channel);
-      const tx: Transaction = { ...this.#writes, ...locks, now: clock.now(), wake };
+      const { all, first, run } = this.#writes;
+      const tx: Transaction = { all, first, run, ...locks, now: clock.now(), wake };
       const result = await work(tx);
       await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));
       this.#watchers.wake(woken);
@@ -125,13 +143,18 @@ export class SqliteDatabase implements Database {
   }
 }
 
-function queryable(connection: SqliteConnection): Queryable {
-  const statements = new Map<string, SqliteStatement>();
+/** The statements of a connection, each prepared once. */
+interface Statements extends Queryable {
+  readonly forget: () => void;
+}
+
+function statements(connection: SqliteConnection): Statements {
+  const known = new Map<string, SqliteStatement>();
   const prepared = (sql: string): SqliteStatement => {
-    const known = statements.get(sql);
-    if (known) return known;
+    const found = known.get(sql);
+    if (found) return found;
     const statement = connection.prepare(sql);
-    statements.set(sql, statement);
+    known.set(sql, statement);
     return statement;
   };
   const all = async (sql: string, params: readonly SqlValue[] = []) => prepared(sql).all(...params) as SqlRow[];
@@ -139,5 +162,6 @@ function queryable(connection: SqliteConnection): Queryable {
     all,
     first: async (sql, params) => (await all(sql, params))[0],
     run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+    forget: () => known.clear(),
   };
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { unreadableRow } from '../rows.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const;
@@ -32,10 +33,14 @@ export function isCorrupt(error: unknown): boolean {
 /** How SQLite names a table or column that is missing. */
 const OTHER_TABLES = /^(no such (table|column)\b|table \S+ has no column named\b)/;
 
+/** How the drivers say that a number of a row is beyond those that this program writes. */
+const TOO_LARGE = /too large to be represented as a JavaScript number/;
+
 /** An error of the driver as a problem that says what to do; problems and other errors pass unchanged. */
 export function toStoreProblem(error: unknown, path: string): unknown {
   const code = resultCode(error);
   if (error instanceof Error && OTHER_TABLES.test(error.message)) return otherTables(path, error);
+  if (error instanceof Error && TOO_LARGE.test(error.message)) return unreadableRow(['a number']);
   if (error instanceof Problem || code === undefined || !OUTSIDE.has(code)) return error;
   if (code === SQLITE.FULL) {
     return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {

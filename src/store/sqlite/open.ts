@@ -18,6 +18,8 @@ export interface SqliteOptions {
   readonly logger: Logger;
   /** The driver in place of the best that this Node offers. */
   readonly driver?: SqliteDriver;
+  /** Makes the end of the last connection delete the files beside the database, whatever the driver. */
+  readonly collectGarbage?: (() => void) | undefined;
 }
 
 const OPEN_ATTEMPTS = 60;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
@@ -87,6 +87,12 @@ describe('config.json', () => {
   test('that is a pipe is refused at once', async () => {
     execFileSync('mkfifo', ['-m', '600', join(home, 'config.json')]);
     expect(await jobs()).toMatchObject({ code: 78, err: expect.stringContaining('is no regular file') });
+  });
+
+  test('that is longer than any settings is refused before it is read whole', async () => {
+    put(0o600);
+    truncateSync(join(home, 'config.json'), 2 ** 32);
+    expect(await jobs()).toMatchObject({ code: 78, err: expect.stringContaining('(EFBIG)') });
   });
 
   test('that has no end is refused', async () => {

@@ -147,6 +147,34 @@ test('measuring a WebP that claims gigabytes takes less than 1.5 seconds', async
   expect(await cpuMs(() => expect(measure(bytes)).toEqual({ problem: 'it is cut off' }))).toBeLessThan(1500);
 });
 
+describe('a WebP of more parts than a picture needs', () => {
+  const chunk = (type: string, content: Buffer = Buffer.alloc(0)) => {
+    const head = Buffer.alloc(8);
+    head.write(type, 'latin1');
+    head.writeUInt32LE(content.length, 4);
+    return Buffer.concat([head, content]);
+  };
+  const riff = (...chunks: Buffer[]) => {
+    const body = Buffer.concat([Buffer.from('WEBP'), ...chunks]);
+    return chunk('RIFF', body);
+  };
+  const times = (piece: Buffer, count: number) => Buffer.alloc(piece.length * count, piece);
+  const canvas = chunk('VP8X', Buffer.from([2, 0, 0, 0, 63, 0, 0, 63, 0, 0]));
+  const frame = chunk('ANMF', Buffer.alloc(16));
+
+  test.each([
+    ['frames, of which the decoder counts from the first for each', frame, 10_000],
+    ['chunks, of which the decoder keeps a record each', chunk('abcd'), 99_998],
+  ])('is refused for its %s', async (_what, part, most) => {
+    const still = chunk('VP8 ', Buffer.alloc(10));
+    expect(measure(riff(canvas, still, times(part, most)))).toMatchObject({ width: 64, height: 64 });
+    expect(measure(riff(canvas, still, times(part, most + 1)))).toMatchObject({
+      problem: 'it has more parts than a picture needs',
+      mend: expect.stringContaining('as PNG') as string,
+    });
+  });
+});
+
 function pngHead(width: number, height: number): Buffer {
   const head = Buffer.alloc(33);
   head.write('\x89PNG\r\n\x1a\n', 'latin1');

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/create/item-keys.ts';
-import { manifestCsv } from '../../../src/jobs/batches/output/manifest.ts';
+import { manifestCsv, manifestJson } from '../../../src/jobs/batches/output/manifest.ts';
 import { batchState, countItems, endedItems } from '../../../src/jobs/batches/model/batch-counts.ts';
-import type { BatchItemView } from '../../../src/jobs/batches/model/batch-types.ts';
+import type { BatchItemView, BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
 import { JOB_STATES } from '../../../src/jobs/model/states.ts';
 import { aRequest } from '../../support/cluster/test-cluster.ts';
+import { hiddenIn, HOSTILE } from '../../support/hostile.ts';
 
 describe('the keys of items', () => {
   const item = (prompt: string, id?: string) => ({ id, request: aRequest(prompt) });
@@ -63,6 +64,21 @@ describe('the manifest', () => {
     ...more,
   });
 
+  test.each(['=1', ' =1', '\u200b=1', '＝1', '\u001b[31m+1', '\n-1+2'])('the CSV makes no formula of %j', (label) => {
+    const [, line = ''] = manifestCsv([item({ label })], (path) => path).split('\r\n');
+    expect(line).toMatch(/^'/);
+  });
+
+  test('a manifest hides nothing on a terminal, has a line for each row, and the JSON the exact id', () => {
+    const items = [item({ label: HOSTILE, source: HOSTILE })];
+    const csv = manifestCsv(items, (path) => path);
+    expect(csv.split('\n')).toHaveLength(3);
+    const json = manifestJson({ id: 'batch_1', createdAt: 0 } as BatchView, items, (path) => path);
+    expect(hiddenIn(csv.replaceAll('\r\n', '\n'))).toEqual([]);
+    expect(hiddenIn(json)).toEqual([]);
+    expect(JSON.parse(json).items).toMatchObject([{ item: HOSTILE.toWellFormed(), source: HOSTILE }]);
+  });
+
   test('the manifest quotes cells for CSV and defuses formulas', () => {
     const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
     const [, ...lines] = manifestCsv(
@@ -70,7 +86,7 @@ describe('the manifest', () => {
       (path) => path,
     ).split('\r\n');
     expect(lines.join('\r\n')).toBe(
-      `"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false,'@a.png\r\n`,
+      `"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"", twice",1,1,false,'@a.png\r\n`,
     );
   });
 });

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateLocal } from '../../../src/mcp/client/authentication.ts';
@@ -262,6 +263,34 @@ describe('a new stream of notifications', () => {
     };
     // Before the first sign of life of a stream, which comes after five seconds.
     expect(await turnsMs(opening)).toBeLessThan(4_000);
+  });
+});
+
+describe('a connection', () => {
+  /** All that comes until the server ends the connection. */
+  const wholeAnswer = (request: string) => {
+    const socket = connect(serving.port, '127.0.0.1');
+    socket.write(request);
+    return text(socket);
+  };
+  const lines = (headers: Record<string, string>) =>
+    Object.entries({ Host: '127.0.0.1', ...headers })
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
+
+  test.each([
+    ['events', GOOD_HEADERS.Accept],
+    ['JSON', 'application/json'],
+  ])('that its client wants closed ends with the answer as %s', async (_form, accept) => {
+    const length = String(Buffer.byteLength(INITIALIZE));
+    const headers = { ...GOOD_HEADERS, Accept: accept, 'Content-Length': length, Connection: 'close' };
+    const answer = await wholeAnswer(`POST /mcp HTTP/1.1\r\n${lines(headers)}\r\n${INITIALIZE}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*protocolVersion/);
+    expect(answer).not.toMatch(/keep-alive/i);
+  });
+
+  test('through which a tunnel is wanted is told that there is none', async () => {
+    expect(await wholeAnswer(`CONNECT 127.0.0.1:22 HTTP/1.1\r\n${lines({})}\r\n`)).toMatch(/^HTTP\/1\.1 405 /);
   });
 });
 

@@ -84,6 +84,11 @@ describe('/metrics', () => {
     expect((await at(serving.metricsPort)).status).toBe(200);
     expect((await at(serving.metricsPort, { Origin: 'https://evil.example' })).status).toBe(403);
     expect((await at(serving.metricsPort, { Host: 'evil.example' })).status).toBe(403);
+    // To other machines: a name that is not known here may be theirs, and a page sends its origin.
+    const publicUrl = 'https://firefly.example';
+    const { metricsPort } = await serve({ host: '::ffff:127.0.0.1', isShared: true, publicUrl, metricsPort: 0 });
+    expect((await at(metricsPort, { Host: 'metrics.example' })).status).toBe(200);
+    expect((await at(metricsPort, { Host: 'metrics.example', Origin: 'https://evil.example' })).status).toBe(403);
     for (const path of ['/mcp', '/', '/healthz', '/admin/jobs', '/studio']) {
       expect((await at(serving.metricsPort, { Authorization: `Bearer ${TOKEN}` }, path)).status).toBe(404);
     }

@@ -113,6 +113,7 @@ describe('the page', () => {
     expect(asking.body).toContain('<body data-sign-in="token">');
     expect(silent.body).not.toContain('data-sign-in=');
     expect(asking.headers['content-security-policy']).toBe(silent.headers['content-security-policy']);
+    expect(asking.headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
     expect(asking.body + silent.body).not.toContain('data-demo');
   });
 

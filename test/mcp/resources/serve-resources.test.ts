@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ServingOptions } from '../../../src/mcp/options.ts';
+import type { TemplateResource } from '../../../src/resources/define.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { connectedClient } from '../fixture/connected-client.ts';
 import { testOptions } from '../fixture/options.ts';
@@ -41,6 +42,28 @@ describe('resources', () => {
     const third = await raw(second.nextCursor);
     expect(third.resources).toHaveLength(2);
     expect(third.nextCursor).toBeUndefined();
+  });
+
+  test('whose ids other programs wrote hide nothing in the list, and are not completed', async () => {
+    const uriTemplate = 'firefly://images/{id}';
+    const entry = { uri: uriTemplate.replace('{id}', () => HOSTILE), name: HOSTILE, title: HOSTILE };
+    const image: TemplateResource = {
+      kind: 'template',
+      uriTemplate,
+      name: 'image',
+      title: 'Image',
+      description: 'For tests.',
+      read: async () => [],
+      list: async () => ({ entries: [entry], nextCursor: undefined }),
+      complete: async () => [HOSTILE, 'img_1'],
+    };
+    await connect({ loadResources: async () => [image] });
+    const { resources } = await client.listResources();
+    expect(resources.flatMap(({ uri, name, title = '' }) => hiddenIn(uri + name + title))).toEqual([]);
+    expect(resources.map(({ name }) => name).join()).not.toContain('](');
+    const ref = { type: 'ref/resource', uri: uriTemplate } as const;
+    const { completion } = await client.complete({ ref, argument: { name: 'id', value: '' } });
+    expect(completion.values).toEqual(['img_1']);
   });
 
   test('of a family that cannot be listed are left out, with a warning in the log', async () => {

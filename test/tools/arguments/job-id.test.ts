@@ -19,6 +19,24 @@ describe('a job', () => {
   });
 });
 
+describe('a word in place of a job', () => {
+  test.each(['last', 'all', 'the batch'])('such as "%s" ends nothing, and the newest jobs are named', async (job) => {
+    await using rooms = await TestRooms.open({ perMinute: 1 });
+    const nothing = await rooms.answer('cancel_job', { job });
+    expect(nothing.text).toContain('Next: Call job_status without arguments');
+    const jobs = [];
+    for (const prompt of ['a loft', 'a cottage']) {
+      const { structured } = await rooms.answer('generate_image', { prompt, wait_seconds: 0 });
+      jobs.unshift(`${String(structured?.['job'])} \\(generate_image, [a-z_]+\\)`);
+    }
+    for (const tool of ['cancel_job', 'job_status']) {
+      const refused = await rooms.answer(tool, { job });
+      expect(refused.structured).toMatchObject({ error: { code: 'unknown_job' } });
+      expect(refused.text).toMatch(new RegExp(`The newest are ${jobs.join(', ')}\\. `));
+    }
+  });
+});
+
 describe('an item of a batch', () => {
   test('is named batch_…#n wherever a job is: shown, cancelled alone without cost, taken as an example', async () => {
     await using rooms = await TestRooms.open({ perMinute: 1 });

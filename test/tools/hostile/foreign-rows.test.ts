@@ -29,7 +29,7 @@ async function passUntil(done: () => boolean): Promise<void> {
 
 const change = (sql: string, ...values: string[]) => db.transaction((tx) => tx.run(sql, values));
 
-test.each(['../victim/settings', '/etc/x', 'manifest/../../victim/settings', 'settings'])(
+test.each(['../victim/settings', '../victim/other', '/etc/x', 'manifest/../../victim/settings', 'settings'])(
   'a manifest that a row calls %s is not written, and no file is replaced',
   async (manifest) => {
     const victim = join(rooms.settings.outputFolder, 'victim');
@@ -42,6 +42,7 @@ test.each(['../victim/settings', '/etc/x', 'manifest/../../victim/settings', 'se
     for (const path of [join(victim, 'settings.json'), join(victim, 'settings.csv'), join(folder, 'settings.json')]) {
       expect(await readFile(path, 'utf8')).toBe('theirs');
     }
+    expect((await readdir(victim)).toSorted()).toEqual(['settings.csv', 'settings.json']);
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   },
 );
@@ -74,3 +75,26 @@ test('a hash that is a path reads no file', async () => {
   expect(answer.text).not.toContain('secret');
   expect(await readFile(secret, 'utf8')).toBe('secret');
 });
+
+test('a number beyond those of this program is told as a row that cannot be read, not as a defect', async () => {
+  const { structured } = await rooms.finished({ prompt: 'a fox' });
+  const [made] = (structured?.['images'] ?? []) as { image: string }[];
+  await change(
+    'UPDATE images SET seed = 9223372036854775807, bytes = 9223372036854775807 WHERE id = ?',
+    made?.image ?? '',
+  );
+  const answer = await rooms.answer('show_images', { images: [made?.image] });
+  expect(answer.text).toContain('Code: store_unreadable.');
+});
+
+test.each(['images', 'jobs', 'permits'])(
+  'a time of %s that no date has is told as a row that cannot be read',
+  async (table) => {
+    await rooms.finished({ prompt: 'a fox' });
+    const column = table === 'permits' ? 'granted_at' : 'created_at';
+    await change(`UPDATE ${table} SET ${column} = 8640000000000001`);
+    const answers = [await rooms.answer('list_images', {}), await rooms.answer('job_status', {})];
+    const told = answers.filter(({ isError }) => isError).map(({ text }) => /Code: (\w+)/.exec(text)?.[1]);
+    expect(new Set(told)).toEqual(new Set(['store_unreadable']));
+  },
+);

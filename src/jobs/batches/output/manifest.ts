@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { onOneLine, withoutHidden } from '../../../shared/text/text.ts';
 import { NO_COST, type Cost } from '../../../firefly/pricing.ts';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import type { BatchItemView, BatchView } from '../model/batch-types.ts';
@@ -96,7 +97,7 @@ export function manifestJson(
       cost: item.cost,
     })),
   };
-  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(manifest, undefined, 2))}\n`;
 }
 
 function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly Row[] {
@@ -123,8 +124,20 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
   });
 }
 
-/** A quoted cell where RFC 4180 demands it; formulas are defused with an apostrophe (OWASP "CSV Injection"). */
+/**
+ * A quoted cell where RFC 4180 demands it; formulas are defused with an apostrophe (OWASP "CSV Injection"), also in the wide
+ * letters that spreadsheets of East Asia take. Ids and names come from others and are read on terminals: they are shown on
+ * one line without what is hidden.
+ */
 function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const seen = onOneLine(withoutHidden(text));
+  const plain = /^\s*[=+\-@＝＋－＠]/u.test(seen) && !/^-?\d+$/.test(seen) ? `'${seen}` : seen;
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+/** Hidden characters by their numbers: programs read the same text, and a terminal does not act on it. */
+function visibleJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\u2028\u2029]/gu, (hidden) =>
+    hidden.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

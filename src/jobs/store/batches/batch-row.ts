@@ -1,4 +1,4 @@
-import { json, nullable } from '../../../store/rows.ts';
+import { json, nullable, time } from '../../../store/rows.ts';
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 
@@ -28,8 +28,8 @@ export const BatchRow = z
     host: z.string(),
     folder: z.string().refine(isPlainPath).nullable(),
     manifest: z.string().regex(MANIFEST_NAME).nullable(),
-    settled_at: z.number().nullable(),
-    created_at: z.number(),
+    settled_at: time.nullable(),
+    created_at: time,
   })
   .transform(({ desired_state, settled_at, created_at, ...rest }) => ({
     ...rest,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../../store/database.ts';
-import { nullable, readRows, readTexts } from '../../../store/rows.ts';
+import { nullable, readRows, readTexts, time } from '../../../store/rows.ts';
 import type { PersonQueue, UnfinishedJob } from '../../model/administration.ts';
 import { QUEUE_ORDER, WAITING } from '../sql.ts';
 
@@ -15,7 +15,7 @@ const UnfinishedRow = z
     operations: z.number(),
     batch: nullable(z.string()),
     progress: nullable(z.number()),
-    created_at: z.number(),
+    created_at: time,
   })
   .transform(({ cancel, created_at: createdAt, ...rest }): UnfinishedJob => ({
     ...rest,

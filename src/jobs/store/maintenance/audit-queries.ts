@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { hasRow, nullable, readCount, readRows } from '../../../store/rows.ts';
+import { hasRow, nullable, readCount, readRows, time } from '../../../store/rows.ts';
 
 /** One paid request that has ended, as the audit log records it: no prompt. */
 export interface EndedPermit {
@@ -26,8 +26,8 @@ export interface EndedPermit {
 
 const EndedPermitRow = z
   .object({
-    ended_at: z.number(),
-    granted_at: z.number(),
+    ended_at: time,
+    granted_at: time,
     account: z.string(),
     principal: z.string(),
     job: z.string(),

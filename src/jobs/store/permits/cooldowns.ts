@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readRow } from '../../../store/rows.ts';
+import { readRow, time } from '../../../store/rows.ts';
 
 const Cooldown = z
-  .object({ cooldown_until: z.number(), rate_limit_count: z.number(), rate_limited_at: z.number() })
+  .object({ cooldown_until: time, rate_limit_count: z.number(), rate_limited_at: time })
   .transform(({ cooldown_until: until, rate_limit_count: count, rate_limited_at: lastAt }) => ({
     until,
     backoff: { count, lastAt },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
 import { DAY_MS } from '../../../shared/time/durations.ts';
 import type { Queryable, SqlValue } from '../../../store/database.ts';
-import { readRows } from '../../../store/rows.ts';
+import { readRows, parseRow, time } from '../../../store/rows.ts';
 import type { PictureCost } from '../../model/spending-views.ts';
 import { MAY_HAVE_COST, placeholders } from '../sql.ts';
 
@@ -126,6 +126,8 @@ async function costsByDay(
   const costs = await costsBy({ by: `${DAY} || ' ' || ${column}`, ...selection }, from);
   return [...costs].map(([key, cost]) => {
     const blank = key.indexOf(' ');
-    return { day: Number(key.slice(0, blank)), name: key.slice(blank + 1), cost };
+    const day = Number(key.slice(0, blank));
+    parseRow(time, day * DAY_MS);
+    return { day, name: key.slice(blank + 1), cost };
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { hasRow, nullable, readCount, readNumbers, readRow, readRows } from '../../../store/rows.ts';
+import { hasRow, nullable, readCount, readNumbers, readRow, readRows, time } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { IN_FLIGHT, MAY_HAVE_COST, PERMIT_END, WAITING } from '../sql.ts';
 
@@ -61,7 +61,7 @@ export async function oldestPermits(
 }
 
 const Span = z
-  .object({ granted_at: z.number(), ended_at: nullable(z.number()), lease_until: z.number() })
+  .object({ granted_at: time, ended_at: nullable(time), lease_until: time })
   .transform(({ granted_at: grantedAt, ended_at: endedAt, lease_until: leaseUntil }) => ({
     grantedAt,
     endedAt,

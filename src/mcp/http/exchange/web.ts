@@ -21,10 +21,12 @@ export function toWebRequest({ method, url = '/', headers }: IncomingMessage): R
 
 /**
  * Sends a response as it comes; the head of an event stream at the latest with the next turn of the event loop. Resolves
- * once all is written or the client is gone, and never rejects. A stream whose client has gone is cancelled.
+ * once all is written or the client is gone, and never rejects. A stream whose client has gone is cancelled. Whether the
+ * connection is kept is the request's word, not the SDK's: one with `Connection: close` waits for its end (RFC 9112, 9.6).
  */
 export async function sendWebResponse(answer: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  const { connection: _, ...headers } = Object.fromEntries(answer.headers);
+  response.writeHead(answer.status, headers);
   if (answer.body === null) return void response.end();
   const pieces = answer.body.getReader();
   const leave = () => void pieces.cancel().catch(() => undefined);

@@ -58,6 +58,12 @@ function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
     place.refusals.push({ path: place.path, message: 'must be a list, but its text is not valid JSON' });
     return undefined;
   }
+  const lines = written === undefined && nameAt(place) === 'prompts' ? linesIn(value) : 1;
+  if (lines > 1) {
+    const message = `must be a list: a text of ${lines} lines may be one prompt, ["…"], or ${lines}, ["…", "…"]`;
+    place.refusals.push({ path: place.path, message });
+    return undefined;
+  }
   const list = listIn(schema.element, written ?? value, nameAt(place));
   if (list === undefined) return value;
   // Before the entries are read: they may be any number.
@@ -73,6 +79,11 @@ function readList(schema: z.ZodArray, value: unknown, place: Place): unknown {
   );
 }
 
+/** Lines with words in a text; 0 for anything else. */
+function linesIn(value: unknown): number {
+  return typeof value === 'string' ? value.split('\n').filter((line) => line.trim() !== '').length : 0;
+}
+
 /**
  * Whether a text that is no list is meant as one. Where entries are texts it may be the only one of them, unless it begins
  * as a list of texts does: a prompt of brackets and quotes would be paid for.
@@ -83,8 +94,9 @@ function isBrokenList({ element }: z.ZodArray, value: unknown): boolean {
   return /^\s*[[{]/.test(value) && parsed(value, '{') === undefined;
 }
 
-/** Handles in one text, with commas between them; no path has that form. */
-const HANDLES = /^\s*(?:img|job|batch)_\w+(?:#\d+)?(?:\s*,\s*(?:img|job|batch)_\w+(?:#\d+)?)+\s*$/;
+/** Handles and files of pictures in one text, with commas between them; no path has that form. */
+const HANDLE = String.raw`(?:(?:img|job|batch)_\w+(?:#\d+)?|last(?:#\d+)?|[^,\n]{1,200}\.(?:png|jpe?g|webp))`;
+const HANDLES = new RegExp(String.raw`^\s*${HANDLE}(?:\s*,\s*${HANDLE})+\s*$`, 'i');
 /** Longest text that is looked at for handles. */
 const LONGEST_HANDLES = 4_000;
 /** Lists of names that hold no comma. */

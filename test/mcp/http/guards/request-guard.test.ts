@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../../../src/mcp/http/serve-http.ts';
+import { limitConnections } from '../../../../src/mcp/http/guards/connection-limit.ts';
 import { rejectCrossOrigin } from '../../../../src/mcp/http/guards/request-guard.ts';
 import { newToken } from '../../../../src/mcp/http/new-token.ts';
 import { systemRandom } from '../../../../src/shared/random.ts';
@@ -261,4 +263,10 @@ describe('the address of the server', () => {
 
 test('a refused request loads no resources', () => {
   expect(loaded).toBe(0);
+});
+
+test('connections of all kinds are bounded, so that descriptors are left for files', () => {
+  const server = createServer();
+  limitConnections(server);
+  expect(server.maxConnections).toBe(1024);
 });

@@ -39,10 +39,14 @@ describe('arguments as models and people write them', () => {
     ['upscale_image', { image: 'last', factor: '4x' }, { image: 'last', factor: 4 }],
     ['fill_image', { image: 'last', select: 'people' }, { image: 'last', select: 'person' }],
     ['show_images', { images: 'img_abc, job_def#2' }, { images: ['img_abc', 'job_def#2'] }],
+    ['show_images', { images: 'a b.png, last' }, { images: ['a b.png', 'last'] }],
+    ['show_images', { images: 'Anna, Bert.png' }, { images: ['Anna, Bert.png'] }],
     ['list_images', { text: 2024 }, { text: '2024' }],
     ['submit_batch', { prompts: "['a fox', \"it's a cat\"]" }, { prompts: ['a fox', "it's a cat"] }],
     ['submit_batch', { prompts: '[“a fox”, “a cat”]' }, { prompts: ['a fox', 'a cat'] }],
     ['submit_batch', { prompts: '["a fox", "a cat",]' }, { prompts: ['a fox', 'a cat'] }],
+    ['submit_batch', { prompts: ['a fox\nat night'] }, { prompts: ['a fox\nat night'] }],
+    ['submit_batch', { prompts: 'a fox\n' }, { prompts: ['a fox\n'] }],
     ['submit_batch', { prompts: '[red] a fox, at night' }, { prompts: ['[red] a fox, at night'] }],
     [
       'submit_batch',
@@ -104,6 +108,7 @@ describe('arguments as models and people write them', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['submit_batch', { prompts: "['a fox', it's a cat]" }, /"prompts" must be a list, but its text is not valid JSON/],
     ['submit_batch', { prompts: '["a fox", "a c' }, /"prompts" must be a list, but its text is not valid JSON/],
+    ['submit_batch', { prompts: 'a fox\n\na cat' }, /"prompts" must be a list: a text of 2 lines may be one prompt, /],
     ['generate_image', { prompt: 'a', seed: 1, Seeds: 2 }, /has no argument "Seeds"/],
     ['generate_image', { prompt: 'a', seed: 1, seeds: [2] }, /has no argument "seed"/],
     [
