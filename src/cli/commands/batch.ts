@@ -161,14 +161,10 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
     const { retryFailed } = await import('../batch/retry-failed.ts');
     terminal.err(`Retrying ${counted(await retryFailed(id, { ...context, batches }), 'item')}.\n`);
   }
-  const isDemo = action === undefined && context.config.demo;
-  if (isDemo) await makeAgain(id, context);
+  if (action === undefined && context.config.demo) await makeAgain(id, context);
   if (!context.waits) return report(await batches.get(id, LOCAL_CALLER), context, EXIT.ok);
   const { watchBatch } = await import('../batch/watch-batch.ts');
-  const watch = () => watchBatch(id, { batches, caller: LOCAL_CALLER }, { terminal, progress });
-  await watch();
-  // Jobs of a run that was killed are found to have ended only while this one works.
-  if (isDemo && !terminal.interrupted().aborted && (await makeAgain(id, context)) > 0) await watch();
+  await watchBatch(id, { batches, caller: LOCAL_CALLER }, { terminal, progress });
   await progress.finish();
   const view = await batches.writeOutput(id, LOCAL_CALLER, { signal: context.call.signal });
   if (!terminal.interrupted().aborted) {
@@ -183,10 +179,9 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
 }
 
 /** Items that an earlier run of a demo was making when it was stopped: their emulator is gone, and nothing was charged. */
-async function makeAgain(id: string, { services: { batches }, progress }: BatchContext): Promise<number> {
+async function makeAgain(id: string, { services: { batches }, progress }: BatchContext): Promise<void> {
   const { retried } = await batches.retry(id, LOCAL_CALLER, { acceptPossibleCharge: false, endedWithDemo: true });
   if (retried > 0) progress.note(`${counted(retried, 'item')} of the demo run that was stopped: made again.`);
-  return retried;
 }
 
 async function report(
