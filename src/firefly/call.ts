@@ -54,9 +54,9 @@ type CallResult = HttpAnswer | HttpFailure | { readonly kind: 'no_token'; readon
 const RETRIES_PER_REQUEST = 0.1;
 /** Largest and initial retry budget. */
 export const MAX_RETRY_BUDGET = 5;
-/** Limits of an answer, bytes. The answer to a paid request holds the only handle of its job, so it may be larger. */
+/** Limits of an answer, bytes. The answer to a paid request holds the only handle of its job, or its results, so it may be larger. */
 const MAX_BYTES = 1024 * 1024;
-const MAX_PAID_BYTES = 16 * 1024 * 1024;
+const MAX_PAID_BYTES = 96 * 1024 * 1024;
 
 /**
  * Sends one request with a token. A request of a retryable endpoint is sent once more after a 401 that led to a fresh
@@ -140,6 +140,6 @@ function build(request: Call, token: Token, context: CallContext): HttpRequest {
     body: bytes?.data ?? (body === undefined ? undefined : JSON.stringify(body)),
     answerMs: bytes ? timeouts.uploadMs : endpoint.retryable ? timeouts.answerMs : timeouts.submitMs,
     idleMs: timeouts.idleMs,
-    maxBytes: endpoint.retryable ? MAX_BYTES : MAX_PAID_BYTES,
+    maxBytes: endpoint.mostBytes ?? (endpoint.retryable ? MAX_BYTES : MAX_PAID_BYTES),
   };
 }

@@ -51,8 +51,8 @@ export function createFirefly(options: FireflyOptions): Firefly {
     },
     status: async (handle, id, signal, way = 0) => {
       const operation = declared(id);
-      const result = await callJobRoute({ handle, route: 'status', operation, signal, way }, context);
-      if (result.kind === 'answer') return readStatus(result, { ...context, operation });
+      const { base, ...result } = await callJobRoute({ handle, route: 'status', operation, signal, way }, context);
+      if (result.kind === 'answer') return readStatus(result, { ...context, operation, base });
       if (result.kind === 'untrusted_link') return result;
       return { kind: 'transient', retryAfterMs: undefined, problem: problemOf(result) };
     },
@@ -126,9 +126,9 @@ async function callJobRoute(
   const endpoint = operation.service[route];
   const links = jobLinks(handle, route, operation.service, context.links);
   const link = links[way % Math.max(1, links.length)];
-  if (!endpoint || !link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
+  if (!endpoint || !link) return { kind: 'untrusted_link', problem: untrustedLink(), base: undefined } as const;
   if (link.rejectedHost !== undefined) context.logger.warn('untrusted_link', { route, host: link.rejectedHost });
-  return call({ endpoint, url: link.url, signal }, context);
+  return { ...(await call({ endpoint, url: link.url, signal }, context)), base: link.url };
 }
 
 function problemOf(result: Unanswered | { kind: 'untrusted_link'; problem: ReturnType<typeof untrustedLink> }) {

@@ -5,18 +5,23 @@ import { textOf, type UpstreamError } from './http/answer/error-body.ts';
 export interface SentFacts {
   /** Whether a header named a model. */
   readonly hasModel: boolean;
+  /** Whether the operation has no other model. */
+  readonly isOnlyModel?: boolean;
   readonly uploadIds: readonly string[];
+  /** Whether words were sent, such as a prompt. */
+  readonly hasTexts?: boolean;
   /** Number of pictures that Adobe has to fetch itself. */
   readonly urls: number;
 }
 
 /** The sources of a request's body, at every depth. */
-export function sentFacts(body: unknown, { hasModel }: Pick<SentFacts, 'hasModel'>): SentFacts {
+export function sentFacts(body: unknown, about: Pick<SentFacts, 'hasModel' | 'isOnlyModel'>): SentFacts {
   const found: unknown[] = [];
   collect(body, found);
   const sources = found.filter(isRecord);
   return {
-    hasModel,
+    ...about,
+    hasTexts: isRecord(body) && typeof body['prompt'] === 'string',
     uploadIds: sources.map(({ uploadId }) => uploadId).filter((id) => typeof id === 'string'),
     urls: sources.filter(({ url }) => typeof url === 'string').length,
   };

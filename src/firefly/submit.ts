@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
 import { readHandle } from './families/accept.ts';
+import { madeAtOnce } from './families/status.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';
 import { parseErrorBody, parseRecord, quoteError } from './http/answer/error-body.ts';
@@ -39,7 +40,7 @@ export async function submit(
   const result = await call({ endpoint, url, requestId, headers, body, signal }, context);
   if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem, noToken: true };
   if (result.kind === 'failure') return afterFailure(result);
-  return afterAnswer(result, { endpoint, body }, context);
+  return afterAnswer(result, { endpoint, body, base: url }, context);
 }
 
 /** Paths of the fields that violate the endpoint's declaration, without their values. */
@@ -65,13 +66,16 @@ function afterFailure(failure: HttpFailure): SubmitOutcome {
 
 function afterAnswer(
   answer: HttpAnswer,
-  { endpoint, body }: { readonly endpoint: PaidEndpoint; readonly body: unknown },
+  { endpoint, body, base }: { readonly endpoint: PaidEndpoint; readonly body: unknown; readonly base: URL },
   context: CallContext,
 ): SubmitOutcome {
   const { status } = answer;
   const isSuccess = (status >= 200 && status < 300) || endpoint.accept.statuses.includes(status);
-  if (isSuccess) return afterSuccess(answer, endpoint, context);
-  const sent = sentFacts(body, { hasModel: endpoint.model !== undefined });
+  if (isSuccess) return afterSuccess(answer, { endpoint, base }, context);
+  const sent = sentFacts(body, {
+    hasModel: endpoint.model !== undefined,
+    isOnlyModel: endpoint.model?.isOnly === true,
+  });
   const facts = { about: 'submit', errors: endpoint.errors, sent, secrets: context.secrets() } as const;
   const problem = answerProblem(answer, facts);
   if (status === 429) {
@@ -85,7 +89,14 @@ function afterAnswer(
   return { kind: 'unknown', problem: outcomeUnknown(`Adobe answered HTTP ${status}`, problem.upstream) };
 }
 
-function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger, secrets }: CallContext): SubmitOutcome {
+const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
+
+function afterSuccess(
+  answer: HttpAnswer,
+  { endpoint, base }: { readonly endpoint: PaidEndpoint; readonly base: URL },
+  context: CallContext,
+): SubmitOutcome {
+  const { logger, secrets } = context;
   const { accept } = endpoint;
   const handle = readHandle(answer, accept);
   const isExpected = accept.statuses.includes(answer.status) && accept.body.safeParse(parseRecord(answer.text)).success;
@@ -94,6 +105,8 @@ function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger, secr
     logger.warn('accept_body_unexpected', facts);
   }
   if (handle) return { kind: 'accepted', handle };
+  const made = madeAtOnce(answer, { ...context, operation: endpoint, base });
+  if (made) return { kind: 'accepted', handle: NO_HANDLE, made };
   if (isForeignPage(answer)) return afterPage(answer);
   const error = parseErrorBody(answer.text, secrets());
   if (error.code !== undefined && parseRecord(answer.text) !== undefined) {

@@ -1,10 +1,10 @@
 import type { ProblemRecord } from '../shared/errors.ts';
-import type { Actor } from '../shared/problem-codes.ts';
 import type { ErrorFamily } from './families/errors.ts';
 import type { HttpAnswer } from './http/exchange.ts';
 import { parseErrorBody, quoteError, textOf } from './http/answer/error-body.ts';
 import type { UpstreamError } from './http/answer/error-body.ts';
 import { isPage } from './http/answer/page.ts';
+import { invalid, modelNotAvailable, tooLarge } from './families/refusals.ts';
 import { namesLostUpload, namesUnreachableUrl, type SentFacts } from './lost-sources.ts';
 import { notEntitled, pageInstead, problem, scopeMissing, SLOW_DOWN } from './problems.ts';
 import type { ProblemDraft } from './problems.ts';
@@ -30,7 +30,6 @@ interface UpstreamReport {
 
 type Rule = (report: UpstreamReport) => ProblemDraft | undefined;
 
-const NOTHING_MADE = 'Nothing was generated.';
 const COSTS_AGAIN = 'Adobe may charge for it a second time.';
 
 /** The first rule that matches decides; the operation's own codes come first, HTTP statuses last. */
@@ -123,26 +122,22 @@ function usageLimit({ status, access: reason, error }: UpstreamReport): ProblemD
 
 /** An unknown model is 404 or 422, depending on the account (docs/adobe-api.md#models). */
 function model({ status, about, sent, error }: UpstreamReport): ProblemDraft | undefined {
-  if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
+  if (error.code === 'model_not_loaded') return modelNotAvailable(sent, 'wait');
   if (about !== 'submit' && about !== 'job') return undefined;
   const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i;
-  if (named.test(textOf(error))) return modelNotAvailable();
+  if (named.test(textOf(error))) return modelNotAvailable(sent);
   const nothingElse = sent?.hasModel === true && sent.uploadIds.length === 0;
-  return status === 404 && about === 'submit' && nothingElse ? modelNotAvailable() : undefined;
-}
-
-function modelNotAvailable(actor?: Actor): ProblemDraft {
-  const message = 'This model is not available to this account at Adobe.';
-  return ['model_not_available', message, 'Choose another model; list_custom_models shows the custom ones.', actor];
+  return status === 404 && about === 'submit' && nothingElse ? modelNotAvailable(sent) : undefined;
 }
 
 function picture({ status, about, sent, error }: UpstreamReport): ProblemDraft | undefined {
   if (about !== 'submit' && about !== 'job') return undefined;
   if (namesLostUpload(error, { status, sent })) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
-    return ['upload_lapsed', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
+    return ['upload_lapsed', message, 'Nothing was generated. Call again; the picture is uploaded anew.'];
   }
-  if (!namesUnreachableUrl(error)) return undefined;
+  const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
+  if (!hasPictures || !namesUnreachableUrl(error)) return undefined;
   const message = 'Adobe could not fetch the picture from its URL.';
   return ['picture_url_unreachable', message, 'Give a URL that is public for an hour, or a local file.'];
 }
@@ -161,10 +156,10 @@ function byStatus(report: UpstreamReport): ProblemDraft | undefined {
     const message = 'Adobe does not know this address, or something that the request names.';
     return ['not_found', message, 'Check FIREFLY_API_URL.'];
   }
-  if (status === 413) return tooLarge(about, sent);
+  if (status === 413) return tooLarge(about === 'upload', sent);
   const refused =
     status === 400 || status === 415 || status === 422 || code === 'validation_error' || code === 'bad_request';
-  return refused ? invalid(about) : undefined;
+  return refused ? invalid(about === 'upload', error) : undefined;
 }
 
 function slowDown({ about }: UpstreamReport): ProblemDraft {
@@ -175,22 +170,4 @@ function slowDown({ about }: UpstreamReport): ProblemDraft {
   // Only jobs are retried automatically.
   const automatic = 'Wait; requests continue automatically when Adobe allows it.';
   return ['rate_limited', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
-}
-
-/** A request body has texts, ids and URLs, and no picture; only an upload carries one. */
-function tooLarge(about: About, sent: SentFacts | undefined): ProblemDraft {
-  if (about === 'upload') return ['invalid_request', 'The picture is too large for Adobe.', 'Use a smaller picture.'];
-  const message = 'The request is too large for Adobe.';
-  const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
-  if (hasPictures) return ['invalid_request', message, 'Shorten its texts, or use smaller pictures.'];
-  return ['invalid_request', message, 'Shorten its texts; no picture was sent with it.'];
-}
-
-function invalid(about: About): ProblemDraft {
-  if (about === 'upload') {
-    const next = `${NOTHING_MADE} Use another picture, or save it anew as JPEG or PNG.`;
-    return ['invalid_request', 'Adobe refused the picture as invalid.', next];
-  }
-  const message = 'Adobe refused the request as invalid.';
-  return ['invalid_request', message, `${NOTHING_MADE} Correct the fields that Adobe names.`];
 }

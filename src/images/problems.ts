@@ -35,10 +35,12 @@ export function pictureNotLocal(what: string, next: string): Problem {
   return new Problem('picture_not_local', what, { next });
 }
 
-/** A video where a picture is needed that does not move. */
-export function stillWanted(handle = 'That'): Problem {
-  return new Problem('still_wanted', `${handle} is a video, and this needs a still picture.`, {
-    next: `Give a ${formatNames(STILL_TYPES, 'or')}; list_images shows what each is. save_image saves a video.`,
+/** A video, or what is kept unread, where a picture is needed that does not move. */
+export function stillWanted(handle = 'That', type?: MediaType): Problem {
+  const isUnread = type !== undefined && mediumOf(type).kind === 'unread';
+  const what = isUnread ? `a file that is not read here (${formatName(type)})` : 'a video';
+  return new Problem('still_wanted', `${handle} is ${what}, and this needs a still picture.`, {
+    next: `Give a ${formatNames(STILL_TYPES, 'or')}; list_images shows what each is. save_image saves ${isUnread ? 'it as it came' : 'a video'}.`,
   });
 }
 

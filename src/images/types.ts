@@ -1,6 +1,7 @@
 import type { Problem } from '../shared/errors.ts';
 import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
+import type { Unread } from './formats/format.ts';
 import type { CompositeFacts } from './composites/facts.ts';
 import type { SavedFiles } from './library/saved-files.ts';
 import type { PictureSteps } from './steps/picture-steps.ts';
@@ -78,6 +79,8 @@ export type NewImage = Omit<ImageRecord, 'id' | 'createdAt'>;
 export interface ReceiveOptions {
   /** Most bytes, by the limits of the operation; each type's own limit (`media.ts`) is above it. */
   readonly maxBytes?: number | undefined;
+  /** What is taken besides, and not read; nothing by default. */
+  readonly unread?: Unread | undefined;
   /** The problem for bytes that are no whole file of a known type, why, and how a picture is had from them; by default that of bytes from Adobe. */
   readonly refuse?: ((reason: string, mend: string | undefined) => Problem) | undefined;
   /** Called with what is whole, before it is put in place; `heldBytes` as in `Claimed`. What it throws refuses the bytes. */
@@ -88,10 +91,7 @@ export interface ReceiveOptions {
 export interface Receiver {
   /** @throws Problem `picture_too_large`, and those of `BlobStore` */
   write(chunk: Uint8Array): Promise<void>;
-  /**
-   * Checks that the bytes are a whole file of a known type, and makes them durable under their hash.
-   * @throws Problem `not_a_picture`, and those of `BlobStore`
-   */
+  /** Makes the whole file of a known type durable under its hash. @throws Problem `not_a_picture`, and those of `BlobStore` */
   finish(): Promise<StoredBytes>;
   /** Takes the bytes back; safe to call at any time, also after `finish`. */
   discard(): Promise<void>;

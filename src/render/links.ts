@@ -1,4 +1,4 @@
-import { mediumOf } from '../images/media.ts';
+import { mediumOf, servedType } from '../images/media.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { shortened, sizeAndFormat } from './phrases.ts';
 import type { LinkBlock } from './rendered.ts';
@@ -35,7 +35,7 @@ export function imageLink(image: ImageRecord): LinkBlock {
     name: `${image.id}.${mediumOf(image.mimeType).ending}`,
     title: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 80),
     description: `Original, ${sizeAndFormat(image)}`,
-    mimeType: image.mimeType,
+    mimeType: servedType(image.mimeType),
     size: image.bytes,
     audience: ['user'],
   };

@@ -40,7 +40,7 @@ export function isoTime(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** "2048x1152 JPEG"; "1920x1080 MP4 of 5 s" for a video that says its length. */
+/** "2048x1152 JPEG"; "1920x1080 MP4 of 5 s" for a video that says its length; "GIF, kept unread" for what is not measured. */
 export function sizeAndFormat(picture: {
   readonly width: number;
   readonly height: number;
@@ -48,6 +48,7 @@ export function sizeAndFormat(picture: {
   readonly durationMs?: number | undefined;
 }): string {
   const { width, height, mimeType, durationMs } = picture;
+  if (width === 0) return `${formatName(mimeType)}, kept unread`;
   const length = durationMs === undefined ? '' : ` of ${seconds(durationMs)} s`;
   return `${width}x${height} ${formatName(mimeType)}${length}`;
 }

@@ -1,5 +1,6 @@
 import { existingParents } from '../images/library/lineage.ts';
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
+import { servedType } from '../images/media.ts';
 import { posterOf } from '../images/previews/poster.ts';
 import { isStill } from '../images/still.ts';
 import { withoutAbsentTools } from '../render/absent-tools.ts';
@@ -33,7 +34,7 @@ export const image: TemplateResource = {
     const found = await images.get(id, call.caller);
     if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await locationOf(found, call));
     const bytes = Buffer.from(await images.read(found, LARGEST_BLOB));
-    return [{ uri: imageUri(id), mimeType: found.mimeType, blob: bytes.toString('base64') }];
+    return [{ uri: imageUri(id), mimeType: servedType(found.mimeType), blob: bytes.toString('base64') }];
   },
   async list(cursor, call) {
     const { images } = await call.services();

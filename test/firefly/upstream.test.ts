@@ -39,14 +39,6 @@ const rows: Row[] = [
   ],
   [404, '', undefined, 'model_not_available', 'caller', /model/],
   [503, { error_code: 'model_not_loaded' }, undefined, 'model_not_available', 'wait', /model/],
-  [
-    422,
-    { error_code: 'validation_error', message: 'The file with given presigned url could not be reached' },
-    undefined,
-    'picture_url_unreachable',
-    'caller',
-    /fetch/,
-  ],
   [403, { error_code: 'access_error' }, 'quota_exhausted', 'quota_exhausted', 'operator', /quota/],
   [403, { error_code: 'access_error' }, 'taste_exhausted', 'quota_exhausted', 'operator', /quota/],
   [403, { error_code: 'access_error' }, 'user_non_entitled', 'not_entitled', 'operator', /entitled/],
@@ -87,6 +79,9 @@ const rows: Row[] = [
   [302, '', undefined, 'adobe_error', 'wait', /HTTP 302/],
 ];
 
+const UNREACHABLE =
+  '{"error_code":"validation_error","message":"The file with given presigned url could not be reached"}';
+
 describe('an error answer to a submit', () => {
   test.each(rows)('of %d %j with x-access-error %s is the problem %s', (status, body, access, code, actor, says) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -109,6 +104,23 @@ test.each([
 ])('a bare 404 of a submit with %s is about what Adobe may not know', (_what, sent, code) => {
   const answer = { kind: 'answer', status: 404, headers: {}, text: '', whole: true } as const;
   expect(answerProblem(answer, { about: 'submit', errors, sent, secrets: [] }).code).toBe(code);
+});
+
+test.each([
+  ['a picture by its URL', 422, UNREACHABLE, { urls: 1 }, 'picture_url_unreachable', /public for an hour/],
+  ['no picture', 422, UNREACHABLE, {}, 'invalid_request', /Correct the fields/],
+  ['words alone', 413, '', { hasTexts: true }, 'invalid_request', /Shorten its texts; no picture/],
+  ['a picture alone', 413, '', { urls: 1, hasTexts: false }, 'invalid_request', /^Use smaller pictures\.$/],
+  ['words and a picture', 413, '', { urls: 1, hasTexts: true }, 'invalid_request', /texts, or use smaller/],
+  ['fields that Adobe does not name', 415, '{"error_code":"bad"}', {}, 'invalid_request', /does not say what is wrong/],
+  ['a model that can be chosen', 404, '', {}, 'model_not_available', /Choose another model/],
+  ['the only model there is', 404, '', { isOnlyModel: true }, 'model_not_available', /no other model.*administrator/],
+])('the advice after a refusal of %s fits what was sent', (_what, status, text, had, code, next) => {
+  const sent = { hasModel: true, uploadIds: [], urls: 0, ...had };
+  const answer = { kind: 'answer', status, headers: {}, text, whole: true } as const;
+  const problem = answerProblem(answer, { about: 'submit', errors, sent, secrets: [] });
+  expect(problem.code).toBe(code);
+  expect(problem.next).toMatch(next);
 });
 
 test('only Adobe’s own code makes a job unknown; a bare 404 about it says nothing, and any other is an address', () => {

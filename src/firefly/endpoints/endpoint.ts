@@ -10,6 +10,8 @@ export interface Endpoint {
    * paid operation.
    */
   readonly retryable: boolean;
+  /** Most bytes of an answer, where it may be larger than answers usually are. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** A free operation that is safe to retry. */

@@ -11,6 +11,8 @@ export interface ModelHeaderRule<Model extends string = string> {
   /** In lower case. */
   readonly name: string;
   readonly values: z.ZodType<Model>;
+  /** Whether Adobe has no other model for what the operation does. */
+  readonly isOnly?: boolean | undefined;
 }
 
 /**
@@ -42,6 +44,6 @@ export function definePaid<const Declared extends Omit<PaidEndpoint, 'method' | 
 }
 
 /** Adobe's header for the model of a Firefly operation. */
-export function modelVersion<Model extends string>(values: z.ZodType<Model>): ModelHeaderRule<Model> {
-  return { name: 'x-model-version', values };
+export function modelVersion<Model extends string>(values: z.ZodType<Model>, isOnly?: boolean): ModelHeaderRule<Model> {
+  return { name: 'x-model-version', values, isOnly };
 }

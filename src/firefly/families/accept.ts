@@ -3,6 +3,7 @@ import { isRecord, parseJson } from '../../shared/text/json.ts';
 import { AcceptFlat, AcceptLinks, AcceptRunning } from '../contract/accept.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../job-handle.ts';
+import { recordIn } from '../http/answer/lenient-json.ts';
 import { foundHandle } from './found-handle.ts';
 
 /** How the answer to an accepted submit names its job. */
@@ -45,10 +46,10 @@ export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>, family:
   return { jobId, statusUrl: found.statusUrl, cancelUrl: found.cancelUrl };
 }
 
-/** A JSON value, also as the text of a JSON string, as a gateway sends what it has serialised itself. */
+/** A JSON value, also as the text of a JSON string, as a gateway sends what it has serialised itself, or within a text. */
 function parsedTwice(text: string): unknown {
   const value = parseJson(text);
-  return typeof value === 'string' ? parseJson(value) : value;
+  return typeof value === 'string' ? parseJson(value) : (value ?? recordIn(text));
 }
 
 /** The handle of a paid job is not lost to a reader that does not expect this answer. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/text/json.ts';
+import { isRecord, parseJson } from '../../shared/text/json.ts';
 import type { JobHandle } from '../job-handle.ts';
 
 /** Values that are looked at, and how deep. */
@@ -47,6 +47,9 @@ export function foundHandle(answer: unknown): JobHandle {
       for (const entry of value.slice(0, MOST_VALUES)) visit(entry, key, depth + 1);
       return;
     }
+    // Some gateways send what they wrap as the text of its JSON.
+    const inner = typeof value === 'string' && value.startsWith('{') ? parseJson(value) : undefined;
+    if (isRecord(inner)) return visit(inner, key, depth + 1);
     if (!isRecord(value)) return take(key, value);
     // Of a link, the relation says what it leads to: `{"rel": "status", "href": …}`, or the key that has it.
     if ('href' in value) take(typeof value['rel'] === 'string' ? value['rel'] : key, value['href']);

@@ -15,10 +15,18 @@ export interface Service {
   readonly cancel: FreeEndpoint | undefined;
 }
 
+/** An answer may hold its results in place of links: four large pictures in base64. */
+const MOST_STATUS_BYTES = 96 * 1024 * 1024;
+
 /** The Firefly API (OpenAPI `jobResultV3`, `cancelJobV4`). Its links lead to shards. */
 export const FIREFLY_API: Service = {
   origin: undefined,
   hosts: /^firefly(-[a-z0-9-]+)?\.adobe\.io$/,
-  status: defineFree({ operation: 'jobResultV3', method: 'GET', path: '/v3/status/{jobId}' }),
+  status: defineFree({
+    operation: 'jobResultV3',
+    method: 'GET',
+    path: '/v3/status/{jobId}',
+    mostBytes: MOST_STATUS_BYTES,
+  }),
   cancel: defineFree({ operation: 'cancelJobV4', method: 'PUT', path: '/v3/cancel/{jobId}' }),
 };

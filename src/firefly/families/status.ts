@@ -2,26 +2,23 @@ import { z } from 'zod';
 import { StatusResponse } from '../contract/status.ts';
 import type { CallContext } from '../call.ts';
 import { isRecord } from '../../shared/text/json.ts';
-import { numberIn } from '../../shared/text/number-in.ts';
 import { parseErrorBody, parseRecord, quoteForeign } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
-import { expiryOf } from '../http/answer/expiry.ts';
+import { recordIn } from '../http/answer/lenient-json.ts';
 import { keysOf } from '../http/answer/keys.ts';
 import { parseRetryAfter } from '../http/answer/retry-after.ts';
 import { pageInstead, problem, unreadableAnswer, unreadableResult, withheldResult } from '../problems.ts';
-import type { RemoteOutput, RemoteStatus } from '../types.ts';
+import type { RemoteStatus } from '../types.ts';
 import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
-import { failuresIn, reasonIn } from './reasons.ts';
-import { linkOf, outputsIn, type ResultFamily, wrappedIn } from './results.ts';
+import { outputsIn, resultOf, type Reading, type ResultFamily } from './results.ts';
+import { withKnownKeys } from './status-answer/known-keys.ts';
+import { asNumber, assetOf, isUnread, readOutput } from './status-answer/outputs.ts';
+import { failuresIn, reasonIn } from './status-answer/reasons.ts';
+import { isUnfinished, stateIn, statusRecord } from './status-answer/state.ts';
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
-
-/** A number, also as text: some serialisers quote numbers. */
-function asNumber(schema: z.ZodNumber) {
-  return z.preprocess((value) => (typeof value === 'string' ? (numberIn(value) ?? value) : value), schema);
-}
 
 /** Lenient variant of the contract's result: one malformed field must not hide a paid picture. */
 const LenientResult = z.looseObject({
@@ -35,7 +32,6 @@ const LenientResult = z.looseObject({
   promptHasBlockedArtists: result.promptHasBlockedArtists.catch(undefined),
 });
 
-const LenientOutput = z.looseObject({ seed: asNumber(z.int()).optional().catch(undefined) });
 const Progress = asNumber(z.number()).optional().catch(undefined);
 
 /** Form of `contentClass` (`photo` or `art` today). Results show it unquoted, so only a short word is accepted. */
@@ -44,6 +40,8 @@ const PLAIN_WORD = /^[a-z_]{1,20}$/;
 interface Answered extends Pick<CallContext, 'clock' | 'secrets'> {
   /** Of the operation that made the job. */
   readonly operation: { readonly result: ResultFamily; readonly errors: ErrorFamily };
+  /** The address that was asked. */
+  readonly base?: URL | undefined;
 }
 
 /**
@@ -53,17 +51,17 @@ interface Answered extends Pick<CallContext, 'clock' | 'secrets'> {
 export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
-  const given = parseRecord(answer.text);
-  const body = given && statusRecord(context.operation.result.toStatus?.(given) ?? given);
+  const given = recordIn(answer.text);
+  const body = given && statusRecord(withKnownKeys(context.operation.result.toStatus?.(given) ?? given));
   const status = body?.['status'];
   if (body === undefined || typeof status !== 'string') {
     const unread = isForeignPage(answer) ? problem(pageInstead(answer.status)) : unreadableAnswer('the status request');
     return { kind: 'transient', retryAfterMs, problem: unread };
   }
-  const remote = status.trim().toLowerCase();
+  const remote = stateIn(status);
   if (remote === 'succeeded') return succeeded(body, given ?? body, context, retryAfterMs);
   const end = endedAs(remote, body, context);
-  const made = UNFINISHED.has(remote) ? undefined : madeNevertheless(body, end, context);
+  const made = isUnfinished(remote) ? undefined : madeNevertheless(body, end, context);
   if (end !== undefined) return made ?? end;
   const progress = Progress.parse(body['progress']);
   return {
@@ -75,22 +73,15 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
   };
 }
 
-/** States of a job that is not done, by Adobe's documents: what their answers name is not its whole result. */
-const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'running', 'cancel_pending']);
-
-/** The part of an answer that names the state: the answer itself, or what it wraps; some services call it `state`. */
-function statusRecord(body: Record<string, unknown>): Record<string, unknown> {
-  const found = wrappedIn(body).find(({ status, state }) => typeof (status ?? state) === 'string') ?? body;
-  return { ...found, status: found['status'] ?? found['state'] };
-}
-
 type Ended = Extract<RemoteStatus, { kind: 'failed' | 'cancelled' | 'timed_out' }>;
 
 /** How a job ended without success; undefined for any other state. */
 function endedAs(remote: string, body: Record<string, unknown>, context: Answered): Ended | undefined {
-  if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
+  if (remote === 'cancelled') return { kind: 'cancelled' };
   if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
-  return remote === 'failed' ? { kind: 'failed', problem: failure(reasonIn(body) ?? body, context) } : undefined;
+  return remote === 'failed'
+    ? { kind: 'failed', problem: failure(reasonIn(body) ?? reasonIn(resultIn(body)) ?? body, context) }
+    : undefined;
 }
 
 /**
@@ -104,13 +95,33 @@ function madeNevertheless(
 ): Extract<RemoteStatus, { kind: 'succeeded' }> | undefined {
   const problem = end !== undefined && 'problem' in end ? end.problem : undefined;
   if (problem?.code === 'content_policy') return undefined;
-  const { result } = body;
-  const listed = isRecord(result) ? result['outputs'] : body['outputs'];
+  const listed = resultIn(body)['outputs'];
   // Beside another state, only the documented place: elsewhere an answer may show what was sent.
-  if (!Array.isArray(listed) || !listed.some((output) => linkOf(output, context.operation.result))) return undefined;
+  if (!Array.isArray(listed) || !listed.some((output) => resultOf(output, readingOf(context)))) return undefined;
   const made = succeeded(body, body, context, undefined);
   if (made.kind !== 'succeeded' || made.outputs.length === 0) return undefined;
   return problem === undefined ? made : { ...made, failures: [...(made.failures ?? []), problem] };
+}
+
+function resultIn(body: Record<string, unknown>): Record<string, unknown> {
+  return isRecord(body['result']) ? body['result'] : body;
+}
+
+/**
+ * The results in the answer to a submit that names no job: what was asked for has been made at once, as by Adobe's earlier
+ * routes. Undefined where there are none.
+ */
+export function madeAtOnce(
+  answer: HttpAnswer,
+  context: Answered,
+): Extract<RemoteStatus, { kind: 'succeeded' }> | undefined {
+  const given = recordIn(answer.text);
+  if (given === undefined) return undefined;
+  const body = statusRecord(withKnownKeys(given));
+  const isDone = typeof body['status'] === 'string' && stateIn(body['status']) === 'succeeded';
+  if (!isDone) return madeNevertheless(body, undefined, context);
+  const made = succeeded(body, given, context, undefined);
+  return made.kind === 'succeeded' && made.outputs.length > 0 ? made : undefined;
 }
 
 /** The problem of a part of an answer with Adobe's code and words for a failure. */
@@ -136,27 +147,33 @@ function succeeded(
   context: Answered,
   retryAfterMs: number | undefined,
 ): RemoteStatus {
-  const { clock, secrets, operation } = context;
+  const { clock, secrets } = context;
   const facts = LenientResult.safeParse(body['result']);
   const result = facts.success ? facts.data : undefined;
-  const now = clock.now();
-  const list = outputsIn(body, operation.result);
-  const outputs = list.flatMap((output, place) => readOutput(output, operation.result, now, place));
-  const failures = failuresIn(body, list, operation.result).map((part) => failure(part, context));
+  const reading = readingOf(context);
+  const list = outputsIn(body, reading);
+  const outputs = list.flatMap((output, place) => readOutput(output, reading, clock.now(), place));
+  const failures = failuresIn(body, list, reading).map((part) => failure(part, context));
   const promptHasDeniedWords = (result?.promptHasDeniedWords ?? body['promptHasDeniedWords']) === true;
   const promptHasBlockedArtists = (result?.promptHasBlockedArtists ?? body['promptHasBlockedArtists']) === true;
   if (outputs.length === 0 && !promptHasDeniedWords && !promptHasBlockedArtists) {
     const policy = failures.find(({ code }) => code === 'content_policy');
     if (policy) return { kind: 'failed', problem: policy };
     const keys = keysOf(given, secrets());
-    const asset = list.map(assetOf).find((id) => id !== undefined);
-    const unread = asset === undefined ? unreadableResult(keys) : withheldResult(quoteForeign(asset, secrets(), 200));
-    return { kind: 'unreadable', retryAfterMs, keys, problem: unread };
+    const [asset] = list.flatMap((output) => assetOf(output, secrets()));
+    return {
+      kind: 'unreadable',
+      retryAfterMs,
+      keys,
+      problem: asset === undefined ? unreadableResult(keys) : withheldResult(asset),
+    };
   }
+  const unread = list.filter((output) => isUnread(output, reading));
   return {
     kind: 'succeeded',
     outputs,
     failures,
+    unread: unread.length === 0 ? undefined : unreadFacts(unread, given, secrets()),
     size: result?.size && { width: result.size.width, height: result.size.height },
     contentClass: PLAIN_WORD.test(result?.contentClass ?? '') ? result?.contentClass : undefined,
     altText: quoteForeign(result?.altText ?? '', secrets(), 1_000),
@@ -165,17 +182,13 @@ function succeeded(
   };
 }
 
-/** The id of an output that names an asset at Adobe and no link (OpenAPI `UpscaleBinaryOutput`). */
-function assetOf(output: unknown): string | undefined {
-  const id = isRecord(output) ? (output['id'] ?? output['creativeCloudFileId']) : undefined;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+function readingOf({ operation, base }: Answered): Reading {
+  return { family: operation.result, base };
 }
 
-function readOutput(value: unknown, family: ResultFamily, now: number, place: number): RemoteOutput[] {
-  const output = LenientOutput.safeParse(value);
-  const url = linkOf(value, family);
-  if (url === undefined) return [];
-  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.success ? output.data.seed : undefined, place }];
+function unreadFacts(unread: readonly unknown[], given: Record<string, unknown>, secrets: readonly string[]) {
+  const assets = unread.flatMap((output) => assetOf(output, secrets));
+  return { count: unread.length, keys: keysOf(given, secrets), assets };
 }
 
 function timedOut() {

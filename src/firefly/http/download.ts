@@ -38,8 +38,8 @@ type Response = Dispatcher.ResponseData;
 const MAX_REDIRECTS = 3;
 const SERVICE = 'The storage with the result';
 const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410]);
-/** 203 is a content that a proxy has passed on changed, such as without its metadata (RFC 9110 section 15.3.4). */
-const CONTENTS: ReadonlySet<number> = new Set([200, 203]);
+/** Successes without a content (RFC 9110 section 15.3); of any other one the content decides, such as of a proxy's 203. */
+const NO_CONTENTS: ReadonlySet<number> = new Set([204, 205]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Known hosts of results (docs/adobe-api.md#links-and-hosts). Others are only logged: a refusal loses a paid picture. */
 const KNOWN_HOSTS = /(^|\.)(amazonaws\.com|windows\.net|storage\.googleapis\.com|adobe\.(io|com))$/;
@@ -107,30 +107,38 @@ async function receive(response: Response, transfer: Download): Promise<Download
   const { statusCode, headers } = response;
   // Storage answers errors in XML; a page of a proxy says nothing about the link.
   const isPage = isPageType(headers['content-type']);
-  if (!CONTENTS.has(statusCode)) {
+  if (statusCode < 200 || statusCode > 299 || NO_CONTENTS.has(statusCode)) {
     discard(response);
     if (isPage) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
     return { kind: 'transient', problem: unfinished(`it answered HTTP ${statusCode}`) };
   }
   const announced = lengthOf(headers['content-length']);
+  const isPart = statusCode === 206 && !isWholeRange(headers['content-range'], announced);
   if (announced !== undefined && announced > transfer.maxBytes) {
     discard(response);
     return { kind: 'refused', problem: tooLarge(transfer.maxBytes) };
   }
   const body = decode(response.body, headers['content-encoding']);
-  if (!body) {
-    discard(response);
-    return { kind: 'transient', problem: unfinished('its content encoding is unknown') };
-  }
   const pumped = await pump(isPage ? withoutMarkup(body.chunks) : body.chunks, transfer);
   if (pumped === 'markup') return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
   if (typeof pumped !== 'number') return pumped;
   if (announced !== undefined && body.received() !== announced) {
     return { kind: 'transient', problem: unfinished('its length differs from the announced one'), isCut: true };
   }
+  if (isPart) return { kind: 'transient', problem: unfinished('only a part of it came'), isCut: true };
   const type = headers['content-type'];
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: pumped };
+}
+
+/**
+ * Whether the range of a 206, which was not asked for, is the whole content. Without a range the announced length has to
+ * do; without either, what came may be whole by its own form.
+ */
+function isWholeRange(header: string | string[] | undefined, announced: number | undefined): boolean {
+  const [, first, last, all] = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(String(header ?? '')) ?? [];
+  if (first === undefined) return announced !== undefined && announced > 0;
+  return Number(first) === 0 && (all === '*' ? announced !== undefined : Number(last) + 1 === Number(all));
 }
 
 /** Writes the decoded body to the sink, `maxBytes` at most. The number of bytes, or the outcome of a failure. */

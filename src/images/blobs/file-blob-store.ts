@@ -5,7 +5,7 @@ import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/files/folders.ts';
 import type { Random } from '../../shared/random.ts';
 import { deleteLeftovers } from '../files/partial-files.ts';
-import { mediumOf, MEDIA_TYPES } from '../media.ts';
+import { mediumOf, STORED_TYPES } from '../media.ts';
 import { fileProblem, imageMissing } from '../problems.ts';
 import type { BlobRef, BlobStore, BlobWriter, ByteRange, Deletion, ListedBlob } from './blob-store.ts';
 import { discard, restoreAll } from './trash.ts';
@@ -57,7 +57,7 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
     deleteUnlessUsedSince: (sha256, since) =>
       orProblem(async () => {
         if (!HASH.test(sha256)) return { outcome: 'absent' };
-        const names = MEDIA_TYPES.map((mimeType) => nameOf({ sha256, mimeType }));
+        const names = STORED_TYPES.map((mimeType) => nameOf({ sha256, mimeType }));
         const times = await Promise.all(names.map(async (name) => (await facts(pathOf(name)))?.mtimeMs));
         // The trash is not touched for a content that stays: moving its file would hide it for a moment.
         if (times.some((time) => time !== undefined && time > since)) return { outcome: 'used' };
@@ -168,7 +168,7 @@ async function* listFolder(originals: string): AsyncGenerator<ListedBlob, void> 
   for (const part of await pathsIn(originals)) {
     for (const path of await pathsIn(part)) {
       const [, sha256 = '', ending] = /([0-9a-f]{64})\.(\w+)$/.exec(path) ?? [];
-      const mimeType = MEDIA_TYPES.find((type) => mediumOf(type).ending === ending);
+      const mimeType = STORED_TYPES.find((type) => mediumOf(type).ending === ending);
       const found = mimeType && (await facts(path));
       // Other files are none of ours, and a content may be deleted meanwhile.
       if (found && mimeType) yield { sha256, mimeType, bytes: found.size, usedAt: found.mtimeMs };

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../../shared/errors.ts';
 import { Recogniser } from '../formats/format.ts';
-import { mediumOf, MEDIA_TYPES, type MediaType } from '../media.ts';
+import { mediumOf, STORED_TYPES, type MediaType } from '../media.ts';
 import { imageDamaged, notAPicture, pictureTooLarge } from '../problems.ts';
 import type { ReceiveOptions, Receiver, StoredBytes } from '../types.ts';
 import type { BlobRef, BlobStore } from './blob-store.ts';
 
-const MOST_BYTES = Math.max(...MEDIA_TYPES.map((type) => mediumOf(type).mostBytes));
+const MOST_BYTES = Math.max(...STORED_TYPES.map((type) => mediumOf(type).mostBytes));
 
 /**
  * Begins a content: its bytes are hashed, recognised and measured while they pass, and never read again.
  * @throws Problem those of `BlobStore`
  */
 export async function receive(store: BlobStore, options: ReceiveOptions = {}): Promise<Receiver> {
-  const { maxBytes = MOST_BYTES, refuse = notAPicture, beforeCommit } = options;
+  const { maxBytes = MOST_BYTES, refuse = notAPicture, beforeCommit, unread } = options;
   const writer = await store.begin();
   const hash = createHash('sha256');
-  const recogniser = new Recogniser();
+  const recogniser = new Recogniser(unread);
   let bytes = 0;
   /** Takes the bytes back after a failed step. */
   const orAbort = async <T>(step: () => Promise<T>): Promise<T> => {

@@ -1,4 +1,5 @@
-import { formatNames, mediumOf, MEDIA_TYPES, type MediaType } from '../media.ts';
+import { formatNames, MEDIA_TYPES, readerOf, type MediaType } from '../media.ts';
+import { unreadType } from '../unread-media.ts';
 import { ByteFeed } from './byte-feed.ts';
 import type { Orientation } from './exif.ts';
 import { foreignFormat, headOf } from './foreign.ts';
@@ -23,6 +24,12 @@ interface Recognised extends Measured {
   readonly wholeBytes: number;
 }
 
+/** Results that are kept though they are not read: of no format, of the named ones, or of any that is no text or page. */
+export type Unread = 'none' | 'named' | 'any';
+
+/** Of what is kept and not read. */
+const UNREAD_SIZE: Scanned = { width: 0, height: 0, orientation: 1 };
+
 /** Bytes from the beginning that a type is recognised by. Names and declared types are never trusted. */
 const HEAD_BYTES = FTYP_BYTES;
 
@@ -32,9 +39,15 @@ const HEAD_BYTES = FTYP_BYTES;
  */
 export class Recogniser {
   readonly #feed = new ByteFeed();
+  readonly #keeps: Unread;
   readonly #scan = this.#recognise();
   #type: MediaType | undefined;
   #result: Scanned | ScanProblem | undefined;
+
+  /** @param keeps what is recognised besides, without a size: it is kept and not read */
+  constructor(keeps: Unread = 'none') {
+    this.#keeps = keeps;
+  }
 
   /** The type, once it is recognised. */
   get mimeType(): MediaType | undefined {
@@ -61,7 +74,7 @@ export class Recogniser {
     if ('problem' in result) return result;
     if (mimeType === undefined) return NO_SIZE;
     const { width, height, orientation, durationMs, pixelBytes = 0, wholeBytes = 0 } = result;
-    if (width === 0 || height === 0) return NO_SIZE;
+    if ((width === 0 || height === 0) && result !== UNREAD_SIZE) return NO_SIZE;
     const size = orientation >= 5 ? { width: height, height: width } : { width, height };
     // A picture that is mirrored from left to right can be read in rows; others are held to be turned.
     const heldBytes = wholeBytes + (orientation > 2 ? pixelBytes : 0);
@@ -77,18 +90,25 @@ export class Recogniser {
 
   #advance(): void {
     const { done, value } = this.#scan.next();
-    if (done) this.#result = value;
+    if (!done) return;
+    // What has begun as a picture and is broken may still be opened by another program.
+    const isBroken = 'problem' in value && this.#type !== undefined && this.#keeps === 'any';
+    if (isBroken) this.#type = 'application/octet-stream';
+    this.#result = isBroken ? UNREAD_SIZE : value;
   }
 
   *#recognise(): Generator<undefined, Scanned | ScanProblem> {
     yield* this.#feed.wait(HEAD_BYTES);
-    this.#type = MEDIA_TYPES.find((type) => mediumOf(type).begins(this.#feed));
-    if (this.#type === undefined) {
-      return (
-        foreignFormat(yield* headOf(this.#feed)) ?? { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` }
-      );
-    }
-    return yield* mediumOf(this.#type).scan(this.#feed);
+    const known = MEDIA_TYPES.find((type) => readerOf(type).begins(this.#feed));
+    this.#type = known;
+    if (known !== undefined) return yield* readerOf(known).scan(this.#feed);
+    const head = yield* headOf(this.#feed);
+    if (this.#keeps !== 'none') this.#type = unreadType(head);
+    if (this.#type !== undefined) return UNREAD_SIZE;
+    const foreign = foreignFormat(head);
+    if (foreign !== undefined) return foreign;
+    if (this.#keeps === 'any') this.#type = 'application/octet-stream';
+    return this.#keeps === 'any' ? UNREAD_SIZE : { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` };
   }
 }
 

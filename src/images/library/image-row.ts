@@ -3,7 +3,7 @@ import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import { json, nullable, parseRow, time } from '../../store/rows.ts';
 import { KEPT, SEAMS } from '../composites/facts.ts';
-import { MEDIA_TYPES } from '../media.ts';
+import { STORED_TYPES } from '../media.ts';
 import type { ImageKind, ImageRecord } from '../types.ts';
 
 /** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
@@ -46,7 +46,7 @@ const Row = z.object({
   place: z.number(),
   created_at: time,
   sha256: z.string(),
-  mime_type: z.enum(MEDIA_TYPES),
+  mime_type: z.enum(STORED_TYPES),
   bytes: z.number(),
   width: z.number(),
   height: z.number(),

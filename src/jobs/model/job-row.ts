@@ -7,6 +7,7 @@ import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { parseRow, time as Time, unreadableRow } from '../../store/rows.ts';
 import { jobNewer } from './problems.ts';
+import { StoredOutput } from './status/stored-output.ts';
 import { SaveOrder } from './saves/save-order.ts';
 import { JOB_STATES } from './states.ts';
 
@@ -35,9 +36,6 @@ export type KeptEdit = ExactEdit & {
   /** Why one could not be made, in a sentence. */
   readonly failure?: string | undefined;
 };
-
-/** Entry of the JSON in column `outputs`: the signed URL of one result. `expiresAt` is epoch milliseconds. */
-const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
 
 /**
  * One row of `jobs`. Keys are the columns in camelCase; `undefined` is NULL; times are epoch milliseconds.

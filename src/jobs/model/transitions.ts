@@ -10,7 +10,7 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
   queued: ['preparing', 'cancelled', 'failed'],
   preparing: ['queued', 'permitted', 'cancelled', 'failed'],
   permitted: ['queued', 'submitting', 'cancelled'],
-  submitting: ['queued', 'accepted', 'cancelled', 'failed', 'submit_unknown'],
+  submitting: ['queued', 'accepted', 'saving', 'cancelled', 'failed', 'submit_unknown'],
   accepted: ['running', 'saving', 'failed', 'cancelled', 'expired'],
   running: ['saving', 'failed', 'cancelled', 'expired'],
   saving: ['succeeded', 'failed', 'expired'],

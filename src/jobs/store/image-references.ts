@@ -36,6 +36,15 @@ export async function holdImages(
   if (job.batch !== undefined) await addReferences(tx, job.batch, [imagesOfJob(job.id)]);
 }
 
+/** Keeps from deletion what a job has stored and has no picture of yet. */
+export function holdContents(tx: Transaction, job: string, contents: readonly { sha256: string }[]): Promise<void> {
+  return addReferences(
+    tx,
+    job,
+    contents.map(({ sha256 }) => ({ kind: 'content', target: sha256 })),
+  );
+}
+
 /**
  * Ends what `holdImages` began, for jobs that are ending in this state.
  * @param isWhole whether no composite of these jobs is missing

@@ -58,7 +58,9 @@ async function view(job: JobRow, { now, costs, pictures }: SharedFacts, deps: Vi
     images,
     warnings: [...row.warnings, ...(isFinal(job.state) ? editWarnings(job, images) : [])],
     cost: costs.get(job.id) ?? NO_COST,
-    results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
+    results: job.outputs
+      .filter(({ url, expiresAt }) => url !== '' && expiresAt > now)
+      .map(({ url, expiresAt }) => ({ url, expiresAt })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { beforeAndAfter } from '../pictures/before-and-after.ts';
-import { isStill } from '../../images/still.ts';
+import { isStill, isUnread } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import { isDone } from '../../jobs/model/saves/save-order.ts';
 import type { JobView } from '../../jobs/model/types.ts';
@@ -25,6 +25,8 @@ export function nextJobStep(job: JobView, context: RenderContext): string {
     case 'succeeded':
       if (job.images.length === 0)
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make ${job.media === 'video' ? 'the video' : 'the pictures'} once more.`;
+      if (job.images.every(isUnread))
+        return `What came is not read or shown here; ${wayTo('an original', context)}, to be opened in another program.`;
       if (!job.images.some(isStill))
         return `A video does not play here; ${wayTo('an original', context)}; show_images tells its facts. Pass a handle, or "last".`;
       return [

@@ -1,4 +1,4 @@
-import { isStill } from '../../images/still.ts';
+import { isStill, isUnread } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { costFacts, costOfJob } from '../cost.ts';
@@ -112,7 +112,7 @@ function summary(given: JobToRender, now: number): string {
           : 'Made its pictures, which have been deleted since.';
       return job.images.length < job.count
         ? `Made ${job.images.length} of ${counted(job.count, noun)}.`
-        : `Made ${counted(job.images.length, job.images.every(isStill) ? 'picture' : 'video')}.`;
+        : `Made ${counted(job.images.length, job.images.every(isStill) ? 'picture' : job.images.some(isUnread) ? noun : 'video')}.`;
     case 'failed':
       return `The job failed: no ${noun} was made.`;
     case 'cancelled':

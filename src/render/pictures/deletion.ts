@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../images/types.ts';
-import { isStill } from '../../images/still.ts';
+import { isStill, isUnread } from '../../images/still.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { counted, listed, shortened } from '../phrases.ts';
 
@@ -32,8 +32,14 @@ type Counted = Pick<ImageRecord, 'kind' | 'mimeType'>;
 
 /** Nouns for what is deleted, in the order in which they are told. */
 const NOUNS: readonly { readonly noun: (count: number) => string; readonly is: (image: Counted) => boolean }[] = [
-  { noun: (count) => counted(count, 'picture'), is: (image) => image.kind === 'generated' && isStill(image) },
-  { noun: (count) => counted(count, 'video'), is: (image) => image.kind === 'generated' && !isStill(image) },
+  {
+    noun: (count) => counted(count, 'picture'),
+    is: (image) => image.kind === 'generated' && (isStill(image) || isUnread(image)),
+  },
+  {
+    noun: (count) => counted(count, 'video'),
+    is: (image) => image.kind === 'generated' && !isStill(image) && !isUnread(image),
+  },
   { noun: (count) => counted(count, 'mask'), is: ({ kind }) => kind === 'mask' },
   { noun: (count) => `${counted(count, 'picture')} by Adobe`, is: ({ kind }) => kind === 'painted' },
   { noun: (count) => counted(count, 'imported picture'), is: ({ kind }) => kind === 'import' },

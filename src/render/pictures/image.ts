@@ -1,3 +1,4 @@
+import { isUnread } from '../../images/still.ts';
 import { beforeAndAfter } from './before-and-after.ts';
 import type { Lineage } from '../../images/library/lineage.ts';
 import { parentsOf } from '../../images/library/parents.ts';
@@ -40,7 +41,9 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    preview === undefined ? 'A video cannot be shown here.' : shownLine(preview, shown),
+    preview === undefined
+      ? `${isUnread(image) ? 'A file that is not read' : 'A video'} cannot be shown here.`
+      : shownLine(preview, shown),
     `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),

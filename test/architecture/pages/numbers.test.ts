@@ -20,7 +20,7 @@ import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
 import { MAX_COOLDOWN_MS, MIN_COOLDOWN_MS } from '../../../src/jobs/limits/permits.ts';
 import { MAX_WAITING } from '../../../src/jobs/limits/queue-limit.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS } from '../../../src/jobs/limits/quota.ts';
-import { UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/after-status.ts';
+import { UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/status/after-status.ts';
 import { LEASE_MS } from '../../../src/jobs/store/lease.ts';
 import { RESTORED_WINDOW_MS } from '../../../src/maintenance/restore-spending.ts';
 import { MIN_PERMIT_AGE_MS } from '../../../src/maintenance/retention.ts';

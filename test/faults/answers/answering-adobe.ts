@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFirefly } from '../../../src/firefly/client.ts';
 import { createFileBlobStore } from '../../../src/images/blobs/file-blob-store.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { placeOf } from '../../../src/jobs/model/requests/adobe-request.ts';
+import type { ImageLibrary, ImageRecord } from '../../../src/images/types.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -57,6 +59,8 @@ export class AnsweringAdobe implements AsyncDisposable {
   origins = { api: '', shard: '' };
   #store: (bytes: Uint8Array) => Promise<Parameters<typeof placeOf>[0]> = () => Promise.reject(new Error('closed'));
 
+  #addressFor: ImageLibrary['addressFor'] = () => Promise.reject(new Error('closed'));
+
   readonly outside = new OutsideWork();
 
   private constructor() {
@@ -107,6 +111,12 @@ export class AnsweringAdobe implements AsyncDisposable {
     return this.clock.run(this.#jobsRoom.cancel(id, ALICE));
   }
 
+  /** The file of a picture on disk. */
+  async fileOf(image: ImageRecord | undefined): Promise<{ readonly ending: string; readonly bytes: Buffer }> {
+    const path = (image && (await this.#addressFor(image))) ?? '';
+    return { ending: path.split('.').at(-1) ?? '', bytes: readFileSync(path) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     this.outside.close();
@@ -146,6 +156,7 @@ export class AnsweringAdobe implements AsyncDisposable {
     const { jobs, engine } = createJobs({ composites: compositesHere, db, firefly, images, quota, ...common });
     engine.start();
     this.#queue = jobs;
+    this.#addressFor = (image) => images.addressFor(image);
     this.#store = async (bytes) => {
       const receiver = await images.receive();
       await receiver.write(bytes);

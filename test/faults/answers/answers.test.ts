@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobView } from '../../../src/jobs/model/types.ts';
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 import { AnsweringAdobe, type Script } from './answering-adobe.ts';
+import { allEnded, allStarted, type Ended, verdict } from './ended.ts';
 import {
   code,
   EMPTY_SUCCESSES,
@@ -22,26 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => adobe[Symbol.asyncDispose]());
 
-/** All jobs at once, so that simulated time passes for all of them together. */
-async function ended(scripts: Readonly<Record<string, Script>>): Promise<Map<string, Ended>> {
-  const jobs = await started(scripts);
-  const views = await adobe.waitForAll(jobs.map(([, { job }]) => job));
-  return new Map(jobs.map(([name, each], place) => [name, { ...each, job: views[place] ?? each.job }]));
-}
-
-type Ended = Awaited<ReturnType<AnsweringAdobe['enqueue']>>;
-
-async function started(scripts: Readonly<Record<string, Script>>) {
-  const jobs: (readonly [string, Ended])[] = [];
-  for (const [name, script] of Object.entries(scripts)) jobs.push([name, await adobe.enqueue(name, script)]);
-  return jobs;
-}
+const ended = (scripts: Readonly<Record<string, Script>>) => allEnded(adobe, scripts);
+const started = (scripts: Readonly<Record<string, Script>>) => allStarted(adobe, scripts);
 
 const shapes = (phase: keyof NonNullable<Script['answers']>, rest: Script = {}) =>
   Object.fromEntries(
     Object.entries(SHAPES).map(([name, answer]) => [`${phase}: ${name}`, { answers: { [phase]: [answer] }, ...rest }]),
   );
-const verdict = ({ job }: Ended) => [job.state, job.problem?.code].filter((part) => part !== undefined).join(' ');
 const table = (all: ReadonlyMap<string, Ended>) =>
   Object.fromEntries([...all].map(([name, each]) => [name.replace(/^\w+: /, ''), verdict(each)]));
 

@@ -1,3 +1,4 @@
+import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 /** An answer of a server; `reset` breaks the connection instead. */
@@ -55,7 +56,10 @@ export const EMPTY_SUCCESSES: Readonly<Record<string, object>> = {
   'no outputs': { result: { outputs: [] } },
   'an error for every output': { result: { outputs: [{ seed: 1 }], errors: [{ code: 'backend_error' }] } },
   'an output with an id only': { result: { outputs: [{ id: 'urn:1', name: 'a.png' }] } },
-  'a link that is none': { result: { outputs: [{ image: { url: '/relative' } }] } },
+  'a link that is none': { result: { outputs: [{ image: { url: 'pending' } }] } },
+  'half of a picture': {
+    result: { outputs: [{ image: { base64: Buffer.from(onePixel(1)).toString('base64').slice(0, 60) } }] },
+  },
 };
 
 /** Where a result may be besides its documented place; `url` is its link. */
@@ -66,6 +70,59 @@ export const MOVED_RESULTS: Readonly<Record<string, (url: string) => object>> = 
   'one output, no list': (url) => ({ result: { output: { image: { url } } } }),
   'a result within a result': (url) => ({ result: { result: { outputs: [{ image: { url } }] } } }),
   'an href': (url) => ({ result: { outputs: [{ href: url }] } }),
+  'keys with underscores': (url) => ({ result: { outputs: [{ presigned_url: url }] } }),
+  'other capitals': (url) => ({ Result: { Outputs: [{ Image: { URL: url } }] } }),
+  'a key of its own': (url) => ({ result: { outputs: [{ file: { downloadUrl: url } }] } }),
+  'a result that is a list': (url) => ({ result: [{ image: { url } }] }),
+  'a result without outputs': (url) => ({ result: { url } }),
+};
+
+/** Pictures that an answer holds itself, in place of a link to them. */
+export const INLINE_RESULTS: Readonly<Record<string, (base64: string, bytes: Uint8Array) => object>> = {
+  'a data URI as the link': (base64) => ({
+    result: { outputs: [{ image: { url: `data:image/png;base64,${base64}` } }] },
+  }),
+  'a data URI without its type': (base64) => ({ result: { outputs: [{ image: { url: `data:;base64,${base64}` } }] } }),
+  'a data URI with signs escaped': (base64) => ({
+    result: { outputs: [{ image: { url: `data:image/png;base64,${encodeURIComponent(base64)}` } }] },
+  }),
+  'a data URI without base64': (_, bytes) => ({
+    result: {
+      outputs: [{ url: `data:image/png,${[...bytes].map((b) => `%${b.toString(16).padStart(2, '0')}`).join('')}` }],
+    },
+  }),
+  'image.base64': (base64) => ({ result: { outputs: [{ image: { base64 } }] } }),
+  'image as base64': (base64) => ({ result: { outputs: [{ image: base64 }] } }),
+  'b64_json in data': (base64) => ({ data: [{ b64_json: base64 }] }),
+  imageData: (base64) => ({ result: { outputs: [{ imageData: base64 }] } }),
+  'content with its type': (base64) => ({
+    result: { outputs: [{ image: { mediaType: 'image/png', content: base64 } }] },
+  }),
+  'a list of texts': (base64) => ({ result: { outputs: [base64] } }),
+  'base64 for URLs': (base64) => ({
+    result: { outputs: [{ image: { base64: base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') } }] },
+  }),
+  'base64 in lines': (base64) => ({ result: { outputs: [{ image: { base64: base64.replace(/.{20}/g, '$&\r\n') } }] } }),
+};
+
+/** How files begin in formats that are not read, with the ending that they are kept with. */
+export const UNREAD_RESULTS: Readonly<Record<string, string>> = {
+  gif: 'GIF89a\x01\0\x01\0',
+  tif: 'II*\0\x08\0\0\0',
+  avif: '\0\0\0\x20ftypavif\0\0\0\0avifmif1',
+  heic: '\0\0\0\x18ftypheic\0\0\0\0mif1heic',
+  bmp: 'BM\x46\0\0\0\0\0\0\0\x36\0\0\0',
+  psd: '8BPS\0\x01\0\0\0\0\0\0',
+  jxl: '\xff\x0a\xfa\x7f\x01\x90\x08\x06\x01',
+  webm: '\x1aE\xdf\xa3\x9fB\x86\x81\x01',
+  bin: 'FFIMG\x01\x02\x03\0\0',
+};
+
+/** Links that are relative to the address of the status, whose host has the file. */
+export const RELATIVE_LINKS: Readonly<Record<string, (url: URL) => string>> = {
+  'a path': ({ pathname }) => pathname,
+  'the scheme left out': ({ host, pathname }) => `//${host}${pathname}`,
+  'a path beside the status': ({ pathname }) => `../..${pathname}`,
 };
 
 /** Forms in which a gateway or proxy passes a JSON answer on, whatever it says. */
@@ -100,7 +157,23 @@ const FORMS: Readonly<Record<string, (status: number, body: object) => Answer>> 
   }),
   'a mark before it': (status, body) => ({ status, body: `\ufeff${JSON.stringify(body)}` }),
   'UTF-16': (status, body) => ({ status, body: Buffer.from(`\ufeff${JSON.stringify(body)}`, 'utf16le') }),
+  'UTF-16 without a mark': (status, body) => ({ status, body: Buffer.from(JSON.stringify(body), 'utf16le') }),
   'a list of one': (status, body) => json(status, [body]),
+  'a list with nothing beside it': (status, body) => json(status, [body, null]),
+  'the call of a function': (status, body) => ({ status, body: `callback(${JSON.stringify(body)});` }),
+  'a line before it': (status, body) => ({ status, body: `)]}',\n${JSON.stringify(body)}` }),
+  'a comment after it': (status, body) => ({ status, body: `${JSON.stringify(body)}\n<!-- by a proxy -->` }),
+  'an event': (status, body) => ({ status, body: `event: done\ndata: ${JSON.stringify(body)}\n\n` }),
+  'a second line of it': (status, body) => ({ status, body: `{"status":"running"}\n${JSON.stringify(body)}\n` }),
+  'what is no number': (status, body) => ({
+    status,
+    body: JSON.stringify(body).replace('{', '{"took":NaN,"at":-Infinity,'),
+  }),
+  'a comma at its end': (status, body) => ({ status, body: JSON.stringify(body).replace(/\}$/, ',}') }),
+  'a line feed in a text': (status, body) => ({ status, body: JSON.stringify(body).replace('{', '{"note":"a\nb",') }),
+  'the text of its JSON': (status, body) => json(status, JSON.stringify(body)),
+  'the text of its JSON in a wrapper': (status, body) => json(status, { statusCode: 200, body: JSON.stringify(body) }),
+  'two wrappers': (status, body) => json(status, { data: { job: body } }),
   'a wrapper': (status, body) => json(status, { data: body }),
   'headers of 60 kB': (status, body) =>
     json(status, body, Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`x-trace-${n}`, 'v'.repeat(3_000)]))),
@@ -136,11 +209,21 @@ const done = (url: string, status = 'succeeded', seed: unknown = 3) => ({
   result: { size: { width: '1', height: '1' }, outputs: [{ seed, image: { url } }] },
 });
 
+/** Answers to a submit that name no job and hold what was asked for; `url` is its link. */
+export const MADE_AT_ONCE: Readonly<Record<string, (url: string, base64: string) => Answer>> = {
+  'the earlier routes': (url) => json(200, { size: { width: 1, height: 1 }, outputs: [{ seed: 3, image: { url } }] }),
+  'a job that is done': (url) => json(202, { ...done(url), jobId: null }),
+  'the picture itself': (_, base64) => json(200, { outputs: [{ seed: 3, image: { base64 } }] }),
+};
+
 /** Status answers with the result of the job, in no documented form. */
 export const ODD_SUCCESSES: Readonly<Record<string, (url: string) => Answer>> = {
   ...Object.fromEntries(Object.entries(FORMS).map(([name, form]) => [name, (url: string) => form(200, done(url))])),
   'blanks and capitals': (url) => json(200, done(url, ' Succeeded ')),
   'a seed as text': (url) => json(200, done(url, 'succeeded', '3')),
+  'a word for success': (url) => json(200, { status: 'COMPLETED', data: { images: [{ url, seed: 3 }] } }),
+  'a status of the request': (url) => json(200, { status: 'success', data: done(url) }),
+  'a number beside the state': (url) => json(200, { status: 200, state: 'succeeded', result: done(url).result }),
   'a state of its own': (url) => json(200, done(url, 'done')),
   'a state by that name': (url) => json(200, { state: 'succeeded', result: done(url).result }),
   failed: (url) => json(200, { ...done(url, 'failed'), error_code: 'runtime_error' }),
@@ -159,6 +242,17 @@ export const ODD_DOWNLOADS: Readonly<Record<string, (picture: Buffer) => Answer>
     headers: { 'content-length': String(picture.length + 10), connection: 'close' },
   }),
   'changed by a proxy': (picture) => ({ status: 203, body: picture }),
+  'a part that is all': (picture) => ({
+    status: 206,
+    body: picture,
+    headers: { 'content-range': `bytes 0-${picture.length - 1}/${picture.length}` },
+  }),
+  'a part of a length that is not said': (picture) => ({ status: 206, body: picture }),
+  'of a coding that was not applied': (picture) => ({
+    status: 200,
+    body: picture,
+    headers: { 'content-encoding': 'br' },
+  }),
 };
 
 export { code, html, json };

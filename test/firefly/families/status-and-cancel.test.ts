@@ -107,6 +107,8 @@ describe('a status answer', () => {
       promptHasDeniedWords: true,
       promptHasBlockedArtists: false,
       failures: [],
+      // One names no link, one has a text that is none.
+      unread: { count: 2, assets: [], keys: expect.arrayContaining(['result.outputs[].seed']) as string[] },
     });
   });
 
@@ -207,7 +209,7 @@ describe('a status answer', () => {
     ['HTML', ok('<html>ok</html>')],
     ['half of the body', ok('{"status":"succee')],
     ['no status', ok({ jobId: ID })],
-    ['10 MB', ok(`{"status":"succeeded","x":"${'x'.repeat(10_000_000)}"}`)],
+    ['100 MB', ok(`{"status":"succeeded","x":"${'x'.repeat(100_700_000)}"}`)],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
     ['500', { status: 500 }],
     ['503', { status: 503, headers: { 'retry-after': '9' } }],

@@ -95,6 +95,48 @@ describe('a download', () => {
     expect(outcome).toMatchObject({ kind: 'complete', bytes: 3 });
   });
 
+  test.each([
+    ['of all bytes', 206, { 'content-range': 'bytes 0-2/3' }],
+    ['of all bytes, whose number is not said', 206, { 'content-range': 'bytes 0-2/*' }],
+    ['without a range, of the announced length', 206, {}],
+    ['of another success', 201, {}],
+  ])('is complete as an answer %s', async (_, status, headers) => {
+    const { outcome } = await fromTrusted((_request, response) =>
+      response.writeHead(status, { 'content-length': 3, ...headers }).end('abc'),
+    );
+    expect(outcome).toMatchObject({ kind: 'complete', bytes: 3 });
+  });
+
+  test.each(['bytes 0-2/9', 'bytes 3-5/6'])(
+    'that is the part %s, which was not asked for, is cut off',
+    async (part) => {
+      const { outcome } = await fromTrusted((_request, response) =>
+        response.writeHead(206, { 'content-range': part }).end('abc'),
+      );
+      expect(outcome).toMatchObject({ kind: 'transient', isCut: true });
+    },
+  );
+
+  test.each(['gzip', 'br', 'zstd', 'x-unknown', 'gzip, gzip'])(
+    'that begins as a picture is one, though its header names the coding %s',
+    async (coding) => {
+      const picture = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1');
+      const { outcome } = await fromTrusted((_request, response) =>
+        response.writeHead(200, { 'content-encoding': coding }).end(picture),
+      );
+      expect(outcome).toMatchObject({ kind: 'complete', bytes: picture.length });
+    },
+  );
+
+  test('is decoded where no header names its gzip, and where it was compressed twice', async () => {
+    const once = await fromTrusted((_request, response) => response.end(gzipSync('a picture')));
+    expect(once.outcome).toMatchObject({ kind: 'complete', bytes: 9 });
+    const twice = await fromTrusted((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('a picture'))),
+    );
+    expect(twice.outcome).toMatchObject({ kind: 'complete', bytes: 9 });
+  });
+
   test('may come from the API itself if that is an emulator on loopback', async () => {
     const apiUrl = await http((_request, response) => response.end('picture'));
     expect((await fetchFrom(`${apiUrl}/p`, { apiUrl })).outcome.kind).toBe('complete');
@@ -194,7 +236,7 @@ describe('a failed download', () => {
 
   test('that the caller aborts is interrupted', async () => {
     const controller = new AbortController();
-    const { outcome } = await fromTrusted((_request, response) => void response.write('abc'), {
+    const { outcome } = await fromTrusted((_request, response) => void response.write('a part of it'), {
       signal: controller.signal,
       onChunk: () => controller.abort(),
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { afterDeadline } from '../../../src/jobs/model/after-status.ts';
+import { afterDeadline } from '../../../src/jobs/model/status/after-status.ts';
 import { unreadableResult, withheldResult } from '../../../src/firefly/problems.ts';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitOutcome } from '../../../src/firefly/types.ts';
 import { JOB_STATES, isFinal } from '../../../src/jobs/model/states.ts';
-import { afterDeadline, afterStatus, UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/after-status.ts';
+import { afterDeadline, afterStatus, UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/status/after-status.ts';
 import { afterCrash, afterSubmit, mayMove, MAX_UNSENT_ATTEMPTS } from '../../../src/jobs/model/transitions.ts';
 import { aJob } from '../a-job.ts';
 

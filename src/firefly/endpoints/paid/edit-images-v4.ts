@@ -7,6 +7,7 @@ import { definePaid } from '../paid-endpoint.ts';
 export const editImagesV4 = definePaid({
   ...generateImagesV4,
   operation: 'editImagesV4Async',
+  model: { ...generateImagesV4.model, isOnly: true },
   body: EditImagesRequestV4,
   errors: EDIT_ERRORS,
 });

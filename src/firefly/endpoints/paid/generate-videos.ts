@@ -11,7 +11,7 @@ import { definePaid, modelVersion } from '../paid-endpoint.ts';
 export const generateVideos = definePaid({
   operation: 'generateVideoV3',
   path: '/v3/videos/generate',
-  model: modelVersion(z.literal('video1_standard')),
+  model: modelVersion(z.literal('video1_standard'), true),
   body: GenerateVideosRequestV3,
   service: FIREFLY_API,
   accept: ACCEPT_FLAT,

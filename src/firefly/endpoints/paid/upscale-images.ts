@@ -11,7 +11,7 @@ import { definePaid, modelVersion } from '../paid-endpoint.ts';
 export const upscaleImages = definePaid({
   operation: 'preciseUpsamplerV3Async',
   path: '/v3/images/upscale',
-  model: modelVersion(z.literal('precise_upsampler_v1')),
+  model: modelVersion(z.literal('precise_upsampler_v1'), true),
   body: UpscaleImagesRequestV3,
   service: FIREFLY_API,
   accept: acceptLinks(202),

@@ -1,4 +1,4 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import zlib, { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 type Decoder = (bytes: Uint8Array, most: number) => Uint8Array;
 
@@ -17,13 +17,22 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
     (bytes: Uint8Array, most: number) =>
       brotliDecompressSync(bytes, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: most }),
   ],
+  // Node 22.15 and newer.
+  ...('zstdDecompressSync' in zlib
+    ? [
+        [
+          'zstd',
+          (bytes: Uint8Array, most: number) => zlib.zstdDecompressSync(bytes, { maxOutputLength: most }),
+        ] as const,
+      ]
+    : []),
 ]);
 
 /** Codings that are undone one after the other; more of them are a mistake or an attack. */
 const MOST_CODINGS = 3;
 
 /**
- * The text of an answer of the API: decoded, in UTF-8 or UTF-16 by its mark, without that mark. A body that does not
+ * The text of an answer of the API: decoded, in UTF-8 or UTF-16, without a mark. A body that does not
  * decode, or to more than `mostBytes`, is read as it came: a coding that is named and was not applied loses no handle.
  * Never throws.
  * @param coding the header `Content-Encoding`
@@ -66,9 +75,12 @@ function isGzip([first, second]: Uint8Array): boolean {
 }
 
 function asText(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const [first, second, third, fourth] = bytes;
+  // Without a mark, the zeros tell: JSON begins with ASCII.
+  const isLittle = (first === 0xff && second === 0xfe) || (first && second === 0 && third && fourth === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second && third === 0 && fourth);
+  if (isLittle) return new TextDecoder('utf-16le').decode(bytes);
+  if (isBig) return new TextDecoder('utf-16be').decode(bytes);
   // `TextDecoder` leaves a mark out, with which JSON would not parse.
   return new TextDecoder().decode(bytes);
 }

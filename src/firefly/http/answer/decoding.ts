@@ -1,13 +1,24 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import zlib, { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { BEGINNING_BYTES, beginsAsResult } from './beginnings.ts';
 
 /** Content codings (RFC 9110 section 8.4.1) that storage or a proxy may apply although `identity` was requested. */
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+  // Node 22.15 and newer.
+  ...('createZstdDecompress' in zlib ? ([['zstd', () => zlib.createZstdDecompress()]] as const) : []),
+]);
+
+/** Codings that are undone one after the other; more of them are a mistake or an attack. */
+const MOST_CODINGS = 3;
+
+/** A body in a coding that is not known; its code counts like those of zlib. */
+class UnknownCoding extends Error {
+  readonly code = 'Z_UNKNOWN_CODING';
+}
 
 /** A decoded body; `received` is the number of bytes from the wire so far, before decoding. */
 interface DecodedBody {
@@ -16,11 +27,12 @@ interface DecodedBody {
 }
 
 /**
- * Decodes a body as a stream, so that the reader can stop at any size. Undefined for an unknown coding. The iteration
- * throws for bytes that do not decode. The `decompress` interceptor of undici does not fit: it hides the number of
- * received bytes, by which truncated bodies are detected, and passes unknown codings on undecoded.
+ * Decodes a body as a stream, so that the reader can stop at any size. A body that begins as a picture is one, whatever
+ * coding is named, and a gzip that no header names is known by how it begins. The iteration throws for bytes that do not
+ * decode, and for an unknown coding. The `decompress` interceptor of undici does not fit: it hides the number of received
+ * bytes, by which truncated bodies are detected, and passes unknown codings on undecoded.
  */
-export function decode(body: Readable, coding: string | string[] | undefined): DecodedBody | undefined {
+export function decode(body: Readable, coding: string | string[] | undefined): DecodedBody {
   let received = 0;
   async function* counted(): AsyncGenerator<unknown> {
     for await (const chunk of body) {
@@ -28,11 +40,55 @@ export function decode(body: Readable, coding: string | string[] | undefined): D
       yield chunk;
     }
   }
-  const name = (Array.isArray(coding) ? coding.join(',') : (coding ?? 'identity')).trim().toLowerCase();
-  if (name === 'identity' || name === '') return { chunks: counted(), received: () => received };
-  const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name]?.() : undefined;
-  if (!decoder) return undefined;
-  // Errors surface where the decoder is read.
-  pipeline(Readable.from(counted()), decoder, () => undefined);
-  return { chunks: decoder, received: () => received };
+  async function* whole(): AsyncGenerator<unknown> {
+    try {
+      yield* decoded(counted(), codingsIn(coding));
+    } finally {
+      // A body that is left unread would hold its connection open; undici emits an error for that.
+      body.on('error', () => undefined).destroy();
+    }
+  }
+  return { chunks: whole(), received: () => received };
+}
+
+async function* decoded(chunks: AsyncGenerator<unknown>, named: readonly string[]): AsyncGenerator<unknown> {
+  const { head, rest } = await peeked(chunks);
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  const codings = beginsAsResult(head) ? [] : named.length === 0 && isGzip ? ['gzip'] : named;
+  if (codings.length > MOST_CODINGS) throw new UnknownCoding();
+  let source: AsyncIterable<unknown> = rest;
+  for (const name of codings) {
+    const decoder = DECODERS.get(name)?.();
+    if (!decoder) throw new UnknownCoding();
+    // Errors surface where the decoder is read.
+    pipeline(Readable.from(source), decoder, () => undefined);
+    source = decoder;
+  }
+  yield* source;
+}
+
+/** The first bytes of a body, and all of it. */
+async function peeked(chunks: AsyncGenerator<unknown>) {
+  const before: unknown[] = [];
+  let head = Buffer.alloc(0);
+  while (head.length < BEGINNING_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    before.push(next.value);
+    if (next.value instanceof Uint8Array) head = Buffer.concat([head, next.value.subarray(0, BEGINNING_BYTES)]);
+  }
+  async function* rest(): AsyncGenerator<unknown> {
+    yield* before;
+    yield* chunks;
+  }
+  return { head, rest: rest() };
+}
+
+/** The codings that were applied, the last one first. */
+function codingsIn(coding: string | string[] | undefined): readonly string[] {
+  const names = [coding ?? []].flat().join(',').toLowerCase().split(',');
+  return names
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+    .toReversed();
 }

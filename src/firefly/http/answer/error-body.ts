@@ -14,7 +14,7 @@ export interface UpstreamError {
 const MAX_FIELDS = 10;
 /** Characters of a text that are searched for secrets; the rest is cut off before. */
 const MAX_SEARCHED = 20_000;
-const CODE_KEYS = ['error_code', 'reason', 'error', 'code', 'type'];
+const CODE_KEYS = ['error_code', 'errorCode', 'reason', 'error', 'code', 'type'];
 const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details'];
 
 /**
@@ -27,8 +27,9 @@ export function parseErrorBody(body: string, secrets: readonly string[]): Upstre
   const clean = (text: string, limit?: number) => quoteForeign(text, secrets, limit) || undefined;
   const json = parseRecord(body);
   if (!json) return { code: undefined, text: clean(plainText(body)), fields: [] };
-  // Some gateways wrap the body in {error: {…}}.
-  const envelope = isRecord(json['error']) ? json['error'] : json;
+  // Some gateways wrap the body in {error: {…}}, or {errors: [{…}]}.
+  const [listed] = firstText(json, CODE_KEYS) === undefined ? [json['errors']].flat().filter(isRecord) : [];
+  const envelope = isRecord(json['error']) ? json['error'] : (listed ?? json);
   const code = firstText(envelope, CODE_KEYS);
   const fields = [envelope['validation_errors'], envelope['detail'], envelope['details']].flatMap(fieldErrors);
   return {

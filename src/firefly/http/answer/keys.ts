@@ -3,7 +3,7 @@ import { quoteForeign } from './error-body.ts';
 
 /** Keys that are named at most, and how deep. */
 const MAX_KEYS = 30;
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 6;
 
 /**
  * The keys of an answer as paths, such as `result.outputs[].image`: enough to see where a result is, without values,

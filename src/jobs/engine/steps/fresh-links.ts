@@ -1,9 +1,11 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
 import type { ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
-import { isUnknownForGood } from '../../model/after-status.ts';
+import { isUnknownForGood } from '../../model/status/after-status.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
+import { holdContents } from '../../store/image-references.ts';
+import { storeContents, type StoredContents } from './store-contents.ts';
 import { DAY_MS } from '../../../shared/time/durations.ts';
 
 /** Time after acceptance during which Adobe keeps results, and so can give fresh links (docs/adobe-api.md#result-url-life). */
@@ -33,8 +35,9 @@ export async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease,
   if (!job.handle) return { asked: before, job };
   const cooldownMs = await deps.permits.cooldownMs();
   if (cooldownMs > 0) await lease.pause(cooldownMs);
-  const status = await deps.firefly.status(job.handle, job.operation, lease.signal, before.requests);
+  const answer = await deps.firefly.status(job.handle, job.operation, lease.signal, before.requests);
   lease.signal.throwIfAborted();
+  const { status, contents } = await storeContents(answer, job, deps);
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));
   }
@@ -42,7 +45,7 @@ export async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease,
   const asked = { requests: before.requests + 1, unknown: unknownAfter(before, status, now) };
   const end = endOf(status, asked, now);
   if (end !== undefined) return { asked, end };
-  if (status.kind === 'succeeded') return { asked, job: await withLinks(job, status, deps) };
+  if (status.kind === 'succeeded') return { asked, job: await withLinks(job, { status, contents }, deps) };
   return deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS ? { asked } : { asked, job };
 }
 
@@ -67,14 +70,18 @@ function endOf(status: RemoteStatus, { unknown }: Asked, now: number): FreshLink
 
 async function withLinks(
   job: JobRow,
-  status: Extract<RemoteStatus, { kind: 'succeeded' }>,
-  deps: EngineDeps,
+  { status, contents }: { status: Extract<RemoteStatus, { kind: 'succeeded' }>; contents: StoredContents },
+  { db, jobStore }: EngineDeps,
 ): Promise<JobRow> {
   if (status.outputs.length !== job.outputs.length) return job;
-  const outputs = status.outputs.map(({ url, expiresAt, seed }, index) => ({
+  const outputs = status.outputs.map(({ url, content, expiresAt, seed }, index) => ({
     url,
     expiresAt,
     seed: seed ?? job.outputs[index]?.seed,
+    stored: content && contents.get(content),
   }));
-  return deps.jobStore.apply(job, { outputs });
+  return db.transaction(async (tx) => {
+    await holdContents(tx, job.id, [...contents.values()]);
+    return jobStore.applyIn(tx, job, { outputs });
+  });
 }

@@ -2,9 +2,11 @@ import type { CancelOutcome, RemoteStatus } from '../../../firefly/types.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { pollDelay } from '../poll-delay.ts';
 import type { JobChange, JobRow } from '../../model/job-row.ts';
+import { holdContents } from '../../store/image-references.ts';
+import { storeContents, type StoredContents } from './store-contents.ts';
 import { LeaseLost } from '../../store/lease.ts';
 import { HELD_BACK } from '../../model/problems.ts';
-import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/after-status.ts';
+import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/status/after-status.ts';
 
 /** Attempts of this process to cancel one job. */
 const MAX_CANCELS = 10;
@@ -104,8 +106,9 @@ async function requestStatus(
   deps: EngineDeps,
   { lease, seen: before, waited }: { lease: JobLease; seen: Seen; waited: () => Waited },
 ) {
-  const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal, before.way);
+  const answer = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal, before.way);
   lease.signal.throwIfAborted();
+  const { status, contents } = await storeContents(answer, job, deps);
   await deps.failpoint('status-read');
   if (NO_STATE.has(status.kind) && 'problem' in status) {
     const { code: problem } = status.problem;
@@ -116,12 +119,17 @@ async function requestStatus(
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
   const facts = waited();
   const seen = afterPoll(before, status, facts);
-  return { job: await recordStatus(job, status, deps, { ...seen, ...facts }), retryAfterMs, seen };
+  return { job: await recordStatus(job, status, deps, { ...seen, ...facts, contents }), retryAfterMs, seen };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, seen: Seen & Waited): Promise<JobRow> {
+async function recordStatus(
+  job: JobRow,
+  status: RemoteStatus,
+  deps: EngineDeps,
+  seen: Seen & Waited & { readonly contents: StoredContents },
+): Promise<JobRow> {
   const { db, jobStore, permits, firefly } = deps;
   const { waitMs } = firefly.operation(job.operation).limits;
   return db.transaction(async (tx) => {
@@ -131,7 +139,8 @@ async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps,
       await deps.uploads.forget(tx, job.principal, job.pictures);
     }
     const endedAt = tx.now - Math.max(0, seen.waitedMs - seen.unfinishedMs) / 2;
-    const at = { now: tx.now, endedAt };
+    const at = { now: tx.now, endedAt, stored: seen.contents };
+    await holdContents(tx, job.id, [...seen.contents.values()]);
     const change = afterStatus(current, status, at) ?? unansweredChange(status, seen);
     const isUnfinished = change?.state === undefined || change.state === 'running';
     const deadline = isUnfinished ? afterDeadline({ ...seen, now: tx.now, waitMs, last: status }) : undefined;

@@ -1,4 +1,5 @@
-import { mediumOf, type MediaKind } from '../../../images/media.ts';
+import { formatName, mediumOf, type MediaKind } from '../../../images/media.ts';
+import { isUnread } from '../../../images/still.ts';
 import type { ImageRecord } from '../../../images/types.ts';
 import type { ProblemRecord } from '../../../shared/errors.ts';
 import type { JobRow } from '../../model/job-row.ts';
@@ -18,17 +19,37 @@ export function resultWarnings(job: JobRow, { media, made, lost }: Results): rea
 
 /** A warning where results are of another kind than the operation makes. They are paid for, and so they are kept. */
 function kindWarnings(wanted: MediaKind, made: readonly ImageRecord[]): string[] {
-  const others = made.filter(({ mimeType }) => mediumOf(mimeType).kind !== wanted);
-  if (others.length === 0) return [];
+  const unread = made.filter(isUnread);
+  const kept = unread.length === 0 ? [] : [unreadWarning(unread)];
+  const others = made.filter((image) => mediumOf(image.mimeType).kind !== wanted && !isUnread(image));
+  if (others.length === 0) return kept;
   const [came, asked] = wanted === 'still' ? ['video', 'a picture'] : ['picture', 'a video'];
   const results = others.length === 1 ? `a ${came}` : `${others.length} ${came}s`;
-  return [`Adobe made ${results} in place of ${asked}. What it made is kept as it came.`];
+  return [...kept, `Adobe made ${results} in place of ${asked}. What it made is kept as it came.`];
+}
+
+/** Results in formats that nothing here decodes. */
+function unreadWarning(unread: readonly ImageRecord[]): string {
+  const formats = [
+    ...new Set(
+      unread.map(({ mimeType }) =>
+        mimeType === 'application/octet-stream' ? 'a format that is not known' : formatName(mimeType),
+      ),
+    ),
+  ];
+  const them = unread.length === 1 ? 'it' : 'them';
+  return (
+    `${unread.length === 1 ? 'A result' : `${unread.length} results`} came in ${formats.join(', ')}, which is not read or shown here. ` +
+    `What came is kept as it is: save_image copies ${them}, and another program may open ${them}.`
+  );
 }
 
 /** A warning where pictures have other pixels than were asked for. Composites have those of the result in any case. */
 function sizeWarnings({ size, edit }: JobRow, made: readonly ImageRecord[]): string[] {
   if (size === undefined || edit !== undefined) return [];
-  const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
+  const others = made
+    .filter((image) => !isUnread(image))
+    .filter(({ width, height }) => width !== size.width || height !== size.height);
   if (others.length === 0) return [];
   const sizes = [...new Set(others.map(({ width, height }) => `${width}x${height}`))].join(', ');
   return [`Adobe made ${sizes} in place of the ${size.width}x${size.height} that were asked for.`];

@@ -1,3 +1,4 @@
+import type { Unread } from '../../../images/formats/format.ts';
 import { mediumOf } from '../../../images/media.ts';
 import type { Receiver, StoredBytes } from '../../../images/types.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
@@ -100,6 +101,11 @@ async function trySave(
   const isDoubtful = kind === 'bad-content' || kind === 'expired';
   result.doubtfulSince = isDoubtful ? (result.doubtfulSince ?? now) : undefined;
   if (now - (result.doubtfulSince ?? now) >= DOUBT_MS || (isExpired && result.refreshed)) {
+    // Bytes of no known form are still what was paid for.
+    const isLeft = kind === 'bad-content' && problem.code === 'not_a_picture';
+    if (isLeft && (await fetchResult(job, result.index, deps, lease, 'any')) === 'saved') {
+      return { job, outcome: { kind: 'saved' } };
+    }
     const saysWhy = kind === 'refused' || kind === 'bad-content';
     return { job, outcome: { kind: 'lost', problem: saysWhy ? problem : RESULTS_EXPIRED, end: 'expired' } };
   }
@@ -125,12 +131,19 @@ async function trySave(
 type Attempt =
   'saved' | { readonly kind: 'expired' | 'refused' | 'transient' | 'bad-content'; readonly problem: ProblemRecord };
 
-async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: JobLease): Promise<Attempt> {
-  const { images, firefly, db } = deps;
+async function fetchResult(
+  job: JobRow,
+  index: number,
+  deps: EngineDeps,
+  lease: JobLease,
+  unread: Unread = 'named',
+): Promise<Attempt> {
+  const { images, firefly } = deps;
   const output = job.outputs[index - 1];
-  if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const { mostBytes: maxBytes, media } = firefly.operation(job.operation).limits.result;
-  const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
+  if (output?.stored) return record(job, index, output.stored, deps).catch(failedAttempt);
+  if (!output || output.url === '') return { kind: 'expired', problem: RESULTS_EXPIRED };
+  const { mostBytes: maxBytes } = firefly.operation(job.operation).limits.result;
+  const receiver = await images.receive({ maxBytes, unread }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
     const options = { maxBytes, signal: lease.signal };
@@ -144,22 +157,29 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     const bytes = outcome.kind === 'complete' ? await receiver.finish() : ((await wholeStill(receiver)) ?? outcome);
     if ('problem' in bytes) return bytes;
     await deps.failpoint('file-in-place');
-    if (mediumOf(bytes.mimeType).kind !== media) {
-      deps.logger.warn('result_of_other_kind', { job: job.id, index, wanted: media, type: bytes.mimeType });
-    }
-    const { principal, account, conversation } = job;
-    const facts = { ...job.facts, seed: output.seed ?? job.facts.seed };
-    const kind = job.edit === undefined ? 'generated' : 'painted';
-    await db.transaction((tx) =>
-      images.add(tx, { ...bytes, principal, account, conversation, kind, job: job.id, index, facts }),
-    );
-    await deps.failpoint('picture-recorded');
-    return 'saved';
+    return await record(job, index, bytes, deps);
   } catch (error) {
     return failedAttempt(error);
   } finally {
     await receiver.discard();
   }
+}
+
+/** Records a stored content as the result of this number. */
+async function record(job: JobRow, index: number, bytes: StoredBytes, deps: EngineDeps): Promise<'saved'> {
+  const { images, firefly, db, logger } = deps;
+  const { media } = firefly.operation(job.operation).limits.result;
+  if (mediumOf(bytes.mimeType).kind !== media) {
+    logger.warn('result_of_other_kind', { job: job.id, index, wanted: media, type: bytes.mimeType });
+  }
+  const { principal, account, conversation } = job;
+  const facts = { ...job.facts, seed: job.outputs[index - 1]?.seed ?? job.facts.seed };
+  const kind = job.edit === undefined ? 'generated' : 'painted';
+  await db.transaction((tx) =>
+    images.add(tx, { ...bytes, principal, account, conversation, kind, job: job.id, index, facts }),
+  );
+  await deps.failpoint('picture-recorded');
+  return 'saved';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { outcomeUnknown } from '../../../firefly/problems.ts';
 import type { SubmitOutcome } from '../../../firefly/types.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Transaction } from '../../../store/database.ts';
@@ -6,6 +7,9 @@ import { isFinal } from '../../model/states.ts';
 import { afterSubmit, asksForFreshUploads, ended, haltsBatch, requeued } from '../../model/transitions.ts';
 import { pauseBatch } from '../../store/batches/batch-store.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
+import { afterStatus } from '../../model/status/after-status.ts';
+import { holdContents } from '../../store/image-references.ts';
+import { storeContents, type StoredContents } from './store-contents.ts';
 import { untilStored } from '../until-stored.ts';
 import { fillPlaces } from '../../model/requests/adobe-request.ts';
 
@@ -27,9 +31,10 @@ export async function submit(job: JobRow, deps: EngineDeps, lease: JobLease): Pr
   const body = fillPlaces(sending.body, uploaded);
   const options = { requestId, signal: lease.lastCall };
   if (!lease.isHeld()) return requeueUnsent(sending, deps, lease);
-  const outcome = await firefly.submit({ operation, model, body }, options);
+  const answer = await firefly.submit({ operation, model, body }, options);
   await deps.failpoint('answered');
-  const stored = await persistOutcomeWithRetry(sending, outcome, deps);
+  const { outcome, contents } = await withContents(answer, sending, deps);
+  const stored = await persistOutcomeWithRetry(sending, { outcome, contents }, deps);
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
   if (batch !== undefined && haltsBatch(sending, outcome)) {
     logger.warn('batch_halted', { batch, job: job.id });
@@ -76,7 +81,21 @@ async function requeueUnsent(job: JobRow, deps: EngineDeps, { lastCall }: JobLea
   return untilStored(() => db.transaction(requeue), deps, { job: job.id, outcome: 'not_sent' }, lastCall);
 }
 
-async function persistOutcome(job: JobRow, outcome: SubmitOutcome, deps: EngineDeps): Promise<JobRow> {
+/** The outcome and what it made, where its answer has the results already: nothing else leads to them. */
+interface Stored {
+  readonly outcome: SubmitOutcome;
+  readonly contents: StoredContents;
+}
+
+async function withContents(outcome: SubmitOutcome, job: JobRow, deps: EngineDeps): Promise<Stored> {
+  if (outcome.kind !== 'accepted' || outcome.made === undefined) return { outcome, contents: new Map() };
+  const { status, contents } = await storeContents(outcome.made, job, deps);
+  if (status.kind === 'succeeded') return { outcome: { ...outcome, made: status }, contents };
+  const why = 'its answer held the result itself, which could not be stored';
+  return { outcome: { kind: 'unknown', problem: outcomeUnknown(why) }, contents };
+}
+
+async function persistOutcome(job: JobRow, { outcome, contents }: Stored, deps: EngineDeps): Promise<JobRow> {
   const { jobStore, permits, db } = deps;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
@@ -86,14 +105,19 @@ async function persistOutcome(job: JobRow, outcome: SubmitOutcome, deps: EngineD
     const cooldownUntil =
       outcome.kind === 'rate_limited' ? await permits.startCooldown(tx, outcome.retryAfterMs) : tx.now;
     await permits.end(tx, job, outcome.kind);
-    return jobStore.applyIn(tx, job, afterSubmit(current, outcome, tx.now, cooldownUntil));
+    const change = afterSubmit(current, outcome, tx.now, cooldownUntil);
+    if (outcome.kind !== 'accepted' || outcome.made === undefined) return jobStore.applyIn(tx, job, change);
+    await holdContents(tx, job.id, [...contents.values()]);
+    const at = { now: tx.now, endedAt: tx.now, stored: contents };
+    return jobStore.applyIn(tx, job, { ...change, ...afterStatus(current, outcome.made, at) });
   });
 }
 
 /** Retries for as long as the process lives: losing the handle of a paid job loses its pictures. */
-async function persistOutcomeWithRetry(job: JobRow, outcome: SubmitOutcome, deps: EngineDeps): Promise<JobRow> {
+async function persistOutcomeWithRetry(job: JobRow, stored: Stored, deps: EngineDeps): Promise<JobRow> {
+  const { outcome } = stored;
   try {
-    return await untilStored(() => persistOutcome(job, outcome, deps), deps, { job: job.id, outcome: outcome.kind });
+    return await untilStored(() => persistOutcome(job, stored, deps), deps, { job: job.id, outcome: outcome.kind });
   } catch (error) {
     // The operator can ask Adobe for the pictures by Adobe's own job id.
     const adobeJob = outcome.kind === 'accepted' ? outcome.handle.jobId : undefined;

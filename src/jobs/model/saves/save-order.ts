@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { MEDIA_TYPES } from '../../../images/media.ts';
+import { STORED_TYPES } from '../../../images/media.ts';
 
 /** A file that was written for an order. */
 const WrittenFile = z.object({
   image: z.string(),
   path: z.string(),
   bytes: z.number(),
-  mimeType: z.enum(MEDIA_TYPES),
+  mimeType: z.enum(STORED_TYPES),
   size: z.object({ width: z.number(), height: z.number() }).optional(),
   changes: z.array(z.string()).optional(),
 });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { mediumOf } from '../../../images/media.ts';
+import { mediumOf, servedType } from '../../../images/media.ts';
 import type { ImageLibrary, ImageRecord } from '../../../images/types.ts';
 import { Problem } from '../../../shared/errors.ts';
 import { drained } from '../exchange/drained.ts';
@@ -75,9 +75,9 @@ async function sendOriginal({ request, response, query }: Exchange, images: Imag
   const pieces = (await images.serve(image, part))[Symbol.asyncIterator]();
   // A content that is gone is told before the head of the response is.
   const first = await pieces.next();
-  const disposition = query.has('download') ? 'attachment' : 'inline';
+  const disposition = query.has('download') || mediumOf(mimeType).kind === 'unread' ? 'attachment' : 'inline';
   response.writeHead(part ? 206 : 200, {
-    'Content-Type': mimeType,
+    'Content-Type': servedType(mimeType),
     'Content-Length': part ? part.to - part.from : bytes,
     'Content-Disposition': `${disposition}; filename="${id}.${mediumOf(mimeType).ending}"`,
     ...(part && { 'Content-Range': `bytes ${part.from}-${part.to - 1}/${bytes}` }),

@@ -42,6 +42,8 @@ describe('an error body', () => {
       'request parameters did not validate',
     ],
     ['a wrapped error', { error: { code: 'x', message: 'y' } }, 'x', 'y'],
+    ['a list of errors', { errors: [{ error_code: 'x', message: 'y' }] }, 'x', 'y'],
+    ['a code in other capitals', { errorCode: 'x', message: 'y' }, 'x', 'y'],
     [
       'HTML with a title',
       '<html><head><title>413 Request Entity Too Large</title></head><body>x</body></html>',

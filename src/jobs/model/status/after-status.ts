@@ -1,8 +1,10 @@
-import type { RemoteStatus } from '../../firefly/types.ts';
-import type { JobChange, JobRow } from './job-row.ts';
-import { sentSeed } from './requests/adobe-request.ts';
-import { emptyResult, resultUnreadable, statusUnanswered, timedOut } from './problems.ts';
-import { ended } from './transitions.ts';
+import type { RemoteStatus } from '../../../firefly/types.ts';
+import type { StoredBytes } from '../../../images/types.ts';
+import { countWarnings } from './count-warnings.ts';
+import type { JobChange, JobRow } from '../job-row.ts';
+import { sentSeed } from '../requests/adobe-request.ts';
+import { emptyResult, resultUnreadable, statusUnanswered, timedOut } from '../problems.ts';
+import { ended } from '../transitions.ts';
 
 /** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
@@ -18,17 +20,17 @@ const MIN_UNKNOWN_MS = 5 * 60_000;
  * The change that a status answer makes; undefined for none.
  * @param at `now`, and `endedAt`: when the job has probably ended, if it has: halfway between the last answer that said
  *   otherwise and this one. Usual durations are learnt from that: from the time of the answer they would grow with every
- *   delay of the polls, and the delays with them.
+ *   delay of the polls, and the delays with them. `stored`: what the results that the answer holds itself became.
  */
 export function afterStatus(
   job: JobRow,
   status: RemoteStatus,
-  { now, endedAt }: { readonly now: number; readonly endedAt: number },
+  { now, endedAt, stored }: StatusFacts,
 ): JobChange | undefined {
   switch (status.kind) {
     case 'running':
       if (status.made !== undefined && status.made.outputs.length >= job.count)
-        return afterStatus(job, status.made, { now, endedAt });
+        return afterStatus(job, status.made, { now, endedAt, stored });
       return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
     case 'succeeded': {
       const cancel = afterTheEnd(job);
@@ -39,9 +41,10 @@ export function afterStatus(
         doneAt: Math.round(endedAt),
         cancel,
         progress: 100,
-        outputs: status.outputs.map(({ url, expiresAt, seed, place }, index) => ({
+        outputs: status.outputs.map(({ url, content, expiresAt, seed, place }, index) => ({
           url,
           expiresAt,
+          stored: content && stored?.get(content),
           // Some operations answer no seeds: then that is the seed which was sent for this place.
           seed: seed ?? sentSeed(job.body, place ?? index),
         })),
@@ -68,6 +71,12 @@ export function afterStatus(
   }
 }
 
+interface StatusFacts {
+  readonly now: number;
+  readonly endedAt: number;
+  readonly stored?: ReadonlyMap<Uint8Array, StoredBytes> | undefined;
+}
+
 /** What became of the cancel of a job that Adobe has finished. */
 function afterTheEnd(job: JobRow): JobRow['cancel'] {
   if (job.cancel === 'none') return 'none';
@@ -77,17 +86,6 @@ function afterTheEnd(job: JobRow): JobRow['cancel'] {
 /** The refusal of a cancel that the job shows; no status answer takes it away. */
 function refusedCancel({ cancel, problem }: JobRow): JobRow['problem'] {
   return cancel === 'requested' && problem?.code === 'cancel_refused' ? problem : undefined;
-}
-
-/** Warnings where Adobe made fewer or more pictures than were asked for, or names an error beside them, with its reasons. */
-function countWarnings(job: JobRow, status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
-  const made = status.outputs.length;
-  const reasons = [...new Set((status.failures ?? []).map(({ message }) => message))];
-  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
-  if (made === job.count)
-    return reasons.length === 0 ? [] : [`Adobe named an error beside the result, which is kept: ${reasons.join(' ')}`];
-  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
-  return [reasons.length === 0 ? `${missing}, and Adobe does not say why.` : `${missing}: ${reasons.join(' ')}`];
 }
 
 function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {

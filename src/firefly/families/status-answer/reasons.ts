@@ -1,5 +1,5 @@
-import { isRecord } from '../../shared/text/json.ts';
-import { linkOf, type ResultFamily } from './results.ts';
+import { isRecord } from '../../../shared/text/json.ts';
+import { resultOf, type Reading } from '../results.ts';
 
 /** Keys under which an answer, its result, or one of its outputs tells why results are missing. */
 const ERROR_KEYS = ['errors', 'error', 'failures'];
@@ -8,9 +8,9 @@ const ERROR_KEYS = ['errors', 'error', 'failures'];
 export function failuresIn(
   body: Record<string, unknown>,
   list: readonly unknown[],
-  family: ResultFamily,
+  reading: Reading,
 ): readonly Record<string, unknown>[] {
-  const empty = list.filter(isRecord).filter((output) => linkOf(output, family) === undefined);
+  const empty = list.filter(isRecord).filter((output) => resultOf(output, reading) === undefined);
   const inOutputs = empty.map(reasonIn).filter((reason) => reason !== undefined);
   const beside = [body['result'], body].filter(isRecord).flatMap(errorsBeside);
   const own = typeof body['error_code'] === 'string' ? [body] : [];
