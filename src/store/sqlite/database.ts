@@ -27,6 +27,8 @@ export class SqliteDatabase implements Database {
   readonly #writes: Statements;
   readonly #reads: Statements;
   readonly #watchers = new Watchers();
+  /** The number of commits, until the code that asks for it pauses. */
+  #version: Promise<number> | undefined;
   /** The end of the queue of transactions of this process. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -52,9 +54,16 @@ export class SqliteDatabase implements Database {
     return Promise.resolve(this.#deps.clock.now());
   }
 
-  /** For the reader the connection of the transactions is another one, so that it counts its commits too. */
-  async version(): Promise<number> {
-    return Number((await this.first('PRAGMA data_version'))?.['data_version']);
+  /**
+   * For the reader the connection of the transactions is another one, so that it counts its commits too. Code that runs
+   * without a pause asks once: a commit of this process ends the number, and of another one's nothing can arrive meanwhile.
+   */
+  version(): Promise<number> {
+    if (this.#version === undefined) {
+      this.#version = this.first('PRAGMA data_version').then((row) => Number(row?.['data_version']));
+      process.nextTick(() => (this.#version = undefined));
+    }
+    return this.#version;
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -113,6 +122,7 @@ export class SqliteDatabase implements Database {
       const tx: Transaction = { all, first, run, ...locks, now: clock.now(), wake };
       const result = await work(tx);
       await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));
+      this.#version = undefined;
       this.#watchers.wake(woken);
       return result;
     } catch (error) {

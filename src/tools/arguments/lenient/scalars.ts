@@ -42,7 +42,8 @@ export function withoutUnit(text: string, argument: string): string {
 
 /** The digits of a side in pixels, as `400`, `"400"` or `"400 px"`; undefined for anything else. */
 export function withoutPixels(side: unknown): string | undefined {
-  return /^\s*(\d{1,5})(?:\.0)?\s*(?:px|pixels?)?\s*$/i.exec(String(side).slice(0, 30))?.[1];
+  const text = typeof side === 'string' || typeof side === 'number' ? String(side) : '';
+  return /^\s*(\d{1,5})(?:\.0)?\s*(?:px|pixels?)?\s*$/i.exec(text.slice(0, 30))?.[1];
 }
 
 /** Arguments from 0 to 1 that people also give in percent. */

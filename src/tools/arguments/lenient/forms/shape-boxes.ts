@@ -31,12 +31,16 @@ export function withBox(shape: Fields): Fields {
   return boxed(shape, CENTRE, [x - wide, y - high, 2 * wide, 2 * high], numbers.unit);
 }
 
+function plainText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** A number with the unit that it may carry. */
 const NUMBER = /^\s*(-?\d{1,6}(?:\.\d{1,6})?)\s*(%|percent|px|pixels?)?\s*$/i;
 
 /** The four numbers of these names with their one unit; undefined where one is missing, or units differ. */
 function numbersOf(shape: Fields, names: readonly string[]) {
-  const parts = names.map((name) => NUMBER.exec(String(shape[name] ?? '').slice(0, 40)));
+  const parts = names.map((name) => NUMBER.exec(plainText(shape[name]).slice(0, 40)));
   const units = new Set(parts.map((part) => part?.[2]?.toLowerCase() ?? ''));
   const values = parts.map((part) => (part?.[1] === undefined ? undefined : numberIn(part[1])));
   const [unit = ''] = units;
