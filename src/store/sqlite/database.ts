@@ -39,11 +39,11 @@ export class SqliteDatabase implements Database {
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return this.#withRetries(() => this.#reads.all(sql, params));
+    return this.#withRetries(() => this.#reads.queries.all(sql, params));
   }
 
   first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined> {
-    return this.#withRetries(() => this.#reads.first(sql, params));
+    return this.#withRetries(() => this.#reads.queries.first(sql, params));
   }
 
   run(sql: string, params?: readonly SqlValue[]): Promise<number> {
@@ -118,8 +118,7 @@ export class SqliteDatabase implements Database {
       const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
       const woken = new Set<string>();
       const wake = (channel: string) => void woken.add(channel);
-      const { all, first, run } = this.#writes;
-      const tx: Transaction = { all, first, run, ...locks, now: clock.now(), wake };
+      const tx: Transaction = { ...this.#writes.queries, ...locks, now: clock.now(), wake };
       const result = await work(tx);
       await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));
       this.#version = undefined;
@@ -154,7 +153,8 @@ export class SqliteDatabase implements Database {
 }
 
 /** The statements of a connection, each prepared once. */
-interface Statements extends Queryable {
+interface Statements {
+  readonly queries: Queryable;
   readonly forget: () => void;
 }
 
@@ -169,9 +169,11 @@ function statements(connection: SqliteConnection): Statements {
   };
   const all = async (sql: string, params: readonly SqlValue[] = []) => prepared(sql).all(...params) as SqlRow[];
   return {
-    all,
-    first: async (sql, params) => (await all(sql, params))[0],
-    run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+    queries: {
+      all,
+      first: async (sql, params) => (await all(sql, params))[0],
+      run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+    },
     forget: () => known.clear(),
   };
 }
