@@ -30,6 +30,8 @@ beforeAll(async () => {
       kernel: 'cubic',
       fit: 'fill',
     });
+  /** As many pixels as the server itself may work on. */
+  const camera = (height = 4_000) => large().resize(6_000, height, { fit: 'fill' });
   const flat = (height: number) =>
     sharp({ create: { width: SIDE, height, channels: 4, background: '#89abcd78' } }).toColourspace('rgb16');
   const mask = (height: number) =>
@@ -57,6 +59,9 @@ beforeAll(async () => {
     'interlaced.png': flat(HEIGHTS.held).png({ ...png, progressive: true }),
     'interlaced-8-bits.png': large(HEIGHTS.webp).png({ ...soft, progressive: true }),
     'print.jpg': large(HEIGHTS.held).flatten().toColourspace('cmyk').jpeg(whole),
+    'camera.png': camera().png(soft),
+    'camera.jpg': camera().flatten().jpeg(whole),
+    'camera.webp': camera(2_500).webp({ quality: 60, effort: 0 }),
     'turned.jpg': large(HEIGHTS.turned).flatten().withMetadata({ orientation: 6 }).jpeg(whole),
   };
 });
@@ -73,6 +78,7 @@ const HELD_EDITS = ['interlaced-8-bits.png', 'print.jpg', 'turned.jpg', 'photo.w
 const EDITS = ['clear.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
 /** Others, so that each way of decoding and encoding is taken. */
 const OTHER_EDITS = ['plain.png', 'photo-on-its-side.jpg', 'progressive-444.jpg', 'opaque.webp'] as const;
+const CAMERA = ['camera.png', 'camera.jpg', 'camera.webp'] as const;
 /** Room on the left that makes nearly as many pixels as a result may have. */
 const EXPANSIONS: Readonly<Record<string, string>> = {
   'clear-with-room.png': '6%',
@@ -138,6 +144,19 @@ test.skipIf(process.platform !== 'linux').each<Row>([
   [
     'an expansion',
     () => Object.entries(EXPANSIONS).map(([image, inset_left]): Call => ['expand_image', { image, inset_left }]),
+  ],
+  [
+    'fills of pictures of a camera',
+    () => each((image) => ['fill_image', { image, mask_shapes: [MOST], prompt: 'f' }], CAMERA),
+  ],
+  ['expansions of pictures of a camera', () => each((image) => ['expand_image', { image, inset_left: '3%' }], CAMERA)],
+  [
+    'a style and a structure of a camera',
+    () => each((image) => ['generate_image', { prompt: 'a fox', style_image: image, structure_image: image }], CAMERA),
+  ],
+  [
+    'masks of pictures of a camera',
+    () => each((image) => ['make_mask', { image, from: 'luminance', grow: 30 }], CAMERA),
   ],
   [
     'a style and a structure',

@@ -6,6 +6,7 @@ import { inTurn } from '../../images/decodable.ts';
 import { inPixels } from '../../images/masks/mask.ts';
 import { requireStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
+import { freeBytes } from '../../images/worker/free-bytes.ts';
 import { toProblemRecord } from '../../shared/errors.ts';
 import { missesComposite, type JobRow } from '../model/job-row.ts';
 import { writeFilesAnew } from '../store/saves/later-composites.ts';
@@ -74,6 +75,8 @@ async function makeComposite(
   const receiver = await images.receive();
   try {
     await receiver.write(composite.bytes);
+    // Its pixels are looked at next, for which its bytes are read from the store.
+    freeBytes(composite.bytes);
     const stored = await receiver.finish();
     await failpoint('composite-in-place');
     const { kept, transition, paintedAt, notes } = composite;

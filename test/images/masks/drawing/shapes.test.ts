@@ -76,7 +76,7 @@ describe('a refusal', () => {
     ],
     [{ shape: 'stroke', points: [], thickness: 1 }, 'needs at least one [x, y]'],
     [{ shape: 'polygon', points: [[0, 0], [1, 1], [2]] }, '"shapes[0].points[2]" must have at least 2 entries, not 1'],
-    [{ shape: 'circle', ...BOX }, 'must be one of rectangle, ellipse, polygon, stroke, border'],
+    [{ shape: 'star', ...BOX }, 'must be one of rectangle, ellipse, polygon, stroke, border'],
     [{ shape: 'rectangle', ...BOX, radius: 3 }, '"shapes[0]" has no field "radius"'],
     [{ shape: 'rectangle', ...BOX, x: Number.NaN }, '"shapes[0].x" must be a number'],
     [{ shape: 'rectangle', ...BOX, x: Number.POSITIVE_INFINITY }, '"shapes[0].x" must be a number'],
