@@ -4,7 +4,7 @@ const MOST_KEPT = 50;
 /** Shorter ones are parts of common words. */
 const SHORTEST = 6;
 const CHARACTER_REFERENCE = '&(?:#?\\w{1,8};){1,3}';
-/** What stands for a character in form encoding, and in the base64 of addresses (RFC 4648, section 5). */
+/** Further spellings, as alternatives: of form encoding, and of the base64 of addresses (RFC 4648, section 5). */
 const STAND_INS: Readonly<Record<string, string>> = { ' ': '|\\+', '+': '|-', '/': '|_' };
 
 /**
@@ -34,7 +34,7 @@ function base64Of(bytes: Buffer, before: number): string {
   return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
 }
 
-/** A character that is no letter of ASCII and no digit, in every spelling; letters and digits are escaped by nobody. */
+/** A character that is no letter of ASCII and no digit, in every spelling; encodings leave letters and digits. */
 function written(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const octets = [...Buffer.from(character)].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`);

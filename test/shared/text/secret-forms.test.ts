@@ -30,7 +30,7 @@ const ENCODINGS: readonly (readonly [name: string, encode: (text: string) => str
   ['base64 in a form', (text) => encodeURIComponent(Buffer.from(text).toString('base64'))],
   ['base64url', (text) => Buffer.from(text).toString('base64url')],
 ];
-/** What stands before a secret in base64, where it moves its letters. */
+/** Texts before a secret in base64, which move its letters. */
 const BEFORE = ['u', 'u:', 'usr:', 'user:', 'user-name:'];
 /** What is around a secret has a form of its own, which must not take its beginning and leave the rest. */
 const AROUND = ['', 'Bearer ', 'sig=', 'https://a.example/p?x=', '{"signature":"'];
