@@ -40,13 +40,13 @@ function weightOf(picture: Decoded): number {
 }
 
 /** Pixels that count for a picture: those of a format with a lower limit count in the ratio of the limits. */
-export function weightedPixels({ width, height, mimeType }: Decoded): number {
+function weightedPixels({ width, height, mimeType }: Decoded): number {
   const most = mimeType === undefined ? MOST_PIXELS : mediumOf(mimeType).mostPixels;
   return (width * height * MOST_PIXELS) / most;
 }
 
 /** Whether a picture has so many pixels that a process of its own holds them, and never the server. */
-export function needsProcess(picture: Decoded): boolean {
+export function isVeryLarge(picture: Decoded): boolean {
   return weightedPixels(picture) > MOST_THREAD_PIXELS;
 }
 

@@ -106,8 +106,10 @@ function readResponse({ jsonrpc, id, result, error }: Readonly<Record<string, un
       fault: fault(ProtocolErrorCode.InvalidRequest, 'This response names no request of this server.', undefined),
     };
   }
-  if (!isRecord(error)) return { message: { jsonrpc, id, result: isRecord(result) ? withoutNulls(result) : {} } };
-  const { code, message, data } = error;
+  if (error === undefined || error === null)
+    return { message: { jsonrpc, id, result: isRecord(result) ? withoutNulls(result) : {} } };
+  // With an error of any form beside it a result is none: it may be a yes to spending.
+  const { code, message, data }: Readonly<Record<string, unknown>> = isRecord(error) ? error : {};
   return {
     message: {
       jsonrpc,

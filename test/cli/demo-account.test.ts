@@ -125,6 +125,7 @@ test('a batch goes on after a Ctrl-C: what was at the emulator of the stopped ru
   const [id] = /batch_\w+/.exec((await ended).out) ?? [];
   const again = await run('batch', 'two.jsonl');
   expect(again).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
+  expect(again.out).toContain('Placeholder pictures, drawn by the emulator');
   expect(again.err).toContain(`${id} was submitted before`);
   expect(again.err).toMatch(/items? of the demo run that was stopped: made again/);
 });

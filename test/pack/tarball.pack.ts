@@ -76,6 +76,7 @@ describe('the tarball', () => {
       'dist/composite-worker.js',
       'dist/json-schema-validator.cjs',
       'dist/main.js',
+      'dist/picture-worker.js',
       'dist/subject-worker.js',
     ]);
     // A chunk is named after the module that it begins with.

@@ -15,6 +15,11 @@ export type Answer = <T>(context: ServerContext, work: (call: ReadingCall) => Pr
 /** How requests that read are answered on a connection: with the sender's rights, until the connection drains. */
 export function answering(options: ServingOptions, connection: Connection): Answer {
   return async (context, work) => {
+    if (connection.draining) {
+      // Each open request listens to the signal that the server stops: many listeners are no leak.
+      const { EventEmitter } = await import('node:events');
+      EventEmitter.setMaxListeners(0, connection.draining);
+    }
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
     const caller = callerOf(connection, context);
     try {

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { mediaOf } from '../../firefly/endpoints/registry.ts';
 import { costOf } from '../../firefly/pricing.ts';
+import { safeName } from '../../images/files/names.ts';
 import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { BatchEntry } from '../batch-schemas.ts';
@@ -49,7 +50,8 @@ export function plannedRows({ items, folder }: Pick<BatchPlan, 'items' | 'folder
       n: index + 1,
       id: quoteUntrusted(label, LONGEST_NAME),
       source: source && shortenedSource(source),
-      file: folder === undefined ? undefined : name,
+      // As it will be written: the id of an item is any text.
+      file: folder === undefined ? undefined : safeName(name),
       count: count === 1 ? undefined : count,
       size: size && `${size.width}x${size.height}`,
       cost: costOf({ operation, count, size }).operations,

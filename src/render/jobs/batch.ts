@@ -193,7 +193,7 @@ function batchText(
     ),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
-    result.demo ? demoNotice({ pictures: pictures > 0 }) : undefined,
+    result.demo ? demoNotice({ pictures: pictures > 0 || (result.counts?.succeeded ?? 0) > 0 }) : undefined,
   ];
   return textOf(lines);
 }

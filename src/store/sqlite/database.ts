@@ -27,6 +27,8 @@ export class SqliteDatabase implements Database {
   readonly #writes: Statements;
   readonly #reads: Statements;
   readonly #watchers = new Watchers();
+  /** The number of commits, until the code that asks for it pauses. */
+  #version: Promise<number> | undefined;
   /** The end of the queue of transactions of this process. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -37,11 +39,11 @@ export class SqliteDatabase implements Database {
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return this.#withRetries(() => this.#reads.all(sql, params));
+    return this.#withRetries(() => this.#reads.queries.all(sql, params));
   }
 
   first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined> {
-    return this.#withRetries(() => this.#reads.first(sql, params));
+    return this.#withRetries(() => this.#reads.queries.first(sql, params));
   }
 
   run(sql: string, params?: readonly SqlValue[]): Promise<number> {
@@ -52,9 +54,16 @@ export class SqliteDatabase implements Database {
     return Promise.resolve(this.#deps.clock.now());
   }
 
-  /** For the reader the connection of the transactions is another one, so that it counts its commits too. */
-  async version(): Promise<number> {
-    return Number((await this.first('PRAGMA data_version'))?.['data_version']);
+  /**
+   * For the reader the connection of the transactions is another one, so that it counts its commits too. Code that runs
+   * without a pause asks once: a commit of this process ends the number, and of another one's nothing can arrive meanwhile.
+   */
+  version(): Promise<number> {
+    if (this.#version === undefined) {
+      this.#version = this.first('PRAGMA data_version').then((row) => Number(row?.['data_version']));
+      process.nextTick(() => (this.#version = undefined));
+    }
+    return this.#version;
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -109,10 +118,10 @@ export class SqliteDatabase implements Database {
       const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
       const woken = new Set<string>();
       const wake = (channel: string) => void woken.add(channel);
-      const { all, first, run } = this.#writes;
-      const tx: Transaction = { all, first, run, ...locks, now: clock.now(), wake };
+      const tx: Transaction = { ...this.#writes.queries, ...locks, now: clock.now(), wake };
       const result = await work(tx);
       await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));
+      this.#version = undefined;
       this.#watchers.wake(woken);
       return result;
     } catch (error) {
@@ -144,7 +153,8 @@ export class SqliteDatabase implements Database {
 }
 
 /** The statements of a connection, each prepared once. */
-interface Statements extends Queryable {
+interface Statements {
+  readonly queries: Queryable;
   readonly forget: () => void;
 }
 
@@ -159,9 +169,11 @@ function statements(connection: SqliteConnection): Statements {
   };
   const all = async (sql: string, params: readonly SqlValue[] = []) => prepared(sql).all(...params) as SqlRow[];
   return {
-    all,
-    first: async (sql, params) => (await all(sql, params))[0],
-    run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+    queries: {
+      all,
+      first: async (sql, params) => (await all(sql, params))[0],
+      run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+    },
     forget: () => known.clear(),
   };
 }

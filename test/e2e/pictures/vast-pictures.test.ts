@@ -9,7 +9,7 @@ import { lacks } from '../../support/lacking.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 import { haltedProcess, isAtWork, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
 
-/** More pixels than the server itself ever holds (`needsProcess`). */
+/** More pixels than the server itself ever holds (`isVeryLarge`). */
 const SIZE = { width: 6_400, height: 4_000 };
 const PART = { shape: 'rectangle', x: 30, y: 30, width: 20, height: 20 };
 const FILL = { image: 'wall.jpg', prompt: 'a lamp', mask_shapes: [PART], wait_seconds: 60 };

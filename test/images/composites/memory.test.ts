@@ -117,7 +117,7 @@ describe('a composite', () => {
       const seen = new Set<string | null>();
       const watcher = watch(folder, (_event, name) => seen.add(name));
       const here = await made({ folder });
-      const kinds = () => [...new Set([...seen].map((name) => name?.split('-')[1]))].toSorted();
+      const kinds = () => [...new Set([...seen].map((name) => name?.split('-')[1] ?? ''))].toSorted();
       await expect.poll(kinds).toEqual(files);
       watcher.close();
       expect(await readdir(folder)).toEqual([]);

@@ -31,6 +31,16 @@ test('the name and the ids of a batch file forge no line and hide nothing, in it
   }
 });
 
+test('the ids of a batch file put no picture into the names of its files that a host would fetch', async () => {
+  await using rooms = await TestRooms.open();
+  const items = [{ id: '![a](https://example.com/seen)', prompt: 'a fox' }];
+  for (const more of [{ dry_run: true }, {}]) {
+    const { structured, text } = await rooms.answer('submit_batch', { items, save_to: 'foxes', ...more });
+    expect(structured?.['items']).toMatchObject([{ file: '![a](https-example.com-seen)' }]);
+    expect(`${text}${JSON.stringify(structured)}`).not.toContain('](https:');
+  }
+});
+
 test.each([
   ['a direction mark', 'a fox \u202egnp.exe'],
   ['an isolate', 'a fox \u2066x\u2069'],

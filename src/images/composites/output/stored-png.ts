@@ -7,7 +7,7 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Colour types, by channels. */
 const COLOUR_TYPES = [0, 0, 4, 2, 6] as const;
 /** Bytes of pixels that are written at once. */
-const BYTES_AT_ONCE = 4_000_000;
+const BYTES_AT_ONCE = 900_000;
 
 /**
  * Writes a canvas as a PNG whose data are stored, not compressed (PNG specification, third edition): a decoder reads such a

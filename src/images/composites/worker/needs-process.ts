@@ -1,5 +1,4 @@
-import { weightedPixels } from '../../decodable.ts';
-import { MOST_THREAD_PIXELS } from '../../limits.ts';
+import { isVeryLarge } from '../../decodable.ts';
 import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import type { CompositeOrder } from '../composite.ts';
 
@@ -16,5 +15,5 @@ export async function needsProcess(order: CompositeOrder): Promise<boolean> {
     { width, height, mimeType: source.mimeType },
     { ...result, mimeType: format },
   ];
-  return pictures.some((picture) => weightedPixels(picture) > MOST_THREAD_PIXELS);
+  return pictures.some(isVeryLarge);
 }

@@ -1,6 +1,6 @@
 import { makeFolder } from '../../../shared/files/folders.ts';
 import type { Logger } from '../../../shared/logger.ts';
-import { needsProcess } from '../../decodable.ts';
+import { isVeryLarge } from '../../decodable.ts';
 import { someApart } from '../../worker/carrier.ts';
 import { byteArraysOf } from '../../worker/in-files.ts';
 import { inProcess } from '../../worker/in-process.ts';
@@ -43,7 +43,7 @@ export function subjectWorker({ folder, logger, ...options }: SubjectWorkerOptio
   const carrier = someApart({
     usual: inThread<SubjectOrder, readonly PackedSubject[]>(worker),
     apart: processes,
-    isFor: async ({ picture }) => needsProcess(picture),
+    isFor: async ({ picture }) => isVeryLarge(picture),
     onCannotStart: (error) => {
       if (!isTold) logger.warn('picture_in_server', { error });
       isTold = true;

@@ -172,6 +172,7 @@ describe('arguments in the forms that clients send', () => {
     ['nothing', undefined],
     ['null', null],
     ['empty text', ''],
+    ['the text null', 'null'],
     ['an empty object as text', '{}'],
   ])('that are %s are an empty object', (_what, given) => {
     expect(checkArguments({ name: 'list', input: z.strictObject({ limit: z.int().optional() }) }, given)).toEqual({});
