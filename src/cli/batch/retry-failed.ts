@@ -1,5 +1,5 @@
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
-import { retryItems } from '../../tools/batches/retry-items.ts';
+import { retryItems } from '../../tools/batches/consented-retry.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';

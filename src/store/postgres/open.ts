@@ -1,3 +1,4 @@
+import type pgDriver from 'pg';
 import type { Client, Pool, PoolConfig } from 'pg';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -22,7 +23,7 @@ export interface PostgresOptions {
 }
 
 /** The driver, which is loaded on first use. */
-type Driver = (typeof import('pg'))['default'];
+type Driver = typeof pgDriver;
 
 /** Most connections of one process: statements are short, and all processes share the server's limit (default 100). */
 const CONNECTIONS = 6;

@@ -8,7 +8,7 @@ import { allowedWait, WAIT_CUT } from '../definition/await-job.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { batchSheet } from './batch-sheet.ts';
-import { retryItems } from './retry-items.ts';
+import { retryItems } from './consented-retry.ts';
 
 const POLL_MS = 1_000;
 /** Time for composites that are made again, also where a call does not wait. */

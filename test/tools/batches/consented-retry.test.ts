@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { retryItems } from '../../../src/tools/batches/retry-items.ts';
+import { retryItems } from '../../../src/tools/batches/consented-retry.ts';
 import type { Question } from '../../../src/tools/definition/consent.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { TestRooms } from '../../support/rooms/test-rooms.ts';
