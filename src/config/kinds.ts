@@ -191,7 +191,9 @@ function parseOrigin(value: string): string | undefined {
   const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && !url.password;
   if (!bare || !url.hostname) return undefined;
   const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  return allowed ? url.origin : undefined;
+  // A dot at the end of a name says nothing (RFC 1034 section 3.1), but would make another account, with its own budget.
+  url.hostname = url.hostname.replace(/\.$/, '');
+  return allowed && !url.hostname.endsWith('.') ? url.origin : undefined;
 }
 
 /** Whether a URL's host name always denotes this machine. */
