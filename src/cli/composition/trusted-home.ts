@@ -16,7 +16,7 @@ export function refuseDistrusted(home: string, reason: string | undefined): void
   if (reason === undefined) return;
   throw configProblem(
     `The data folder ${home} is not used: ${reason}.`,
-    `Run: chmod 700 '${home}' as its owner, or let FIREFLY_HOME name a new folder, also one inside it.`,
+    `Run: chmod 700 '${home}' as its owner, or let FIREFLY_HOME name a new folder, by a path without links.`,
   );
 }
 
