@@ -185,16 +185,15 @@ export function entries(value: string, separator: string | RegExp): string[] {
     .filter((entry) => entry !== '');
 }
 
-function parseOrigin(value: string): string | undefined {
-  if (!URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && !url.password;
-  if (!bare || !url.hostname) return undefined;
-  const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  return allowed ? url.origin : undefined;
-}
+/** Host names of a URL that always denote this machine. */
+const LOOPBACK = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/;
 
-/** Whether a URL's host name always denotes this machine. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+function parseOrigin(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url?.hostname) return undefined;
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && !url.password;
+  const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  // A dot at the end of a name says nothing (RFC 1034 section 3.1), but would make another account, with its own budget.
+  url.hostname = url.hostname.replace(/\.$/, '');
+  return bare && allowed && !url.hostname.endsWith('.') ? url.origin : undefined;
 }

@@ -87,10 +87,13 @@ function missingCredentials(clientId?: string, clientSecret?: string, accessToke
 /** Variables of the programs in `examples/`, which call this one: no option, and no slip. */
 const OF_EXAMPLES: readonly string[] = ['FIREFLY_MCP', 'FIREFLY_MCP_TOKEN', 'FIREFLY_MCP_URL'];
 
-function unknownVariables(environment: Environment): readonly string[] {
+/** Names in another case or with hyphens are none: a budget that is spelt so would be none either. */
+function unknownVariables({ env, platform }: Environment): readonly string[] {
   const known = variableNames();
-  return Object.keys(environment.env)
-    .filter((name) => name.startsWith('FIREFLY_') && !known.includes(name) && !OF_EXAMPLES.includes(name))
+  // Windows finds a variable in any case.
+  const isKnown = (name: string) => known.includes(platform === 'win32' ? name.toUpperCase() : name);
+  return Object.keys(env)
+    .filter((name) => /^\s*firefly[_-]/i.test(name) && !isKnown(name) && !OF_EXAMPLES.includes(name))
     .toSorted()
     .map((name) => `${quoteUntrusted(name, 60)} is set, but no such option exists.${suggestion(name, known)}`);
 }

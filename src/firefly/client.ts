@@ -84,14 +84,15 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
     lookup: connect?.lookup,
     dispatcher: connect?.dispatcher,
   });
-  const ims = { tokenUrl: addresses.tokenUrl, scopes: options.scopes, dispatcher: dispatchers.api };
+  const proxyPassword = addresses.httpsProxy === undefined ? '' : new URL(addresses.httpsProxy).password;
+  const proxySecrets = proxyPassword === '' ? [] : [decodeURIComponent(proxyPassword)];
+  const ims = { tokenUrl: addresses.tokenUrl, scopes: options.scopes, dispatcher: dispatchers.api, proxySecrets };
   const tokens = createTokenSource(options.credentials, {
     clock,
     logger,
     requestToken: (clientId, clientSecret) =>
       requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random, trial }),
   });
-  const proxyPassword = addresses.httpsProxy === undefined ? '' : new URL(addresses.httpsProxy).password;
   return {
     clientId: options.credentials?.clientId ?? '',
     links: addresses,
@@ -103,7 +104,7 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
     logger,
     trial,
     retryBudget: { left: MAX_RETRY_BUDGET },
-    secrets: () => [...tokens.secrets(), ...(proxyPassword ? [decodeURIComponent(proxyPassword)] : [])],
+    secrets: () => [...tokens.secrets(), ...proxySecrets],
   };
 }
 

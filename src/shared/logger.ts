@@ -20,6 +20,9 @@ export interface Logger {
   with(facts: LogFacts): Logger;
 }
 
+/** Texts as they are, of at least six characters; or patterns with the flag `g`, which `secretForms` makes of texts. */
+export type Secrets = readonly (string | RegExp)[];
+
 /** Dependencies of a logger. */
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -29,8 +32,8 @@ export interface LoggerOptions {
   readonly write: (line: string) => void;
   /** Wall time, epoch milliseconds. */
   readonly now: () => number;
-  /** Client secrets and tokens, which are never written. Called for each line, as tokens change. */
-  readonly secrets?: () => readonly string[];
+  /** Client secrets and tokens, or patterns of them, which are never written. Called for each line, as tokens change. */
+  readonly secrets?: () => Secrets;
 }
 
 /** Longest text of a fact, characters: an error of another program may quote a message of megabytes. */
@@ -64,7 +67,7 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
         const line = JSON.stringify(
           { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
           (key, value: unknown) =>
-            SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(shortened(value, secrets)),
+            SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(shortened(value, secrets), secrets),
         );
         const safe = redact(line, secrets);
         options.write((options.plain ? sentence(safe) : safe) + '\n');
@@ -83,22 +86,18 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
 
 /**
  * Removes from a text the given secrets, anything that has the form of one (tokens, client secrets, signatures), and the
- * query of every URL, where signed URLs have their signature.
+ * query of every URL, where signed URLs have their signature. The given ones go first: a form that ends within one would
+ * leave its rest, which nothing recognises.
  */
-export function redact(text: string, secrets: readonly string[]): string {
-  const withoutQueries = withoutForms(text).replace(ADDRESS, (address: string, base: string, query?: string) =>
-    query === undefined ? address : `${base}?[redacted]`,
+export function redact(text: string, secrets: Secrets): string {
+  const unknown = secrets.reduce<string>(
+    (line, secret) => (typeof secret === 'string' && secret.length < 6 ? line : line.replaceAll(secret, '[redacted]')),
+    text,
   );
-  return secrets
-    .filter((secret) => secret.length >= 6)
-    .flatMap((secret) => [
-      secret,
-      // The form inside JSON, such as a line of the log.
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret),
-      Buffer.from(secret).toString('base64'),
-    ])
-    .reduce((line, secret) => line.replaceAll(secret, '[redacted]'), withoutQueries);
+  return FORMS.reduce((line, [form, replacement]) => line.replace(form, replacement), unknown).replace(
+    ADDRESS,
+    (address: string, base: string, query?: string) => (query === undefined ? address : `${base}?[redacted]`),
+  );
 }
 
 /** A line of the log as a person reads it: `firefly-mcp: warning: status failed (job job_1, problem adobe_error)`. */
@@ -121,46 +120,24 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
-function withoutForms(text: string): string {
-  return FORMS.reduce((line, [form, replacement]) => line.replace(form, replacement), text);
-}
-
 /** A text that is too long, cleaned and then cut: half a secret is not recognised, so that what may be one goes too. */
-function shortened(value: unknown, secrets: readonly string[]): unknown {
+function shortened(value: unknown, secrets: Secrets): unknown {
   if (typeof value !== 'string' || value.length <= LONGEST_TEXT) return value;
   const clean = redact(value.slice(0, LONGEST_TEXT + LONGEST_SECRET), secrets);
   const kept = value.length > LONGEST_TEXT + LONGEST_SECRET ? clean.slice(0, -LONGEST_SECRET) : clean;
   return `${kept.slice(0, LONGEST_TEXT)}… (${value.length} characters)`;
 }
 
-function plain(value: unknown): unknown {
+function plain(value: unknown, secrets: Secrets): unknown {
   // Redacted before it becomes JSON, where the `n` of an escaped line break would join the word after it.
-  if (typeof value === 'string') return withoutForms(value);
+  if (typeof value === 'string') return redact(value, secrets);
   if (!(value instanceof Error)) return typeof value === 'bigint' ? Number(value) : value;
   const { name, message } = value;
   return {
     name,
     code: errorCode(value),
     message,
-    cause: value.cause instanceof Error ? plain(value.cause) : undefined,
-  };
-}
-
-/** The logger of another maker as one that never throws. */
-export function unfailing(logger: Logger): Logger {
-  const log = (level: Exclude<LogLevel, 'silent'>) => (event: string, facts?: LogFacts) => {
-    try {
-      logger[level](event, facts);
-    } catch {
-      // As in `createLogger`.
-    }
-  };
-  return {
-    error: log('error'),
-    warn: log('warn'),
-    info: log('info'),
-    debug: log('debug'),
-    with: (facts) => unfailing(logger.with(facts)),
+    cause: value.cause instanceof Error ? plain(value.cause, secrets) : undefined,
   };
 }
 

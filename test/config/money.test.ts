@@ -34,3 +34,26 @@ test('a budget of 0 is valid, a retention of 0 is not', () => {
   }
   expect(OPTIONS.retentionDays.defaultText).toBe('keep everything');
 });
+
+test.each(['https://firefly-api.adobe.io.', 'https://FIREFLY-API.adobe.io:443/', 'https://firefly-api.adobe.io./'])(
+  '%s is the API itself: another account would have a budget of its own',
+  (url) => expect(given({ FIREFLY_API_URL: url }).apiUrl).toBe('https://firefly-api.adobe.io'),
+);
+
+test.each(['https://./', 'https://firefly-api.adobe.io../', 'http://localhost.'])('%s is no origin', (url) => {
+  expect(() => given({ FIREFLY_API_URL: url })).toThrow(/must be an https origin/);
+});
+
+test('a budget under a name in another case or with hyphens is told, since it does not count', () => {
+  const names = ['firefly_daily_budget', 'FIREFLY-DAILY-BUDGET', 'Firefly_Confirm'];
+  for (const name of names) {
+    const { dailyBudget, warnings } = given({ [name]: '5' });
+    expect(dailyBudget).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining('is set, but no such option exists. Did you mean FIREFLY_')]);
+  }
+  // Windows finds a variable in any case.
+  const windows = { platform: 'win32', cwd: 'C:\\ann', home: 'C:\\ann' } as const;
+  const env = { Firefly_Daily_Budget: '5', 'FIREFLY-RPM': '5' };
+  const { warnings } = resolveConfig({ ...windows, env, flags: {}, demo: false, readFile: () => undefined });
+  expect(warnings).toEqual([expect.stringContaining('FIREFLY-RPM')]);
+});

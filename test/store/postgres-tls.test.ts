@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';
-import { secureAddress } from '../../src/store/postgres/tls.ts';
+import { secureAddress as secured } from '../../src/store/postgres/tls.ts';
 import { canary } from '../support/canaries.ts';
 
+const hostOf = (connectionString: string) => new pg.Client({ connectionString }).host;
+const secureAddress = (url: string, readText?: (path: string) => string) => secured(url, hostOf, readText);
 const at = (host: string, query = '') => `postgres://ann:hush@${host}/firefly${query}`;
 
 describe('a server that is not on this machine', () => {
@@ -59,6 +62,24 @@ describe('a server that is not on this machine', () => {
   );
 });
 
+describe('the host of an address', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    ['of two in parameters', at('localhost', '?host=localhost&host=db.example'), {}],
+    ['in a parameter', at('localhost', '?host=db.example'), {}],
+    ['of the environment, where the address names none', 'postgres:///firefly', { PGHOST: 'db.example' }],
+    [
+      'of an address without one, whatever it says of TLS',
+      'postgres:///firefly',
+      { PGHOST: 'db', PGSSLMODE: 'disable' },
+    ],
+  ])('is the one that the driver takes: %s', (_name, url, env: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    expect(secureAddress(url).ssl).toEqual({ rejectUnauthorized: true });
+  });
+});
+
 describe('a server on this machine', () => {
   test.each([
     at('localhost'),
@@ -76,30 +97,50 @@ const address = Object.values(networkInterfaces())
   .flat()
   .find((each) => each?.family === 'IPv4' && !each.internal)?.address;
 
-test.skipIf(address === undefined)('no password crosses the network before TLS is there', async () => {
-  const received: Buffer[] = [];
-  const server = createServer((socket: Socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (piece) => {
-      received.push(piece);
-      // A server that has no TLS, or an attacker in its place.
-      socket.write('N');
+describe.skipIf(address === undefined)('no password crosses the network before TLS is there', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    ['by its address', (place: string, password: string) => `postgres://ann:${password}@${place}/x`, false],
+    [
+      'by the last of two hosts',
+      (place: string, password: string) => {
+        const [host, port] = place.split(':');
+        return `postgres://ann:${password}@localhost:${port}/x?host=localhost&host=${host}`;
+      },
+      false,
+    ],
+    [
+      'by the environment',
+      (place: string, password: string) => `postgres:///x?user=ann&password=${password}&port=${place.split(':')[1]}`,
+      true,
+    ],
+  ])('to a server that is named %s', async (_name, urlOf, isByEnvironment) => {
+    const received: Buffer[] = [];
+    const server = createServer((socket: Socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (piece) => {
+        received.push(piece);
+        // A server that has no TLS, or an attacker in its place.
+        socket.write('N');
+      });
+    }).listen(0, address);
+    await once(server, 'listening');
+    const bound = server.address();
+    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+    const password = canary('database-password');
+    if (isByEnvironment) vi.stubEnv('PGHOST', address);
+    const opening = openPostgres({
+      url: urlOf(`${address}:${port}`, encodeURIComponent(password)),
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
     });
-  }).listen(0, address);
-  await once(server, 'listening');
-  const bound = server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-  const password = canary('database-password');
-  const opening = openPostgres({
-    url: `postgres://ann:${encodeURIComponent(password)}@${address}:${port}/x`,
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
+    await expect(opening).rejects.toMatchObject({ code: 'store_refused' });
+    server.close();
+    const text = Buffer.concat(received).toString('latin1');
+    expect(text.length).toBeGreaterThan(0);
+    expect(text).not.toContain(password);
+    expect(text).not.toContain('ann');
   });
-  await expect(opening).rejects.toMatchObject({ code: 'store_refused' });
-  server.close();
-  const text = Buffer.concat(received).toString('latin1');
-  expect(text.length).toBeGreaterThan(0);
-  expect(text).not.toContain(password);
-  expect(text).not.toContain('ann');
 });

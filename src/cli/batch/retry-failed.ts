@@ -1,5 +1,5 @@
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
-import { confirmSpending } from '../../tools/definition/confirmation.ts';
+import { retryItems } from '../../tools/batches/consented-retry.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
@@ -14,9 +14,6 @@ export async function retryFailed(
   { batches, call, flags }: { batches: Batches; call: ToolCall; flags: ParsedFlags },
 ): Promise<number> {
   const acceptPossibleCharge = flags.booleans.has('accept-possible-charge');
-  const { source } = await batches.get(id, call.caller);
-  const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge });
-  const spending = { cost, tool: 'batch', what: source, call: `retry ${id}`, confirmed: flags.booleans.has('confirm') };
-  if (cost.requests > 0) await confirmSpending(spending, call).catch(suggestConfirmFlag);
-  return (await batches.retry(id, call.caller, { acceptPossibleCharge })).retried;
+  const how = { tool: 'batch', confirmed: flags.booleans.has('confirm'), acceptPossibleCharge };
+  return retryItems(id, { batches }, call, how).catch(suggestConfirmFlag);
 }

@@ -1,7 +1,7 @@
 import { pathRules } from '../../config/environment.ts';
 import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
 import { lockedFolder, requireReachable } from '../../shared/files/locked-folder.ts';
-import { createLogger, type Logger } from '../../shared/logger.ts';
+import { createLogger, type Logger, type Secrets } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireDefaults } from './check-defaults.ts';
 import { requireFolders } from './check-folders.ts';
@@ -14,7 +14,7 @@ export interface Configured {
   readonly config: Config;
   readonly logger: Logger;
   /** Adds secrets that the log must never show. Called for each log line, since tokens change. */
-  readonly hide: (secrets: () => readonly string[]) => void;
+  readonly hide: (secrets: () => Secrets) => void;
   /** Reads the client secret again, since its file may have been rotated. Undefined where it cannot be read. */
   readonly secretNow?: () => string | undefined;
 }
@@ -47,7 +47,7 @@ export function configure(
   if (!diagnoses) requireFolders(config);
   // What runs on a screen is read by a person, who gets sentences; a log gets JSON.
   const isRead = oneShot || terminal.errScreen !== undefined;
-  const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
+  const hidden: (() => Secrets)[] = [() => configuredSecrets(config)];
   const logger = createLogger({
     level: config.logLevel !== 'info' ? config.logLevel : diagnoses ? 'error' : isRead ? 'warn' : 'info',
     plain: isRead,
@@ -67,7 +67,8 @@ export function configure(
   return { config, logger, hide: (secrets) => hidden.push(secrets), secretNow };
 }
 
-function configuredSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {
+/** The client secret, the token and the passwords of a configuration. */
+export function configuredSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {
   const passwords = [httpsProxy, databaseUrl].flatMap(passwordsOf);
   const secrets = [credentials?.clientSecret, credentials?.accessToken, ...passwords];
   return secrets.filter((secret) => secret !== undefined).filter((secret) => secret !== '');

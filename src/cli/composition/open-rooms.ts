@@ -5,7 +5,7 @@ import type { Administration } from '../../jobs/model/administration.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import { rootFaults } from './check-folders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Configured } from './configure.ts';
+import { configuredSecrets, type Configured } from './configure.ts';
 
 /** What the rooms are composed from. */
 export interface CompositionOptions extends Configured {
@@ -51,6 +51,7 @@ export async function openRooms(
     { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, incomingFolder, openBlobs, openDatabase },
     { StoreAdministration },
+    { secretForms },
   ] = await Promise.all([
     import('../../images/library/library.ts'),
     import('../../images/import/image-import.ts'),
@@ -64,6 +65,7 @@ export async function openRooms(
     import('./demo-firefly.ts'),
     import('./maintenance.ts'),
     import('../../maintenance/administration.ts'),
+    import('../../shared/text/secret-forms.ts'),
   ]);
   for (const { variable, what } of rootFaults(config)) {
     logger.warn('configuration', { warning: `${variable} ${what}: no picture can be read from there.` });
@@ -75,7 +77,7 @@ export async function openRooms(
   const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
   const client = createFirefly({ ...upstream.target, ...effects, trial });
   const firefly = config.demo ? forDemo(client, origins) : client;
-  hide(() => firefly.secrets());
+  hide(() => secretForms([...firefly.secrets(), ...configuredSecrets(config)]));
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
   const pixels = pictureSteps({ folder: incomingFolder(config), logger });

@@ -17,6 +17,8 @@ interface ImsContext {
   readonly tokenUrl: URL;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Passwords of the proxy, whose own pages may answer in place of IMS. */
+  readonly proxySecrets: readonly string[];
   /** Scopes, separated by commas. */
   readonly scopes: string;
   readonly dispatcher: Dispatcher;
@@ -106,7 +108,7 @@ function outcomeOf(answer: HttpAnswer, context: ImsContext): TokenOutcome {
   if (status >= 200 && status < 300) return tokenOutcome(answer);
   const error = TokenError.safeParse(parseRecord(text));
   // IMS echoes the request, so secrets are removed from its text.
-  const upstream = quoteError(parseErrorBody(text, [context.clientSecret, context.clientId]));
+  const upstream = quoteError(parseErrorBody(text, [context.clientSecret, context.clientId, ...context.proxySecrets]));
   if (status >= 400 && status < 500 && error.success && REFUSALS.has(error.data.error)) {
     return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };
   }

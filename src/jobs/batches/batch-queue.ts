@@ -1,4 +1,4 @@
-import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
+import { costOf, totalCost } from '../../firefly/pricing.ts';
 import type { Transaction } from '../../store/database.ts';
 import { finishEdit } from '../engine/make-composites.ts';
 import type { CallSignal } from '../model/requests/call-options.ts';
@@ -22,7 +22,7 @@ import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { requireBatchFolder, writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
 import type { Batches, BatchItemView, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
-import type { RetryOptions } from './model/retry-options.ts';
+import type { Retryable, RetryOptions } from './model/retry-options.ts';
 import { SharedRead } from '../views/shared-read.ts';
 import { viewBatch, viewItems } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
@@ -112,9 +112,14 @@ export class BatchQueue implements Batches {
     return { retried: jobs.length };
   }
 
-  async retryCost(id: string, caller: Caller, options: RetryOptions): Promise<Cost> {
+  async retryable(id: string, caller: Caller, options: RetryOptions): Promise<Retryable> {
     await this.#find(id, caller, this.#deps.db);
-    return totalCost((await retryableJobs(id, options, this.#deps)).map((job) => costOf(job)));
+    const jobs = await retryableJobs(id, options, this.#deps);
+    return {
+      jobs: jobs.map((job) => job.id),
+      cost: totalCost(jobs.map((job) => costOf(job))),
+      mayChargeTwice: jobs.some(({ state }) => state === 'submit_unknown'),
+    };
   }
 
   async finishEdits(

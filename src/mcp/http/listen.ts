@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 
@@ -12,7 +12,8 @@ export function assertGuarded(
   host: string,
   { isShared = false, publicUrl }: { readonly isShared?: boolean | undefined; readonly publicUrl?: string | undefined },
 ): void {
-  if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return;
+  // What looks like an address and is none, such as 127.0.0.256, is a name, which may lead anywhere.
+  if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return;
   if (isShared && publicUrl?.startsWith('https:')) return;
   if (isShared) {
     throw new Problem('not_loopback', 'People would send their tokens in clear text: no https address is configured.', {

@@ -1,3 +1,4 @@
+import type pgDriver from 'pg';
 import type { Client, Pool, PoolConfig } from 'pg';
 import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -21,6 +22,9 @@ export interface PostgresOptions {
   readonly connections?: number;
 }
 
+/** The driver, which is loaded on first use. */
+type Driver = typeof pgDriver;
+
 /** Most connections of one process: statements are short, and all processes share the server's limit (default 100). */
 const CONNECTIONS = 6;
 /** Longest wait for a new or a free connection. */
@@ -40,9 +44,11 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, clock, random, logger } = options;
   const address = describeServer(url);
-  const { warning, ...secured } = secureAddress(url);
+  const { default: pg } = await import('pg');
+  const hostOf = (connectionString: string) => new pg.Client({ connectionString }).host;
+  const { warning, ...secured } = secureAddress(url, hostOf);
   if (warning !== undefined) logger.warn('store_not_private', { address, warning });
-  const { pool, newClient } = await connections(options, secured);
+  const { pool, newClient } = connections(pg, options, secured);
   // The pool listens for errors only while a connection is idle. In use, a statement reports the break; without a listener
   // the error event would end the process besides.
   pool.on('connect', (client) => void client.on('error', () => undefined));
@@ -57,11 +63,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
 }
 
-async function connections(
+function connections(
+  pg: Driver,
   options: PostgresOptions,
   { url, ssl }: Pick<SecuredAddress, 'url' | 'ssl'>,
-): Promise<{ pool: Pool; newClient: () => Client }> {
-  const { default: pg } = await import('pg');
+): { pool: Pool; newClient: () => Client } {
   const config: PoolConfig = {
     connectionString: url,
     ...(ssl !== undefined && { ssl }),

@@ -21,17 +21,22 @@ const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'u
 /**
  * Decides on TLS. The address holds a password, and rows hold prompts and links, so a server that is not on this machine is
  * reached by TLS with a checked certificate and name, unless the address says otherwise in so many words.
+ * @param hostOf the host that the driver would connect to by an address, of several parameters and the environment too
  * @param readText reads a PEM file
  * @throws Problem `store_refused` for an `sslmode` that would leave the choice to the network
  */
-export function secureAddress(url: string, readText = (path: string) => readFileSync(path, 'utf8')): SecuredAddress {
+export function secureAddress(
+  url: string,
+  hostOf: (address: string) => string,
+  readText = (path: string) => readFileSync(path, 'utf8'),
+): SecuredAddress {
   const parsed = new URL(url);
   const parameter = (name: string) => parsed.searchParams.get(name) ?? undefined;
   const mode = parameter('sslmode') ?? modeOf(parameter('ssl'));
   const files = { ca: parameter('sslrootcert'), cert: parameter('sslcert'), key: parameter('sslkey') };
-  const isLocal = isOnThisMachine(parsed);
   for (const name of TLS_PARAMETERS) parsed.searchParams.delete(name);
   const bare = parsed.href;
+  const isLocal = isOnThisMachine(hostOf(bare));
 
   if (mode === undefined && isLocal) return { url: bare, ssl: undefined };
   if (mode === 'disable') {
@@ -61,9 +66,8 @@ function modeOf(ssl: string | undefined): string | undefined {
 }
 
 /** A socket of the file system, or the loopback interface. */
-function isOnThisMachine({ hostname, searchParams }: URL): boolean {
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
-  if (host === '' || host.startsWith('/')) return true;
+function isOnThisMachine(host: string): boolean {
+  if (host.startsWith('/')) return true;
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

@@ -5,10 +5,10 @@ import { counted } from '../../render/phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
 import { allowedWait, WAIT_CUT } from '../definition/await-job.ts';
-import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { batchSheet } from './batch-sheet.ts';
+import { retryItems } from './consented-retry.ts';
 
 const POLL_MS = 1_000;
 /** Time for composites that are made again, also where a call does not wait. */
@@ -78,20 +78,17 @@ export async function cancelBatch(id: string, { batches }: Services, call: ToolC
  */
 export async function resubmitBatch(
   id: string,
-  { batches }: Services,
+  services: Services,
   call: ToolCall,
   { confirmed }: { confirmed: boolean },
 ): Promise<Rendered> {
-  const { source } = await batches.get(id, call.caller);
-  const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge: false });
-  const spending = { cost, tool: 'resubmit_job', what: source, call: `resubmit ${id}`, confirmed };
-  if (cost.requests > 0) await confirmSpending(spending, call);
-  const { retried } = await batches.retry(id, call.caller, { acceptPossibleCharge: false });
+  const how = { tool: 'resubmit_job', confirmed, acceptPossibleCharge: false } as const;
+  const retried = await retryItems(id, services, call, how);
   const done =
     retried === 0
       ? 'Nothing was sent again: no item has failed.'
       : `${counted(retried, 'failed item')} ${retried === 1 ? 'is' : 'are'} sent again.`;
-  return shown(await batches.get(id, call.caller), call, { done });
+  return shown(await services.batches.get(id, call.caller), call, { done });
 }
 
 /**

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { fingerprint } from '../../jobs/deduplication/fingerprint.ts';
 import type { BatchOutlook, BatchPlan, BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted, inAbout } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
-import { confirmSpending } from '../definition/confirmation.ts';
+import { confirmSpending, needsConsent } from '../definition/confirmation.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { planBatch, type BatchInput } from './plan-batch.ts';
 
@@ -53,8 +54,8 @@ export async function submitBatch(
   if (!resumes) {
     options.onOutlook?.(plan, outlook, remark);
     const what = `${input.source}${ending(outlook, call.clock.now())}`;
-    const spending = { cost: outlook.cost, tool: 'submit_batch', what, call: `batch ${input.digest}`, confirmed };
-    await confirmSpending(spending, call);
+    const spending = { cost: outlook.cost, tool: 'submit_batch', what, confirmed };
+    if (needsConsent(spending, call)) await confirmSpending({ ...spending, call: markOf(plan) }, call);
   }
   // Only now, so that a batch which is refused leaves no folder. An interrupted one has had its folder recorded.
   const folder = resumes ? plan.folder : await input.folder?.make();
@@ -83,6 +84,14 @@ export async function checkBatch(
   const staysWhole = resumes !== undefined || newJob || !(input.isKept || earlier);
   const { plan, remark } = staysWhole ? { plan: whole, remark: undefined } : await withoutMade(whole, call, options);
   return { plan, resumes, remark, outlook: await batches.outlook(plan, call.caller) };
+}
+
+/**
+ * What a yes to a batch is about: the very requests, with the content of their pictures. The digest of the source names
+ * pictures by their paths, under which others may lie when the answer comes.
+ */
+function markOf({ items }: BatchPlan): string {
+  return `batch ${digestOf(undefined, ...items.map(({ request }) => fingerprint(request)))}`;
 }
 
 /** ", done in about 4 h"; empty without an estimate. */

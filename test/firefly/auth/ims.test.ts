@@ -4,8 +4,10 @@ import { requestToken } from '../../../src/firefly/auth/ims.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/firefly/http/timeouts.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { IMS, SECRET } from '../harness.ts';
+import { canary, secretsIn } from '../../support/canaries.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 
+const PROXY_PASSWORD = canary('proxy password');
 const agents: MockAgent[] = [];
 afterEach(() => Promise.all(agents.splice(0).map((agent) => agent.close())));
 
@@ -44,6 +46,7 @@ async function ask(script: (Scripted | Error)[]) {
     tokenUrl: new URL(`${IMS}/ims/token/v3`),
     clientId: 'the-client',
     clientSecret: SECRET,
+    proxySecrets: [PROXY_PASSWORD],
     scopes: 'openid,firefly_api',
     dispatcher: agent,
     timeouts: DEFAULT_TIMEOUTS,
@@ -148,4 +151,12 @@ describe('an unavailable IMS', () => {
     expect(outcome.kind).toBe('unavailable');
     expect(pauses).toEqual([]);
   });
+});
+
+test('a proxy that answers in place of IMS and echoes its own credentials has them in no outcome', async () => {
+  const basic = Buffer.from(`user:${PROXY_PASSWORD}`).toString('base64');
+  const page = { status: 502, body: `<p>Proxy-Authorization: Basic ${basic} is not valid</p>` };
+  const { outcome } = await ask([page, page, page, page]);
+  expect(JSON.stringify(outcome)).toContain('is not valid');
+  expect(secretsIn(JSON.stringify(outcome))).toEqual([]);
 });

@@ -18,6 +18,9 @@ export const fetchJson: FetchJson = async (address) => {
       headers: { Accept: 'application/json' },
       signal: AbortSignal.timeout(MOST_MS),
       agent: false,
+      // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off, and an attacker on
+      // the network would sign in with keys of its own.
+      rejectUnauthorized: true,
     } as const;
     get(url, options, resolve).once('error', reject);
   });

@@ -1,4 +1,5 @@
 import { redact } from '../../../shared/logger.ts';
+import { secretForms } from '../../../shared/text/secret-forms.ts';
 import { quoteUntrusted } from '../../../shared/text/text.ts';
 import { isRecord, parseJson } from '../../../shared/text/json.ts';
 
@@ -12,8 +13,10 @@ export interface UpstreamError {
 }
 
 const MAX_FIELDS = 10;
-/** Characters of a text that are searched for secrets; the rest is cut off before. */
+/** Characters of a text that are searched for secrets; the rest is cut off. */
 const MAX_SEARCHED = 20_000;
+/** Longest secret in any encoding, characters. */
+const LONGEST_SECRET = 8_000;
 const CODE_KEYS = ['error_code', 'errorCode', 'reason', 'error', 'code', 'type'];
 const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details'];
 
@@ -26,7 +29,7 @@ const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details']
 export function parseErrorBody(body: string, secrets: readonly string[]): UpstreamError {
   const clean = (text: string, limit?: number) => quoteForeign(text, secrets, limit) || undefined;
   const json = parseRecord(body);
-  if (!json) return { code: undefined, text: clean(plainText(body)), fields: [] };
+  if (!json) return { code: undefined, text: clean(plainText(withoutSecrets(body, secretForms(secrets)))), fields: [] };
   // Some gateways wrap the body in {error: {…}}, or {errors: [{…}]}.
   const [listed] = firstText(json, CODE_KEYS) === undefined ? [json['errors']].flat().filter(isRecord) : [];
   const envelope = isRecord(json['error']) ? json['error'] : (listed ?? json);
@@ -56,11 +59,19 @@ export function quoteError(error: UpstreamError): string | undefined {
 
 /**
  * Foreign text made safe to show, without secrets, at most `limit` characters. Cleaning comes before the search, so
- * that invisible characters cannot hide a secret; the search comes before the cut, so that no part of one remains.
+ * that invisible characters cannot hide a secret; the search comes before the cut, so that no part of one remains. It
+ * comes before the cleaning too, which changes some characters that a secret may have.
  */
 export function quoteForeign(text: string, secrets: readonly string[], limit?: number): string {
-  const start = text.slice(0, MAX_SEARCHED);
-  return quoteUntrusted(redact(quoteUntrusted(start, start.length), secrets), limit);
+  const forms = secretForms(secrets);
+  const start = withoutSecrets(text, forms);
+  return quoteUntrusted(redact(quoteUntrusted(start, start.length), forms), limit);
+}
+
+/** The beginning of a text without secrets. What is cut may have been half a secret there, which goes too. */
+function withoutSecrets(text: string, forms: readonly RegExp[]): string {
+  const start = redact(text.slice(0, MAX_SEARCHED + LONGEST_SECRET), forms);
+  return text.length > MAX_SEARCHED + LONGEST_SECRET ? start.slice(0, -LONGEST_SECRET) : start;
 }
 
 /** A JSON object, also as the only entry of a list; undefined for anything else. */

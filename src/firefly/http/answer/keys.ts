@@ -4,6 +4,7 @@ import { quoteForeign } from './error-body.ts';
 /** Keys that are named at most, and how deep. */
 const MAX_KEYS = 30;
 const MAX_DEPTH = 6;
+const LONGEST_KEY = 60;
 
 /**
  * The keys of an answer as paths, such as `result.outputs[].image`: enough to see where a result is, without values,
@@ -27,6 +28,8 @@ function collect(value: unknown, path: string, depth: number, paths: Set<string>
     return;
   }
   for (const [key, inner] of Object.entries(value).slice(0, MAX_KEYS)) {
-    collect(inner, path === '' ? key.slice(0, 60) : `${path}.${key.slice(0, 60)}`, depth + 1, paths);
+    // A long key is data, of which a part may be half a secret.
+    const name = key.length > LONGEST_KEY ? '…' : key;
+    collect(inner, path === '' ? name : `${path}.${name}`, depth + 1, paths);
   }
 }

@@ -21,12 +21,14 @@ type RetryDeps = Pick<EngineDeps, 'db' | 'jobStore' | 'random'> & { readonly acc
 /** The jobs of a batch that a retry makes again. */
 export async function retryableJobs(
   id: string,
-  { acceptPossibleCharge, endedWithDemo: onlyOfDemo = false }: RetryOptions,
+  { acceptPossibleCharge, endedWithDemo: onlyOfDemo = false, jobs: named }: RetryOptions,
   { db }: Pick<RetryDeps, 'db'>,
 ): Promise<readonly JobRow[]> {
   const states = acceptPossibleCharge ? [...RETRYABLE, 'submit_unknown' as const] : RETRYABLE;
-  const jobs = (await itemsWithJobs(db, id, { states })).map(({ job }) => job);
-  return onlyOfDemo ? jobs.filter(endedWithDemo) : jobs;
+  const wanted = named && new Set(named);
+  return (await itemsWithJobs(db, id, { states }))
+    .map(({ job }) => job)
+    .filter((job) => (wanted?.has(job.id) ?? true) && (!onlyOfDemo || endedWithDemo(job)));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BudgetOwner } from '../../model/spending-views.ts';
 import type { PaidRequest } from '../../model/types.ts';
 import type { CallSignal } from '../../model/requests/call-options.ts';
 import type { Caller } from '../../../shared/caller.ts';
-import type { RetryOptions } from './retry-options.ts';
+import type { Retryable, RetryOptions } from './retry-options.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
@@ -177,8 +177,8 @@ export interface Batches {
   resume(id: string, caller: Caller): Promise<BatchView>;
   /** Ends waiting items, for free, and asks Adobe to end those in flight. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
-  /** What `retry` will spend. @throws Problem `unknown_batch` */
-  retryCost(id: string, caller: Caller, options: RetryOptions): Promise<Cost>;
+  /** What `retry` would make again now, and spend. @throws Problem `unknown_batch` */
+  retryable(id: string, caller: Caller, options: RetryOptions): Promise<Retryable>;
   /**
    * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.

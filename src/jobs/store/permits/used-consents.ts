@@ -1,9 +1,12 @@
 import type { Database } from '../../../store/database.ts';
-import { HOUR_MS } from '../../../shared/time/durations.ts';
+import { DAY_MS } from '../../../shared/time/durations.ts';
 import type { Consents } from '../../model/consents.ts';
 
-/** Time for which a used consent is remembered: its question counts for ten minutes, by clocks that may differ. */
-const REMEMBERED_MS = HOUR_MS;
+/**
+ * Time for which a used consent is remembered. Its question counts for ten minutes, but by clocks that may differ, and that
+ * may be set forth and back: one that jumps further is mended by a person, not by a service of time.
+ */
+const REMEMBERED_MS = 30 * DAY_MS;
 /** Most lapsed rows that the use of a consent deletes: few enough to be quick, and more than the one row that the use adds. */
 const MOST_CLEARED = 100;
 

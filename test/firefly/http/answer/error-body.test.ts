@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseErrorBody, quoteError, quoteForeign } from '../../../../src/firefly/http/answer/error-body.ts';
+import { keysOf } from '../../../../src/firefly/http/answer/keys.ts';
 import { cpuMs } from '../../../support/work.ts';
 
 const parse = (body: unknown) =>
@@ -120,5 +121,33 @@ describe('a secret in foreign text', () => {
   test('is found behind invisible characters, and no part of it remains', () => {
     expect(quoteForeign('a s3cret\u200b-value b', ['s3cret-value'])).toBe('a [redacted] b');
     expect(quoteForeign(`${'x'.repeat(195)}s3cret-value`, ['s3cret-value'])).not.toContain('s3c');
+  });
+
+  test.each([
+    ['blanks', (length: number) => ' '.repeat(length)],
+    ['tags', (length: number) => '<br>'.repeat(length).slice(-length)],
+    ['zero-width characters', (length: number) => '\u200b'.repeat(length)],
+    ['escape sequences', (length: number) => '\u001b[0m'.repeat(length).slice(-length)],
+  ])('leaves no half of itself wherever a long text is cut, though what is before it goes: %s', (_name, filler) => {
+    for (const cut of [4_000, 20_000, 28_000]) {
+      for (let before = cut - 14; before <= cut; before += 1) {
+        const body = `${filler(before)}s3cret-value${filler(30_000)}`;
+        for (const text of [quoteForeign(body, ['s3cret-value']), parse(body).text, parse({ message: body }).text]) {
+          expect(text ?? '').not.toMatch(/s3c|value/);
+        }
+      }
+    }
+  });
+
+  test('leaves nothing where cleaning would change it', () => {
+    expect(quoteForeign('a se](cret  value b', ['se](cret  value'])).toBe('a [redacted] b');
+  });
+
+  test('is in no name of a key, also not the half of one', () => {
+    for (let before = 0; before < 60; before += 1) {
+      const keys = keysOf({ outer: { [`${'k'.repeat(before)}s3cret-value`]: 1 } }, ['s3cret-value']);
+      expect(keys).toHaveLength(1);
+      expect(keys.join()).not.toContain('s3c');
+    }
   });
 });

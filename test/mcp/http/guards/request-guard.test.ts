@@ -242,12 +242,12 @@ describe('the other paths', () => {
 });
 
 describe('the address of the server', () => {
-  test.each(['0.0.0.0', '::', '192.168.1.1', 'example.com', '127.0.0.1.example.com', ''])(
-    'cannot be "%s"',
-    async (host) => {
-      await expect(serveTestTools({ host })).rejects.toMatchObject({ code: 'not_loopback', actor: 'operator' });
-    },
-  );
+  const open = ['0.0.0.0', '::', '192.168.1.1', 'example.com', '127.0.0.1.example.com', 'localhost.evil.example', ''];
+  // A resolver may take each of them for a name, and add the domain of the network.
+  const names = ['127.0.0.256', '127.1', '127.0.0.1.', '0x7f000001', '2130706433', 'localhost.', '[::1]', ' 127.0.0.1'];
+  test.each([...open, '::ffff:127.0.0.1', '::ffff:10.0.0.1', ...names])('cannot be "%s"', async (host) => {
+    await expect(serveTestTools({ host })).rejects.toMatchObject({ code: 'not_loopback', actor: 'operator' });
+  });
 
   test('cannot have a port that is in use', async () => {
     await expect(serveTestTools({ port: serving.port })).rejects.toMatchObject({ code: 'port_in_use' });
