@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LARGE_PIXELS, MOST_PIXELS, MOST_THREAD_PIXELS } from './limits.ts';
+import { LARGE_PIXELS, MOST_PIXELS } from './limits.ts';
 import { mediumOf, type MediaType } from './media.ts';
 import { reclaimPixels } from './reclaim.ts';
 
@@ -45,9 +45,12 @@ function weightedPixels({ width, height, mimeType }: Decoded): number {
   return (width * height * MOST_PIXELS) / most;
 }
 
-/** Whether a picture has so many pixels that a process of its own holds them, and never the server. */
-export function isVeryLarge(picture: Decoded): boolean {
-  return weightedPixels(picture) > MOST_THREAD_PIXELS;
+/**
+ * Whether a picture has more pixels than some work may hold in this process, so that a process of its own holds them.
+ * @param most pixels; of WebP fewer, in the ratio of the limits
+ */
+export function hasMorePixels(picture: Decoded, most: number): boolean {
+  return weightedPixels(picture) > most;
 }
 
 function turn(weight: number): Promise<void> {

@@ -64,7 +64,7 @@ describe('an answer to a submit', () => {
     'over the limit is cut off, and its beginning and headers are searched for the handle',
     { tags: 'long' },
     async () => {
-      const filler = 'x'.repeat(17_000_000);
+      const filler = 'x'.repeat(101_000_000);
       const early = await submitTo({ status: 202, body: { ...JOB, filler } });
       expect(early.outcome).toEqual({ kind: 'accepted', handle: JOB });
       const link = `<${JOB.statusUrl}>; rel="status", <${JOB.cancelUrl}>; rel="cancel"`;

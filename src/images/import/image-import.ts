@@ -2,8 +2,8 @@ import type { Caller } from '../../shared/caller.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/delete-records.ts';
-import { inTurn, isVeryLarge } from '../decodable.ts';
-import { LARGE_PIXELS } from '../limits.ts';
+import { inTurn, hasMorePixels } from '../decodable.ts';
+import { LARGE_PIXELS, MOST_STEP_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { readPictureFolder, type PictureFolder } from '../folders/picture-folder.ts';
 import { requireStill } from '../still.ts';
@@ -132,7 +132,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const whole = await withEndMarker(bytes, images.pixels);
     const image = await keep(whole, { kind: 'import', facts: file === undefined ? {} : { file } }, viewer);
     // Other calls that wait for their turn would hold their files all the while; and a process takes bytes over.
-    if (whole.length <= MOST_KEPT_BYTES && !isVeryLarge(image)) imported.set(image, whole);
+    if (whole.length <= MOST_KEPT_BYTES && !hasMorePixels(image, MOST_STEP_PIXELS)) imported.set(image, whole);
     return { kind: 'local', image };
   };
 

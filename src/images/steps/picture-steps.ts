@@ -1,6 +1,7 @@
 import { makeFolder } from '../../shared/files/folders.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { inTurn, isVeryLarge, type Decoded } from '../decodable.ts';
+import { inTurn, hasMorePixels, type Decoded } from '../decodable.ts';
+import { MOST_STEP_PIXELS } from '../limits.ts';
 import { eventLoopTurns } from '../masks/pace.ts';
 import { someApart, type Carrier } from '../worker/carrier.ts';
 import { byteArraysOf } from '../worker/in-files.ts';
@@ -12,7 +13,7 @@ import type { OrderOf, ResultOf, StepName, StepRequest } from './steps.ts';
 export interface PictureSteps {
   /**
    * Carries out a step of `STEPS` in the turn of its pictures (`inTurn`): in this process, or where one of them is very large
-   * (`isVeryLarge`) in a process that ends with the step, so that no pixel of it is ever held here.
+   * (`hasMorePixels`) in a process that ends with the step, so that no pixel of it is ever held here.
    * @param pictures what the step decodes or makes, as their records say
    * @param order called in its turn, so that steps which wait hold no bytes. Its bytes are handed over: they must not be used
    *   afterwards.
@@ -58,7 +59,7 @@ export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
     ) =>
       inTurn(pictures, async () => {
         signal?.throwIfAborted();
-        const carry = [pictures].flat().some(isVeryLarge) ? carryOut : here.carryOut;
+        const carry = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS)) ? carryOut : here.carryOut;
         return (await carry({ step, order: await order() }, signal)) as ResultOf<Name>;
       }),
     end,

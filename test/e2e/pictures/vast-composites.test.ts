@@ -8,7 +8,7 @@ import { SavedResult } from '../../../src/render/library-schemas.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { lacks } from '../../support/lacking.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
-import { haltedProcess, isAtWork, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
+import { haltedProcess, haltedAtWork, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
 
 /** More pixels than a thread takes (`MOST_THREAD_PIXELS`). */
 const SIZE = { width: 6_400, height: 4_000 };
@@ -92,9 +92,8 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     const server = await startServer();
     const filling = server.call('fill_image', CALL);
     const pid = await haltedProcess(server.pid);
-    process.kill(pid, 'SIGCONT');
     // Before it has its order, it would not be missed: a thread would make the picture.
-    await expect.poll(() => isAtWork(pid), { interval: 5 }).toBe(true);
+    await haltedAtWork(pid);
     process.kill(pid, 'SIGKILL');
     const painted = await filling;
     expect(painted.text).toContain('The process that makes it ended early (SIGKILL)');

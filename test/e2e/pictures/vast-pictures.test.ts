@@ -7,9 +7,9 @@ import type { Emulator } from '../../../src/emulator/index.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { lacks } from '../../support/lacking.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
-import { haltedProcess, isAtWork, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
+import { haltedAtWork, haltedProcess, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
 
-/** More pixels than the server itself ever holds (`isVeryLarge`). */
+/** More pixels than the server itself ever holds (`hasMorePixels`). */
 const SIZE = { width: 6_400, height: 4_000 };
 const PART = { shape: 'rectangle', x: 30, y: 30, width: 20, height: 20 };
 const FILL = { image: 'wall.jpg', prompt: 'a lamp', mask_shapes: [PART], wait_seconds: 60 };
@@ -57,9 +57,8 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
       const server = await startServer();
       const told = server.call(tool, input);
       const pid = await haltedProcess(server.pid, name);
-      process.kill(pid, 'SIGCONT');
       // Before it has its order, it would not be missed: the server would do the work.
-      await expect.poll(() => isAtWork(pid), { interval: 2 }).toBe(true);
+      await haltedAtWork(pid);
       process.kill(pid, 'SIGKILL');
       const { isError, text } = await told;
       expect(text).toContain('ended early (SIGKILL)');
@@ -90,8 +89,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     const server = await startServer();
     const filling = server.call('fill_image', FILL);
     const first = await haltedProcess(server.pid);
-    process.kill(first, 'SIGCONT');
-    await expect.poll(() => isAtWork(first), { interval: 2 }).toBe(true);
+    await haltedAtWork(first);
     process.kill(first, 'SIGKILL');
     const { job } = JobResult.parse((await filling).facts);
     const told = server.call('job_status', { job }).catch(() => undefined);

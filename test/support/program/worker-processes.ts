@@ -51,12 +51,16 @@ export async function haltedProcess(parent: number, name: WorkerName = 'composit
   return pid;
 }
 
-/** Whether a process has begun with its order: it loads the decoder library for that. */
-export function isAtWork(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/maps`, 'utf8').includes('libvips');
-  } catch {
-    return false;
+/**
+ * Lets a halted process run until it has begun with its order, for which it loads the decoder library, and halts it again. It runs
+ * for a few milliseconds at a time, so that on a busy machine it is not done before that is seen.
+ */
+export async function haltedAtWork(pid: number): Promise<void> {
+  const maps = () => readFileSync(`/proc/${pid}/maps`, 'utf8');
+  while (!maps().includes('libvips')) {
+    process.kill(pid, 'SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.kill(pid, 'SIGSTOP');
   }
 }
 

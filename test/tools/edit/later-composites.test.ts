@@ -25,9 +25,11 @@ const sizeOf = async (path: string) => {
 /** What is told of a batch whose files are all written. */
 async function settled(batch: string): Promise<BatchResult> {
   for (let polls = 0; polls < 10; polls += 1) {
-    const told = await rooms.call('job_status', { job: batch, wait_seconds: 40 });
+    const tell = () => rooms.call('job_status', { job: batch, wait_seconds: 40 });
+    await tell();
     const { batches } = await rooms.services();
-    if ((await batches.get(batch, ANNA)).settled) return BatchResult.parse(told.structured);
+    // The last of its files may have been written since.
+    if ((await batches.get(batch, ANNA)).settled) return BatchResult.parse((await tell()).structured);
   }
   throw new Error('the batch did not settle');
 }

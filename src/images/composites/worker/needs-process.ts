@@ -1,4 +1,5 @@
-import { isVeryLarge } from '../../decodable.ts';
+import { hasMorePixels } from '../../decodable.ts';
+import { MOST_THREAD_PIXELS } from '../../limits.ts';
 import { decoded, loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
 import type { CompositeOrder } from '../composite.ts';
 
@@ -15,5 +16,5 @@ export async function needsProcess(order: CompositeOrder): Promise<boolean> {
     { width, height, mimeType: source.mimeType },
     { ...result, mimeType: format },
   ];
-  return pictures.some(isVeryLarge);
+  return pictures.some((picture) => hasMorePixels(picture, MOST_THREAD_PIXELS));
 }

@@ -1,6 +1,7 @@
 import { makeFolder } from '../../../shared/files/folders.ts';
 import type { Logger } from '../../../shared/logger.ts';
-import { isVeryLarge } from '../../decodable.ts';
+import { hasMorePixels } from '../../decodable.ts';
+import { MOST_SEARCH_PIXELS } from '../../limits.ts';
 import { someApart } from '../../worker/carrier.ts';
 import { byteArraysOf } from '../../worker/in-files.ts';
 import { inProcess } from '../../worker/in-process.ts';
@@ -43,7 +44,7 @@ export function subjectWorker({ folder, logger, ...options }: SubjectWorkerOptio
   const carrier = someApart({
     usual: inThread<SubjectOrder, readonly PackedSubject[]>(worker),
     apart: processes,
-    isFor: async ({ picture }) => isVeryLarge(picture),
+    isFor: async ({ picture }) => hasMorePixels(picture, MOST_SEARCH_PIXELS),
     onCannotStart: (error) => {
       if (!isTold) logger.warn('picture_in_server', { error });
       isTold = true;
