@@ -20,7 +20,7 @@ export interface Logger {
   with(facts: LogFacts): Logger;
 }
 
-/** Texts, also as JSON, in an address and in base64; or patterns with the flag `g`. */
+/** Texts as they are, of at least six characters; or patterns with the flag `g`, which `secretForms` makes of texts. */
 export type Secrets = readonly (string | RegExp)[];
 
 /** Dependencies of a logger. */
@@ -90,20 +90,10 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
  * leave its rest, which nothing recognises.
  */
 export function redact(text: string, secrets: Secrets): string {
-  const unknown = secrets
-    .filter((secret) => typeof secret !== 'string' || secret.length >= 6)
-    .flatMap<string | RegExp>((secret) =>
-      typeof secret === 'string'
-        ? [
-            secret,
-            // The form inside JSON, such as a line of the log.
-            JSON.stringify(secret).slice(1, -1),
-            encodeURIComponent(secret),
-            Buffer.from(secret).toString('base64'),
-          ]
-        : secret,
-    )
-    .reduce<string>((line, secret) => line.replaceAll(secret, '[redacted]'), text);
+  const unknown = secrets.reduce<string>(
+    (line, secret) => (typeof secret === 'string' && secret.length < 6 ? line : line.replaceAll(secret, '[redacted]')),
+    text,
+  );
   return FORMS.reduce((line, [form, replacement]) => line.replace(form, replacement), unknown).replace(
     ADDRESS,
     (address: string, base: string, query?: string) => (query === undefined ? address : `${base}?[redacted]`),
@@ -148,24 +138,6 @@ function plain(value: unknown, secrets: Secrets): unknown {
     code: errorCode(value),
     message,
     cause: value.cause instanceof Error ? plain(value.cause, secrets) : undefined,
-  };
-}
-
-/** The logger of another maker as one that never throws. */
-export function unfailing(logger: Logger): Logger {
-  const log = (level: Exclude<LogLevel, 'silent'>) => (event: string, facts?: LogFacts) => {
-    try {
-      logger[level](event, facts);
-    } catch {
-      // As in `createLogger`.
-    }
-  };
-  return {
-    error: log('error'),
-    warn: log('warn'),
-    info: log('info'),
-    debug: log('debug'),
-    with: (facts) => unfailing(logger.with(facts)),
   };
 }
 

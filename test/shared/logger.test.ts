@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLogger, redact } from '../../src/shared/logger.ts';
+import { secretForms } from '../../src/shared/text/secret-forms.ts';
 import { cpuMs } from '../support/work.ts';
 
 describe('the logger', () => {
@@ -8,7 +9,7 @@ describe('the logger', () => {
     level: 'info',
     write: (line) => void lines.push(line),
     now: () => 0,
-    secrets: () => ['p8e-secret/value', 'p8e-"quoted\\"'],
+    secrets: () => secretForms(['p8e-secret/value', 'p8e-"quoted\\"']),
   });
 
   test('writes one line of JSON for each event, without secrets in any encoding', () => {

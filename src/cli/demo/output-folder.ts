@@ -1,7 +1,9 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../jobs/engine/process-identity.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { foreignLink } from '../../shared/files/ownership.ts';
+import { readTextFile } from '../terminal/text-file.ts';
 
 /** Highest number that is appended to the folder's name. */
 const MAX_NUMBER = 1000;
@@ -55,6 +57,8 @@ function makeOrFindEmpty(folder: string, owner: ProcessIdentity): boolean {
     return true;
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
+    // The user who made the link may lead it elsewhere while pictures are written.
+    if (foreignLink(folder) !== undefined) return false;
     removeMarkOfDead(folder, owner);
     return isEmpty(folder);
   }
@@ -63,14 +67,23 @@ function makeOrFindEmpty(folder: string, owner: ProcessIdentity): boolean {
 function removeMarkOfDead(folder: string, owner: ProcessIdentity): void {
   const [mark, aside] = [join(folder, MARK), join(folder, MARK_OF_NONE)];
   try {
-    if (!owner.isDead(readFileSync(mark, 'utf8'))) return;
+    if (!isOfDead(mark, owner)) return;
     renameSync(mark, aside);
     // Another demo may have put its own in the place of the one that was read.
-    if (!owner.isDead(readFileSync(aside, 'utf8'))) linkSync(aside, mark);
+    if (!isOfDead(aside, owner)) linkSync(aside, mark);
     rmSync(aside, { force: true });
   } catch {
     // No mark, a file in the place of the folder, or another demo that was faster.
   }
+}
+
+/**
+ * Whether a demo that is dead made a mark.
+ * @throws the file system's error; `EFTYPE` for a pipe or a device in its place, also behind a link
+ */
+function isOfDead(mark: string, owner: ProcessIdentity): boolean {
+  const text = lstatSync(mark).isFile() ? readTextFile(mark)?.text : undefined;
+  return text !== undefined && owner.isDead(text);
 }
 
 function isEmpty(folder: string): boolean {

@@ -6,6 +6,7 @@ import { findFile } from '../import/find-file.ts';
 import { isWithin, noRoots, notFound, outside, realRoots, type Roots } from '../import/local-file.ts';
 import { pathSpellings } from '../import/path-spellings.ts';
 import { type FilePattern, fits, readPattern } from './file-pattern.ts';
+import { inHeldFolder } from './hold-folder.ts';
 import { type LeftOut, leftOutSentences } from './left-out.ts';
 
 /** One picture of a folder. */
@@ -41,9 +42,10 @@ export async function readPictureFolder(text: string, roots: Roots, most: number
   if (roots.folders.length === 0) throw noRoots();
   if (text.includes('\0')) throw notFound(roots, text);
   const { folder, alternatives } = await findPlace(text, roots);
-  const real = await realpath(folder);
+  const real = await realpath(folder).catch(() => undefined);
+  if (real === undefined) throw notFound(roots, text);
   if (!(await realRoots(roots)).some((root) => isSameOrWithin(real, root))) throw outside(roots);
-  const walk = new Walk();
+  const walk = new Walk({ roots, text });
   for (const levels of alternatives) await walk.into(real, '', levels);
   const pictures = [...walk.pictures.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const shown = quoteUntrusted(text, 100);
@@ -113,6 +115,11 @@ class Walk {
   #entries = 0;
   /** Whether folders below are looked through too, so that none of them is left out. */
   #isDeep = false;
+  readonly #asked: { readonly roots: Roots; readonly text: string };
+
+  constructor(asked: { readonly roots: Roots; readonly text: string }) {
+    this.#asked = asked;
+  }
 
   /** Takes what fits the levels of a pattern below a folder. `prefix` is the way to it, with a slash at its end. */
   async into(folder: string, prefix: string, levels: readonly string[]): Promise<void> {
@@ -121,17 +128,19 @@ class Walk {
     this.#isDeep ||= isAnyDepth;
     if (isAnyDepth) await this.into(folder, prefix, rest);
     const subfolders: string[] = [];
-    for await (const entry of await opendir(folder)) {
-      if ((this.#entries += 1) > MOST_ENTRIES) throw tooManyEntries();
-      const { name } = entry;
-      const isHidden = name.startsWith('.');
-      if (isAnyDepth || rest.length > 0) {
-        const isWanted = isAnyDepth ? !isHidden : fits(name, level) && (!isHidden || level.startsWith('.'));
-        if (entry.isDirectory() && isWanted) subfolders.push(name);
-        continue;
+    await inHeldFolder(folder, this.#asked, async (address) => {
+      for await (const entry of await opendir(address)) {
+        if ((this.#entries += 1) > MOST_ENTRIES) throw tooManyEntries();
+        const { name } = entry;
+        const isHidden = name.startsWith('.');
+        if (isAnyDepth || rest.length > 0) {
+          const isWanted = isAnyDepth ? !isHidden : fits(name, level) && (!isHidden || level.startsWith('.'));
+          if (entry.isDirectory() && isWanted) subfolders.push(name);
+          continue;
+        }
+        if (fits(name, level)) this.#take(entry, { name: prefix + name, path: join(folder, name) });
       }
-      if (fits(name, level)) this.#take(entry, { name: prefix + name, path: join(folder, name) });
-    }
+    });
     if (prefix.split('/').length > MOST_LEVELS) return;
     const next = isAnyDepth ? levels : rest;
     for (const name of subfolders) await this.into(join(folder, name), `${prefix}${name}/`, next);

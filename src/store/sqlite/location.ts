@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/files/folders.ts';
 import { lockedFolder, unreachable } from '../../shared/files/locked-folder.ts';
-import { distrust } from '../../shared/files/ownership.ts';
+import { distrust, foreignLink } from '../../shared/files/ownership.ts';
 
 /**
  * `statfs` types of file systems that several machines can share (Linux, `magic.h`). WAL needs memory shared on one host
@@ -33,6 +33,8 @@ export function networkFileSystem(type: number): string | undefined {
 export async function prepareLocation(path: string): Promise<void> {
   const folder = dirname(path);
   try {
+    const link = foreignLink(folder);
+    if (link !== undefined) throw unsafe(path, link);
     await makeFolder(folder);
     await refuseNetwork(folder);
     const reason = distrust(await stat(folder));

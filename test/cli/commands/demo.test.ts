@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lchownSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
@@ -68,6 +69,30 @@ describe('the output folder of the demo', () => {
     expect(basename(next.path)).toBe(name);
     next.release();
     expect(readdirSync(path)).toEqual(pictures);
+  });
+
+  test.each([
+    ['a link to a device without an end', (mark: string) => symlinkSync('/dev/zero', mark)],
+    ['a pipe', (mark: string) => execFileSync('mkfifo', [mark])],
+    ['a link to a file', (mark: string) => symlinkSync(join(mark, '..', '..', 'of-a-person'), mark)],
+    ['a folder', (mark: string) => mkdirSync(mark)],
+  ])('that holds %s in place of a mark is left as it is, at once', (_what, put) => {
+    writeFileSync(join(folder, 'of-a-person'), 'here/666/x');
+    mkdirSync(join(folder, 'out'));
+    put(join(folder, 'out', '.firefly-demo'));
+    expect(basename(take(join(folder, 'out')).path)).toBe('out-2');
+    expect(readdirSync(join(folder, 'out'))).toEqual(['.firefly-demo']);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is not behind a link of another user, who could lead it elsewhere', () => {
+    mkdirSync(join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'out'));
+    const own = take(join(folder, 'out'));
+    expect(basename(own.path)).toBe('out');
+    own.release();
+    lchownSync(join(folder, 'out'), 65_534, 65_534);
+    expect(basename(take(join(folder, 'out')).path)).toBe('out-2');
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
   });
 
   test('is always an empty one, with a number where the wanted one is not', () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { isReadOnlyMount } from '../../../src/cli/terminal/text-file.ts';
+import { prepareLocation } from '../../../src/store/sqlite/location.ts';
 import { canary } from '../../support/canaries.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { fakeTerminal } from '../fake-terminal.ts';
@@ -49,6 +50,31 @@ describe('a data folder', () => {
     const { code, err } = await doctor();
     expect(code).toBe(78);
     expect(err).toContain('another user owns it');
+  });
+
+  test.skipIf(!isRoot).each([
+    ['that is a link', (link: string) => link],
+    ['below a link', (link: string) => join(link, 'below', 'deep')],
+    [
+      'behind a link of this user',
+      (link: string) => {
+        symlinkSync(link, join(folder, 'mine'));
+        return join(folder, 'mine');
+      },
+    ],
+  ])('%s of another user is refused, though it leads to a folder of this one', async (_what, place) => {
+    writeFileSync(join(home, 'config.json'), SETTINGS, { mode: 0o600 });
+    const link = join(folder, 'link');
+    symlinkSync(home, link);
+    const named = place(link);
+    expect((await jobs({ FIREFLY_HOME: named })).code).toBe(0);
+    lchownSync(link, NOBODY, NOBODY);
+    const { code, err } = await jobs({ FIREFLY_HOME: named });
+    expect(code).toBe(78);
+    expect(err).toMatch(/\/link is a link, and another user owns it \(uid 65534\)/);
+    await expect(prepareLocation(join(named, 'other.sqlite'))).rejects.toThrow(
+      'link is a link, and another user owns it',
+    );
   });
 
   test('that others may only enter is used', async () => {

@@ -48,11 +48,12 @@ scope firefly:admin.`,
     const { signingKeys } = await import('../../composition/sign-in/signing-keys.ts');
     const { TrustedProxies } = await import('../../../mcp/http/guards/forwarded.ts');
     const { Signer } = await import('../../../mcp/http/signing/signer.ts');
+    const { secretForms } = await import('../../../shared/text/secret-forms.ts');
     const { clock, random, platform } = terminal;
     const signIn = await signInFor(configured.config, { clock, random, platform, logger: configured.logger });
     const { local, ...senders } = signIn;
     const keys = signingKeys(configured.config, terminal);
-    configured.hide(() => (local ? [local.token, ...keys] : keys));
+    configured.hide(() => secretForms(local ? [local.token, ...keys] : keys));
     const composition = compose({ ...configured, terminal });
     try {
       const { administration } = composition;

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { TextFile } from '../../../config/sources.ts';
 import { newToken } from '../../../mcp/http/new-token.ts';
 import { errorCode, Problem } from '../../../shared/errors.ts';
 import { isOpenForOthers } from '../../../shared/files/ownership.ts';
@@ -19,10 +20,10 @@ export function keptSecret(path: string, { random, platform }: { random: Random;
 /**
  * The text of a file that holds secrets; undefined where there is none, or nothing in it.
  * @param other what else the operator can do, as a clause without a full stop
- * @throws Problem `token_file_open` where others may read or write the file, or own it
+ * @throws Problem `token_file_open` where others may read or write the file, or own it, and for what is no readable file
  */
 export function readSecret(path: string, platform: NodeJS.Platform, other: string): string | undefined {
-  const file = readTextFile(path);
+  const file = readOrExplain(path, other);
   const text = file?.text.trim();
   if (!file || !text) return undefined;
   if (file.distrust !== undefined) {
@@ -34,6 +35,16 @@ export function readSecret(path: string, platform: NodeJS.Platform, other: strin
     });
   }
   return text;
+}
+
+function readOrExplain(path: string, other: string): TextFile | undefined {
+  try {
+    return readTextFile(path);
+  } catch (cause) {
+    const code = errorCode(cause) ?? 'error';
+    const why = code === 'EFTYPE' ? 'it is no regular file' : `it cannot be read (${code})`;
+    throw new Problem('token_file_open', `${path} is not used: ${why}.`, { next: `${other}.`, cause });
+  }
 }
 
 /** Undefined where another process has created the file meanwhile. */

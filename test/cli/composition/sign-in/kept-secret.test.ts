@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keptSecret } from '../../../../src/cli/composition/sign-in/kept-secret.ts';
@@ -44,4 +45,18 @@ test('an empty token file is refused', () => {
 test('a token in a folder that cannot be created is refused', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => keptSecret(join(folder, 'file', 'http-token'), machine)).toThrow(/cannot be stored in/);
+});
+
+test.each([
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ['a link to a device without an end', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s in place of a secret is refused by name, at once and as no defect', (_what, put) => {
+  const path = join(folder, 'http-token');
+  put(path);
+  const refusal = expect.objectContaining({
+    code: 'token_file_open',
+    message: `${path} is not used: it is no regular file.`,
+  });
+  expect(() => keptSecret(path, machine)).toThrow(refusal);
 });
