@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/shared/time/clock.ts';
@@ -8,6 +11,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';
 import { secureAddress as secured } from '../../src/store/postgres/tls.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
 
 const hostOf = (connectionString: string) => new pg.Client({ connectionString }).host;
@@ -60,6 +64,26 @@ describe('a server that is not on this machine', () => {
       expect(secureAddress(at(host)).ssl).toEqual({ rejectUnauthorized: true });
     },
   );
+});
+
+test('a certificate that is missing, no regular file, or writable for other users is refused by name', () => {
+  const folder = temporaryFolder('firefly-pem-');
+  const lax = join(folder, 'lax.pem');
+  writeFileSync(lax, 'pem');
+  const read = (path: string) => secureAddress(at('db.example', `?sslrootcert=${encodeURIComponent(path)}`));
+  expect(read(lax).ssl).toMatchObject({ ca: 'pem' });
+  chmodSync(lax, 0o666);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  for (const [path, why] of [
+    [lax, /other users may write to it/],
+    [join(folder, 'gone.pem'), /cannot be read \(ENOENT\)/],
+    [join(folder, 'pipe'), /no regular file/],
+    [folder, /no regular file/],
+  ] as const) {
+    expect(() => read(path)).toThrow(why);
+    expect(() => read(path)).toThrow(expect.objectContaining({ code: 'store_refused' }));
+  }
+  removeFolder(folder);
 });
 
 describe('the host of an address', () => {

@@ -49,6 +49,9 @@ function extraCa({ extraCaCerts: path }: Config): string | undefined {
   if (path === undefined) return undefined;
   try {
     const file = readTextFile(path);
+    // Who can write to it can have the client secret sent to a server of their own. A read-only mount takes no writes.
+    if (file?.distrust !== undefined && !file.isSealed)
+      throw unusable(path, `is not used: ${file.distrust}`, undefined);
     if (file && /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/m.test(file.text)) return file.text;
     if (file) throw unusable(path, 'holds no certificate in PEM form', undefined);
   } catch (error) {
@@ -59,7 +62,7 @@ function extraCa({ extraCaCerts: path }: Config): string | undefined {
 
 function unusable(path: string, why: string, cause: unknown): Problem {
   return new Problem('certificates_unreadable', `The file named by NODE_EXTRA_CA_CERTS ${why}: ${path}.`, {
-    next: 'Correct NODE_EXTRA_CA_CERTS or unset it.',
+    next: 'Correct NODE_EXTRA_CA_CERTS or its file, which only its owner, you or root, may write to; or unset it.',
     places: [path],
     cause,
   });

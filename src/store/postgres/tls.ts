@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
+import { distrust } from '../../shared/files/ownership.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 
 /** How the driver is to connect. */
@@ -23,13 +24,10 @@ const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'u
  * reached by TLS with a checked certificate and name, unless the address says otherwise in so many words.
  * @param hostOf the host that the driver would connect to by an address, of several parameters and the environment too
  * @param readText reads a PEM file
- * @throws Problem `store_refused` for an `sslmode` that would leave the choice to the network
+ * @throws Problem `store_refused` for an `sslmode` that would leave the choice to the network, and for a file that cannot be
+ *   read or believed
  */
-export function secureAddress(
-  url: string,
-  hostOf: (address: string) => string,
-  readText = (path: string) => readFileSync(path, 'utf8'),
-): SecuredAddress {
+export function secureAddress(url: string, hostOf: (address: string) => string, readText = readPem): SecuredAddress {
   const parsed = new URL(url);
   const parameter = (name: string) => parsed.searchParams.get(name) ?? undefined;
   const mode = parameter('sslmode') ?? modeOf(parameter('ssl'));
@@ -70,4 +68,26 @@ function isOnThisMachine(host: string): boolean {
   if (host.startsWith('/')) return true;
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
+}
+
+/** Who can write to the file can have the password sent to a server of their own; a pipe would never end. */
+function readPem(path: string): string {
+  const refused = (why: string, cause?: unknown) =>
+    new Problem('store_refused', `A file that FIREFLY_DATABASE_URL names ${why}: ${quoteUntrusted(path, 200)}.`, {
+      next: 'Correct its path, owner or mode: only its owner, you or root, may write to it.',
+      places: [path],
+      cause,
+    });
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = fstatSync(file);
+    const doubt = found.isFile() ? distrust(found) : 'it is no regular file';
+    if (doubt !== undefined) throw refused(`is not used, since ${doubt}`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw error instanceof Problem ? error : refused(`cannot be read (${errorCode(error) ?? 'unknown'})`, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

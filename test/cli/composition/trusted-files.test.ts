@@ -180,3 +180,37 @@ test('a mount that takes no writes is recognised, the innermost and the last one
   expect(isReadOnlyMount('/etc/key', table)).toBe(false);
   expect(isReadOnlyMount('/etc/key', '')).toBe(false);
 });
+
+describe('a file of certificates', () => {
+  const path = () => join(folder, 'company.pem');
+  const certified = async () => {
+    const credentials = { FIREFLY_CLIENT_ID: 'client', FIREFLY_CLIENT_SECRET: canary('client-secret') };
+    // Nothing listens there, so that a file which is believed leads no further.
+    const nowhere = { FIREFLY_API_URL: 'https://127.0.0.1:9', FIREFLY_IMS_URL: 'https://127.0.0.1:9' };
+    const env = { FIREFLY_HOME: home, ...credentials, ...nowhere, NODE_EXTRA_CA_CERTS: path() };
+    const args = ['call', 'generate_image', '--prompt', 'a fox', '--dry_run', 'true'];
+    const terminal = fakeTerminal(args, { cwd: folder, home: folder, env });
+    await main(terminal);
+    return terminal.output.out;
+  };
+  beforeEach(() => {
+    writeFileSync(path(), '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n');
+    chmodSync(path(), 0o644);
+  });
+
+  test('that others may read is used', async () => {
+    expect(await certified()).toContain('adobe_unreachable');
+  });
+
+  test.each([0o666, 0o664, 0o646])('that others may write to is refused (%o)', async (mode) => {
+    chmodSync(path(), mode);
+    const out = await certified();
+    expect(out).toContain('certificates_unreadable');
+    expect(out).toContain('The file named by NODE_EXTRA_CA_CERTS is not used: other users may write to it');
+  });
+
+  test.skipIf(!isRoot)('of another user is refused', async () => {
+    chownSync(path(), NOBODY, NOBODY);
+    expect(await certified()).toContain('is not used: another user owns it');
+  });
+});
