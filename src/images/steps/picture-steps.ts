@@ -59,7 +59,9 @@ export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
     ) =>
       inTurn(pictures, async () => {
         signal?.throwIfAborted();
-        const carry = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS)) ? carryOut : here.carryOut;
+        const carry = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS))
+          ? carryOut
+          : here.carryOut;
         return (await carry({ step, order: await order() }, signal)) as ResultOf<Name>;
       }),
     end,

@@ -75,7 +75,7 @@ async function makeComposite(
   const receiver = await images.receive();
   try {
     await receiver.write(composite.bytes);
-    // Its pixels are looked at next, for which its bytes are read from the store.
+    // The look at the pixels that follows reads them from the store.
     freeBytes(composite.bytes);
     const stored = await receiver.finish();
     await failpoint('composite-in-place');
