@@ -172,7 +172,7 @@ export async function replaceItemJob(tx: Transaction, job: string, other: string
 /** Records the files that were written of an item, unless it has another job by now. */
 export async function recordFiles(
   db: Queryable,
-  { batch, item, job }: ItemRow,
+  { batch, item, job }: Pick<ItemRow, 'batch' | 'item' | 'job'>,
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   await db.run('UPDATE batch_items SET files = ? WHERE batch = ? AND item = ? AND job = ?', [

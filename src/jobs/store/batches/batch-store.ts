@@ -147,11 +147,17 @@ export async function reopenBatch(tx: Transaction, id: string, desiredState: Des
   await unsettleBatch(tx, id);
 }
 
-/** Marks the batch as settled, unless an item has an unfinished job, as after a retry that began meanwhile. */
+/**
+ * Marks the batch as settled, unless an item has an unfinished job, as after a retry that began meanwhile, or one whose files
+ * are to be written, as after a composite that was made meanwhile.
+ */
 export async function settleBatch(tx: Transaction, id: string): Promise<void> {
+  // A retry and a later composite change this row, too: what they ask for is seen by the next statement.
+  await tx.first(`SELECT id FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
   const settled = await tx.run(
     `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
-       (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND j.finished_at IS NULL)`,
+       (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND (j.finished_at IS NULL
+         OR (batches.folder IS NOT NULL AND i.files IS NULL AND j.state = 'succeeded')))`,
     [tx.now, id, id],
   );
   if (settled > 0) await dropReferences(tx, oneOwner(id));
