@@ -4,7 +4,7 @@ import { unquoted } from '../import/path-spellings.ts';
 /** A reference to a stored picture, parsed. */
 export type Reference =
   | { readonly kind: 'image'; readonly id: string }
-  /** `index` from 1: of the pictures that were made together with the last one; undefined for that one itself. */
+  /** `index` from 1: one of the pictures that were made together with the last picture; undefined for the last picture itself. */
   | { readonly kind: 'last'; readonly index?: number }
   /** `index` from 1; undefined for the only picture of a job. */
   | { readonly kind: 'job'; readonly job: string; readonly index: number | undefined }

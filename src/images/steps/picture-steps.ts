@@ -70,7 +70,6 @@ export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
 
 /** Steps on very large pictures, in processes, and here only where none can start. */
 function apart({ folder, logger, ...options }: PictureStepsOptions) {
-  let isTold = false;
   const processes = inProcess<StepRequest, unknown>({
     name: 'picture-worker',
     bytesOf: byteArraysOf,
@@ -81,10 +80,7 @@ function apart({ folder, logger, ...options }: PictureStepsOptions) {
     usual: here,
     apart: processes,
     isFor: async () => true,
-    onCannotStart: (error) => {
-      if (!isTold) logger.warn('picture_in_server', { error });
-      isTold = true;
-    },
+    onCannotStart: (error) => logger.warn('picture_in_server', { error }),
   });
   const carryOut = oneAtATime(carrier);
   return {

@@ -30,7 +30,7 @@ interface Choice<Order, Result> {
   readonly usual: Carrier<Order, Result>;
   readonly apart: Carrier<Order, Result>;
   readonly isFor: (order: Order) => Promise<boolean>;
-  /** Called each time that `apart` cannot start, and the usual carrier takes its order. */
+  /** Called the first time that `apart` cannot start; each time the usual carrier takes its order. */
   readonly onCannotStart: (error: CannotStart) => void;
 }
 
@@ -41,6 +41,7 @@ export function someApart<Order, Result>({
   isFor,
   onCannotStart,
 }: Choice<Order, Result>): Carrier<Order, Result> {
+  let isTold = false;
   return {
     async carryOut(order, signal) {
       if (!(await isFor(order))) return usual.carryOut(order, signal);
@@ -48,7 +49,8 @@ export function someApart<Order, Result>({
         return await apart.carryOut(order, signal);
       } catch (error) {
         if (!(error instanceof CannotStart)) throw error;
-        onCannotStart(error);
+        if (!isTold) onCannotStart(error);
+        isTold = true;
         return usual.carryOut(order, signal);
       }
     },

@@ -1,4 +1,5 @@
 import zlib, { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { codingsIn, isGzip, MOST_CODINGS } from './codings.ts';
 
 type Decoder = (bytes: Uint8Array, most: number) => Uint8Array;
 
@@ -28,9 +29,6 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
     : []),
 ]);
 
-/** Codings that are undone one after the other; more of them are a mistake or an attack. */
-const MOST_CODINGS = 3;
-
 /**
  * The text of an answer of the API: decoded, in UTF-8 or UTF-16, without a mark. A body that does not
  * decode, or to more than `mostBytes`, is read as it came: a coding that is named and was not applied loses no handle.
@@ -39,15 +37,6 @@ const MOST_CODINGS = 3;
  */
 export function bodyText(bytes: Uint8Array, coding: string | string[] | undefined, mostBytes: number): string {
   return asText(decoded(bytes, codingsIn(coding), mostBytes) ?? bytes);
-}
-
-/** The codings that were applied, the last one first. */
-function codingsIn(coding: string | string[] | undefined): readonly string[] {
-  const names = [coding ?? []].flat().join(',').toLowerCase().split(',');
-  return names
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity')
-    .toReversed();
 }
 
 /** A gzip that no header names is known by how it begins. */
@@ -68,10 +57,6 @@ function inflated(bytes: Uint8Array, most: number): Uint8Array {
   } catch {
     return inflateRawSync(bytes, partly(most));
   }
-}
-
-function isGzip([first, second]: Uint8Array): boolean {
-  return first === 0x1f && second === 0x8b;
 }
 
 function asText(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import zlib, { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { BEGINNING_BYTES, beginsAsResult } from './beginnings.ts';
+import { codingsIn, isGzip, MOST_CODINGS } from './codings.ts';
 
 /** Content codings (RFC 9110 section 8.4.1) that storage or a proxy may apply although `identity` was requested. */
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
@@ -11,9 +12,6 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
   // Node 22.15 and newer.
   ...('createZstdDecompress' in zlib ? ([['zstd', () => zlib.createZstdDecompress()]] as const) : []),
 ]);
-
-/** Codings that are undone one after the other; more of them are a mistake or an attack. */
-const MOST_CODINGS = 3;
 
 /** A body in a coding that is not known; its code counts like those of zlib. */
 class UnknownCoding extends Error {
@@ -53,8 +51,7 @@ export function decode(body: Readable, coding: string | string[] | undefined): D
 
 async function* decoded(chunks: AsyncGenerator<unknown>, named: readonly string[]): AsyncGenerator<unknown> {
   const { head, rest } = await peeked(chunks);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  const codings = beginsAsResult(head) ? [] : named.length === 0 && isGzip ? ['gzip'] : named;
+  const codings = beginsAsResult(head) ? [] : named.length === 0 && isGzip(head) ? ['gzip'] : named;
   if (codings.length > MOST_CODINGS) throw new UnknownCoding();
   let source: AsyncIterable<unknown> = rest;
   for (const name of codings) {
@@ -82,13 +79,4 @@ async function peeked(chunks: AsyncGenerator<unknown>) {
     yield* chunks;
   }
   return { head, rest: rest() };
-}
-
-/** The codings that were applied, the last one first. */
-function codingsIn(coding: string | string[] | undefined): readonly string[] {
-  const names = [coding ?? []].flat().join(',').toLowerCase().split(',');
-  return names
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity')
-    .toReversed();
 }

@@ -45,16 +45,12 @@ export function compositeWorker({ folder, logger, ...options }: CompositeWorkerO
       ...(order.kind === 'fill' ? [order.mask] : []),
     ],
   };
-  let isTold = false;
   const processes = inProcess<CompositeRequest, Composite>({ ...worker, ...options, folder });
   const carrier = someApart({
     usual: inThread<CompositeRequest, Composite>(worker),
     apart: processes,
     isFor: ({ order }) => needsProcess(order),
-    onCannotStart: (error) => {
-      if (!isTold) logger.warn('composite_in_server', { error });
-      isTold = true;
-    },
+    onCannotStart: (error) => logger.warn('composite_in_server', { error }),
   });
   const carryOut = oneAtATime(carrier);
   return {

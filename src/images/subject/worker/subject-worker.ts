@@ -39,16 +39,12 @@ interface SubjectWorkerOptions {
 export function subjectWorker({ folder, logger, ...options }: SubjectWorkerOptions): SubjectWorker {
   const known = knownSubjects();
   const worker = { name: 'subject-worker', bytesOf: byteArraysOf };
-  let isTold = false;
   const processes = inProcess<SubjectOrder, readonly PackedSubject[]>({ ...worker, ...options, folder });
   const carrier = someApart({
     usual: inThread<SubjectOrder, readonly PackedSubject[]>(worker),
     apart: processes,
     isFor: async ({ picture }) => hasMorePixels(picture, MOST_SEARCH_PIXELS),
-    onCannotStart: (error) => {
-      if (!isTold) logger.warn('picture_in_server', { error });
-      isTold = true;
-    },
+    onCannotStart: (error) => logger.warn('picture_in_server', { error }),
   });
   const search = oneAtATime(carrier);
   return {
