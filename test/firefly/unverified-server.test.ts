@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,26 +7,14 @@ import { judgeCertificates } from '../../src/cli/doctor/upstream.ts';
 import { canary } from '../support/canaries.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { runProgram } from '../support/program/command.ts';
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { hasOpenssl, selfSigned } from '../support/self-signed.ts';
 
 test.skipIf(!hasOpenssl())(
   'no secret goes to a server without a valid certificate, whatever the environment says',
   { tags: 'long' },
   async () => {
     const folder = temporaryFolder('firefly-tls-');
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
-    const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+    const tls = selfSigned(folder);
     const call = async (env: Record<string, string>) => {
       const requests: string[] = [];
       const server = createServer(tls, (request, response) => {
@@ -47,7 +33,7 @@ test.skipIf(!hasOpenssl())(
     };
     const [refused, trusted] = await Promise.all([
       call({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
-      call({ NODE_EXTRA_CA_CERTS: cert, FIREFLY_HOME: join(folder, 'trusting') }),
+      call({ NODE_EXTRA_CA_CERTS: tls.file, FIREFLY_HOME: join(folder, 'trusting') }),
     ]);
     removeFolder(folder);
     expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('could not be verified'), requests: [] });

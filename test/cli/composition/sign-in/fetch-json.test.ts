@@ -1,21 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fetchJson } from '../../../../src/cli/composition/sign-in/fetch-json.ts';
 import { removeFolder, temporaryFolder } from '../../../support/artefacts.ts';
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { hasOpenssl, selfSigned } from '../../../support/self-signed.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -23,12 +12,9 @@ test.skipIf(!hasOpenssl())(
   'keys of an issuer are taken from no server without a valid certificate, whatever the environment says',
   async () => {
     const folder = temporaryFolder('firefly-issuer-');
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    const tls = selfSigned(folder);
     const asked: string[] = [];
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    const server = createServer(tls, (request, response) => {
       asked.push(request.url ?? '');
       response.end('{"keys":[]}');
     }).listen(0, '127.0.0.1');
