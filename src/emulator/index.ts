@@ -6,7 +6,7 @@ import { type EmulatorOptions, withDefaults } from './options.ts';
 import { createQuota } from './state/quota.ts';
 import { listen } from './http/server.ts';
 import { createSigner } from './state/signing.ts';
-import { JobStore } from './state/jobs.ts';
+import { JobStore, jobUuid } from './state/jobs.ts';
 import { TokenStore } from './state/tokens.ts';
 import { RequestLog } from './state/request-log.ts';
 import { UploadStore } from './state/uploads.ts';
@@ -30,6 +30,8 @@ export interface Emulator {
   readonly storageOrigin: string;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly control: EmulatorControl;
+  /** Whether this emulator has accepted the job of a status or cancel URL; another may have had the same port. */
+  hasJobOf(url: string): boolean;
   /** Closes every connection; open requests get no response. Idempotent. */
   close(): Promise<void>;
 }
@@ -67,6 +69,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     storageOrigin: origins.storage,
     credentials: { clientId, clientSecret },
     control,
+    hasJobOf: (url) => {
+      const uuid = jobUuid(new URL(url).pathname.split('/').at(-1) ?? '');
+      return uuid !== undefined && context.jobs.find(uuid) !== undefined;
+    },
     close: async () => {
       closing.abort();
       await servers.close();

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
+import type { Emulator } from '../../emulator/index.ts';
 import type { FireflyOptions } from '../../firefly/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -6,6 +7,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface DemoEmulator {
   /** Options with which the Firefly client reaches it. */
   readonly target: Pick<FireflyOptions, 'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials'>;
+  /** As `Emulator.hasJobOf`. */
+  readonly hasJobOf: Emulator['hasJobOf'];
   readonly close: () => Promise<void>;
 }
 
@@ -34,6 +37,7 @@ export async function startDemoEmulator(
       trustedOrigins: [emulator.shardOrigin, emulator.storageOrigin],
       credentials: emulator.credentials,
     },
+    hasJobOf: (url) => emulator.hasJobOf(url),
     close: () => emulator.close(),
   };
 }

@@ -74,9 +74,9 @@ export async function openRooms(
   closers.push(upstream.close);
   const db = await openDatabase(config, effects);
   closers.push(() => db.close());
-  const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
+  const { emulator } = upstream;
   const client = createFirefly({ ...upstream.target, ...effects, trial });
-  const firefly = config.demo ? forDemo(client, origins) : client;
+  const firefly = emulator ? forDemo(client, emulator, random) : client;
   hide(() => secretForms([...firefly.secrets(), ...configuredSecrets(config)]));
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
@@ -94,7 +94,7 @@ export async function openRooms(
     quota: { perMinute, perDay, dailyBudget },
     ...effects,
   });
-  if (config.demo) await endAbandoned((handle) => isElsewhere(handle, origins), EMULATOR_ENDED);
+  if (emulator) await endAbandoned((handle) => isElsewhere(handle, emulator), EMULATOR_ENDED);
   if (drivesJobs) {
     const maintenance = createMaintenance(db, blobs, config, effects);
     maintenance.start();

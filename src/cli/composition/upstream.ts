@@ -1,6 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import type { FireflyOptions } from '../../firefly/options.ts';
 import { Problem } from '../../shared/errors.ts';
+import type { DemoEmulator } from './demo-emulator.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
@@ -11,6 +12,7 @@ export interface Upstream {
     FireflyOptions,
     'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'accountName' | 'scopes' | 'proxy' | 'extraCa'
   >;
+  readonly emulator?: DemoEmulator;
   readonly close: () => Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export async function openUpstream(
   if (config.demo) {
     const { startDemoEmulator } = await import('./demo-emulator.ts');
     const emulator = await startDemoEmulator(config, terminal);
-    return { target: { ...emulator.target, accountName: 'demo', scopes, proxy: {} }, close: emulator.close };
+    return { target: { ...emulator.target, accountName: 'demo', scopes, proxy: {} }, emulator, close: emulator.close };
   }
   const { apiUrl, imsUrl, trustedOrigins, credentials, httpsProxy, noProxy } = config;
   return {
