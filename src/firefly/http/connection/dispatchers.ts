@@ -4,6 +4,7 @@ import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher, buildConnector } from 'undici';
 import { errorCode } from '../../../shared/errors.ts';
 import { publicOnly } from './addresses.ts';
+import { pastInformational } from './informational.ts';
 import { bypassesAll } from './no-proxy.ts';
 import type { Timeouts } from '../timeouts.ts';
 
@@ -84,7 +85,7 @@ function createAgent(
   const { timeouts, proxy } = options;
   // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off.
   const secure = { timeout: timeouts.connectMs, rejectUnauthorized: true, ...trust(options.extraCa) };
-  const connect = lookup ? { ...secure, lookup } : secure;
+  const connect = pastInformational(lookup ? { ...secure, lookup } : secure);
   const shared = { pipelining, connect, maxHeaderSize: MOST_HEADER_BYTES };
   if (!proxy.httpsProxy || bypassesAll(proxy.noProxy)) return new Agent(shared);
   return new EnvHttpProxyAgent({
@@ -115,7 +116,7 @@ function withFinalErrors(options: object): object {
       const code = errorCode(error);
       callback(code === 'UND_ERR_SOCKET' || code === 'UND_ERR_INFO' ? new ProxyClosedError() : error, null);
     });
-  return { ...options, connect: once };
+  return { ...options, connect: pastInformational(once) };
 }
 
 /** The proxy closed the connection before the tunnel was established. */
