@@ -82,6 +82,8 @@ const rows: Row[] = [
 const UNREACHABLE =
   '{"error_code":"validation_error","message":"The file with given presigned url could not be reached"}';
 
+const NO_MODEL = '{"error_code":"not_found","message":"The model is not available"}';
+
 describe('an error answer to a submit', () => {
   test.each(rows)('of %d %j with x-access-error %s is the problem %s', (status, body, access, code, actor, says) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -115,6 +117,7 @@ test.each([
   ['fields that Adobe does not name', 415, '{"error_code":"bad"}', {}, 'invalid_request', /does not say what is wrong/],
   ['a model that can be chosen', 404, '', {}, 'model_not_available', /Choose another model/],
   ['the only model there is', 404, '', { isOnlyModel: true }, 'model_not_available', /no other model.*administrator/],
+  ['no choice of models', 404, NO_MODEL, { hasModel: false }, 'model_not_available', /no other model.*administrator/],
 ])('the advice after a refusal of %s fits what was sent', (_what, status, text, had, code, next) => {
   const sent = { hasModel: true, uploadIds: [], urls: 0, ...had };
   const answer = { kind: 'answer', status, headers: {}, text, whole: true } as const;

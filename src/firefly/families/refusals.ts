@@ -9,7 +9,9 @@ const NOTHING_MADE = 'Nothing was generated.';
 /** A model that Adobe does not offer to this account. */
 export function modelNotAvailable(sent: SentFacts | undefined, actor?: Actor): ProblemDraft {
   const message = 'This model is not available to this account at Adobe.';
-  if (sent?.isOnlyModel && actor === undefined) {
+  // An operation without a choice of models has one of its own.
+  const isOnly = sent !== undefined && (sent.isOnlyModel === true || !sent.hasModel);
+  if (isOnly && actor === undefined) {
     const next = `${NOTHING_MADE} There is no other model for this: have an administrator look at the products of this project in the Adobe Developer Console.`;
     return ['model_not_available', message, next, 'operator'];
   }

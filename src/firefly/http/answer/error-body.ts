@@ -19,6 +19,8 @@ const MAX_SEARCHED = 20_000;
 const LONGEST_SECRET = 8_000;
 const CODE_KEYS = ['error_code', 'errorCode', 'reason', 'error', 'code', 'type'];
 const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details'];
+/** Keys of errors of single fields: a list, an object by fields, or a text. */
+const FIELD_KEYS = ['validation_errors', 'validationErrors', 'errors', 'detail', 'details'];
 
 /**
  * Parses every known form of error body (docs/adobe-api.md#errors): `{error_code, message,
@@ -34,10 +36,13 @@ export function parseErrorBody(body: string, secrets: readonly string[]): Upstre
   const [listed] = firstText(json, CODE_KEYS) === undefined ? [json['errors']].flat().filter(isRecord) : [];
   const envelope = isRecord(json['error']) ? json['error'] : (listed ?? json);
   const code = firstText(envelope, CODE_KEYS);
-  const fields = [envelope['validation_errors'], envelope['detail'], envelope['details']].flatMap(fieldErrors);
+  const text = firstText(envelope, TEXT_KEYS) ?? '';
+  const fields = FIELD_KEYS.flatMap((key) => fieldErrors(envelope[key])).filter(
+    (each) => each.field || each.text !== text,
+  );
   return {
     code: code === undefined ? undefined : clean(code, 80),
-    text: clean(firstText(envelope, TEXT_KEYS) ?? ''),
+    text: clean(text),
     fields: fields.slice(0, MAX_FIELDS).map(({ field, text }) => ({
       field: clean(field, 80) ?? '',
       text: clean(text, 160) ?? '',
@@ -90,14 +95,22 @@ function firstText(record: Record<string, unknown>, keys: readonly string[]): st
   return undefined;
 }
 
-function fieldErrors(list: unknown): { field: string; text: string }[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((entry: unknown) => {
-    if (typeof entry === 'string') return [{ field: '', text: entry }];
-    if (!isRecord(entry)) return [];
-    const field = fieldPath(entry['loc'] ?? entry['name'] ?? entry['field']);
-    return [{ field, text: firstText(entry, ['msg', 'message', 'reason', 'type']) ?? '' }];
+function fieldErrors(given: unknown): { field: string; text: string }[] {
+  if (Array.isArray(given)) return given.flatMap(fieldError);
+  const [one] = fieldError(given);
+  if (one?.text) return [one];
+  if (!isRecord(given)) return [];
+  return Object.entries(given).flatMap(([field, texts]) => {
+    const text = [texts].flat().filter((part) => typeof part === 'string');
+    return text.length === 0 ? [] : [{ field: fieldPath(field.split('.')), text: text.join(', ') }];
   });
+}
+
+function fieldError(entry: unknown): { field: string; text: string }[] {
+  if (typeof entry === 'string') return [{ field: '', text: entry }];
+  if (!isRecord(entry)) return [];
+  const field = fieldPath(entry['loc'] ?? entry['name'] ?? entry['field']);
+  return [{ field, text: firstText(entry, ['msg', 'message', 'reason', 'type']) ?? '' }];
 }
 
 /** Readable form of a field's path: `["body", "size", "width"]` becomes `size.width`. */

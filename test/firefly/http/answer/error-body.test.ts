@@ -76,6 +76,19 @@ describe('an error body', () => {
     expect(quoteError(parse(body))).toBe('bad_request; presigned url could not be reached');
   });
 
+  test.each<[string, object, string]>([
+    ['a text', { validation_errors: 'url not reached' }, 'x; url not reached'],
+    ['an object by fields', { validation_errors: { 'body.image.url': 'not reached' } }, 'x; image.url: not reached'],
+    ['texts of each field', { errors: { size: ['too large', 'odd'], seed: 7 } }, 'x; size: too large, odd'],
+    ['one error', { details: { field: 'size', message: 'too large' } }, 'x; size: too large'],
+    ['a list beside the code', { errors: [{ message: 'url not reached' }] }, 'x; url not reached'],
+    ['a list in other capitals', { validationErrors: [{ msg: 'url not reached' }] }, 'x; url not reached'],
+    ['a text beside a message', { message: 'm', detail: 'url not reached' }, 'x; m; url not reached'],
+    ['the message again', { message: 'm', detail: 'm' }, 'x; m'],
+  ])('with errors of fields as %s loses none', (_name, body, quoted) => {
+    expect(quoteError(parse({ error_code: 'x', ...body }))).toBe(quoted);
+  });
+
   test('of FastAPI or Photoshop is parsed with its fields', () => {
     const fast = parse({ detail: [{ loc: ['parameters', 'jobId'], msg: 'invalid job identifier format' }] });
     expect(fast.fields).toEqual([{ field: 'parameters.jobId', text: 'invalid job identifier format' }]);
