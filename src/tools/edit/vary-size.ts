@@ -27,10 +27,10 @@ export function varySize(
   }
   const size = (picture && sizeForPicture(picture, sure)) ?? ADOBES_DEFAULT_SIZE;
   if (picture === undefined) {
-    const note = `The variations have ${sizeName(size)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
+    const note = `Asked for in ${sizeName(size)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
     return { size, notes: [note] };
   }
   if (sizeName(size) === sizeName(picture)) return { size, notes: [] };
-  const note = `The variations have ${sizeName(size)} pixels, of Adobe's sizes the nearest in shape to the picture (${sizeName(picture)}).`;
+  const note = `Asked for in ${sizeName(size)} pixels, of Adobe's sizes the nearest in shape to the picture (${sizeName(picture)}).`;
   return { size, notes: [note] };
 }

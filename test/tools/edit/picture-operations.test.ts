@@ -26,7 +26,7 @@ describe('vary_image', () => {
     expect(facts.prompt).toBeUndefined();
     expect(facts.images).toHaveLength(2);
     expect(facts.warnings).toEqual([
-      "The variations have 2304x1792 pixels, of Adobe's sizes the nearest in shape to the picture (800x600).",
+      "Asked for in 2304x1792 pixels, of Adobe's sizes the nearest in shape to the picture (800x600).",
     ]);
   });
 

@@ -38,7 +38,7 @@ export function fillSize(asked: Pair | undefined, picture: Pair): FillSize {
   const stretched = isStretched ? `, stretched from ${reduced(picture)} to ${reduced(size)}` : '';
   return {
     size,
-    notes: [`The result has ${sizeName(size)} pixels; the picture has ${sizeName(picture)}${stretched}.`],
+    notes: [`Asked for in ${sizeName(size)} pixels; the picture has ${sizeName(picture)}${stretched}.`],
   };
 }
 
@@ -46,6 +46,6 @@ export function fillSize(asked: Pair | undefined, picture: Pair): FillSize {
 export function fillSizeUnknown(asked: Pair | undefined): FillSize {
   const whole = 'A picture by URL or upload id is painted whole; one that is given itself keeps its own pixels.';
   if (asked !== undefined) return { size: asked, notes: [whole] };
-  const size = `The result has ${sizeName(ADOBES_DEFAULT_SIZE)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
+  const size = `Asked for in ${sizeName(ADOBES_DEFAULT_SIZE)} pixels, Adobe's default: the size of the picture is not known here. size chooses another one.`;
   return { size: ADOBES_DEFAULT_SIZE, notes: [size, whole] };
 }

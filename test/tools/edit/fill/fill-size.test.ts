@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fillSize, fillSizeUnknown } from '../../../../src/tools/edit/fill/fill-size.ts';
 
 test.each<[string, string, string]>([
-  ['512x512', '1024x1024', 'The result has 1024x1024 pixels; the picture has 512x512.'],
+  ['512x512', '1024x1024', 'Asked for in 1024x1024 pixels; the picture has 512x512.'],
   ['4000x4000', '2048x2048', 'the picture has 4000x4000'],
   ['4032x3136', '2304x1792', 'the picture has 4032x3136'],
   ['1344x768', '1344x768', ''],
