@@ -85,16 +85,21 @@ export function withheldResult(asset: string): ProblemRecord {
   );
 }
 
-/** Adobe, or something in front of it, did not take a cancel. */
+/** Adobe did not take a cancel. */
 export function cancelRefused(status: number, upstream: string | undefined): ProblemRecord {
-  return problem(
-    [
-      'cancel_refused',
-      `Adobe refused the cancel (HTTP ${status}), so the job goes on there.`,
-      'It is tried again automatically. If Adobe finishes the job, its pictures are kept.',
-    ],
-    upstream,
+  return notCancelled(`Adobe refused the cancel (HTTP ${status}), so the job goes on there.`, upstream);
+}
+
+/** Something in front of Adobe did not let a cancel through. */
+export function cancelKept(status: number): ProblemRecord {
+  return notCancelled(
+    `The cancel did not reach Adobe, so the job goes on there: a web page of a proxy, a firewall or the network came in place of an answer (HTTP ${status}).`,
   );
+}
+
+function notCancelled(message: string, upstream?: string): ProblemRecord {
+  const next = 'It is tried again automatically. If Adobe finishes the job, its pictures are kept.';
+  return problem(['cancel_refused', message, next], upstream);
 }
 
 /** 403 without a better reason. `text` is what Adobe says about it. */

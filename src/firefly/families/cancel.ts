@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../http/exchange.ts';
 import type { CallContext } from '../call.ts';
 import { parseErrorBody, parseRecord } from '../http/answer/error-body.ts';
 import { parseRetryAfter } from '../http/answer/retry-after.ts';
-import { cancelRefused, pageInstead, problem, unreadableAnswer } from '../problems.ts';
+import { cancelKept, cancelRefused, pageInstead, problem, unreadableAnswer } from '../problems.ts';
 import type { CancelOutcome } from '../types.ts';
 import { answerProblem, isForeignPage } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
@@ -14,6 +14,8 @@ export function readCancel(
   context: Pick<CallContext, 'clock' | 'secrets'>,
 ): CancelOutcome {
   const { status } = answer;
+  // Some networks let no PUT through: as long as that lasts nobody else would say that the job goes on.
+  if (isForeignPage(answer) && status >= 400) return { kind: 'refused', problem: cancelKept(status) };
   if (isForeignPage(answer)) return { kind: 'transient', problem: problem(pageInstead(status)) };
   if (status >= 200 && status < 300) {
     return isConfirmed(answer)

@@ -19,7 +19,7 @@ export interface JobView {
   readonly state: JobState;
   /** A cancel was requested, and the job has not ended yet. */
   readonly cancelling: boolean;
-  /** Adobe refused the cancel, and finished the job. */
+  /** The cancel was refused, and Adobe finished the job. */
   readonly cancelRefused?: boolean | undefined;
   /** Epoch milliseconds. */
   readonly createdAt: number;

@@ -132,7 +132,7 @@ function editWarnings({ edit }: JobRow, images: readonly ImageRecord[]): readonl
 /** What became of the cancel of a job that Adobe finished. */
 const AFTER_CANCEL: Partial<Record<JobRow['cancel'], readonly string[]>> = {
   too_late: ['The cancel came too late: Adobe had already finished, so the picture was kept.'],
-  refused: ['Adobe refused the cancel and finished the job, so the picture was kept.'],
+  refused: ['The cancel was refused, and Adobe finished the job, so the picture was kept.'],
 };
 
 /** Estimated time of the submit (epoch ms); undefined where none is ever permitted, such as with a budget of zero. */

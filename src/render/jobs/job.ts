@@ -100,7 +100,7 @@ function summary(given: JobToRender, now: number): string {
   const noun = nounOf(job.media);
   if (purpose === 'cancel' && job.state === 'succeeded')
     return [
-      job.cancelRefused ? 'Adobe refused the cancel and finished the job.' : 'Too late: Adobe finished first.',
+      job.cancelRefused ? 'The cancel was refused, and Adobe finished the job.' : 'Too late: Adobe finished first.',
       isVideo ? 'The video was kept.' : 'The pictures were kept.',
     ].join(' ');
   if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;

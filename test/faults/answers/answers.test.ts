@@ -288,8 +288,19 @@ test('a cancel that Adobe refuses is told with its reason, and the pictures are 
     expect(told).toMatchObject({ cancelling: true, problem: { code: 'cancel_refused', upstream: reason } });
     const done = await adobe.waitFor(job);
     expect(done).toMatchObject({ state: 'succeeded', cancelRefused: true });
-    expect(done.warnings.join()).toMatch(/Adobe refused the cancel/);
+    expect(done.warnings.join()).toMatch(/The cancel was refused/);
   }
+});
+
+test('a cancel for which a page of a proxy comes is told while the job goes on, and at its end', async () => {
+  const answers = { cancel: [html(405)] };
+  const { job } = await adobe.enqueue('cancel by a proxy', { answers, lasting: ['cancel'], takes: 40_000 });
+  await adobe.waitFor(job, 3_000);
+  await adobe.cancel(job);
+  const told = await adobe.waitFor(job, 10_000);
+  expect(told).toMatchObject({ cancelling: true, problem: { code: 'cancel_refused' } });
+  expect(told.problem?.message).toContain('did not reach Adobe');
+  expect(await adobe.waitFor(job)).toMatchObject({ state: 'succeeded', cancelRefused: true });
 });
 
 test('a cancel that Adobe confirms with an empty JSON value is sent once', async () => {

@@ -353,7 +353,8 @@ describe('a cancel answer', () => {
     [410, { error_code: 'job_timeout' }, 'gone'],
     [429, '', 'rate_limited'],
     [500, '', 'refused'],
-    [500, '<html>Gateway</html>', 'transient'],
+    [500, '<html>Gateway</html>', 'refused'],
+    [405, '<html>Method not allowed here</html>', 'refused'],
     [302, '', 'transient'],
   ])('of %d %j means %s', async (status, body, kind) => {
     expect((await cancelOf({ status, body })).kind).toBe(kind);
