@@ -12,7 +12,7 @@ import { FIREFLY_ERRORS } from './families/errors.ts';
 import { readStatus } from './families/status.ts';
 import { call, MAX_RETRY_BUDGET } from './call.ts';
 import type { CallContext } from './call.ts';
-import { isLoopback } from './http/connection/addresses.ts';
+import { isLoopback, namesOfLoopback } from './http/connection/addresses.ts';
 import { createDispatchers } from './http/connection/dispatchers.ts';
 import { download } from './http/download.ts';
 import { jobLinks } from './http/answer/links.ts';
@@ -108,9 +108,13 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
   };
 }
 
-/** Origins of results that skip the check for public addresses: the trusted ones, and a loopback API. */
+/**
+ * Origins of results that skip the check for public addresses: the trusted ones, and a loopback API. Those on this machine
+ * count under each of its names, since an emulator may write another one than the options. No token goes to a download.
+ */
 function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<string> {
-  return isLoopback(new URL(apiOrigin)) ? new Set([...trustedOrigins, apiOrigin]) : trustedOrigins;
+  const own = isLoopback(new URL(apiOrigin)) ? [...trustedOrigins, apiOrigin] : [...trustedOrigins];
+  return new Set(own.flatMap(namesOfLoopback));
 }
 
 async function callJobRoute(

@@ -182,7 +182,10 @@ function jobText(result: JobResult, caption: string | undefined): string {
 function problemLines({ error, state, next }: JobResult): readonly string[] {
   if (error === undefined) return [`Next: ${next}`];
   const goesOn = state !== undefined && !isFinal(state);
-  const message = goesOn ? `The last attempt failed and is repeated: ${error.message}` : error.message;
+  // No attempt succeeds before the operator has acted; what to do once results are lost is for later.
+  const isMendable = error.who_can_act === 'operator' && error.code !== 'results_expired';
+  const way = isMendable ? ` ${error.next}` : '';
+  const message = goesOn ? `The last attempt failed and is repeated: ${error.message}${way}` : error.message;
   return errorLines({ ...error, message, next: next ?? error.next });
 }
 

@@ -142,6 +142,18 @@ describe('a download', () => {
     expect((await fetchFrom(`${apiUrl}/p`, { apiUrl })).outcome.kind).toBe('complete');
   });
 
+  test('may call this machine by another name than the options do, on that port only', async () => {
+    const apiUrl = await http((_request, response) => response.end('picture'));
+    const { port } = new URL(apiUrl);
+    const other = await http((_request, response) => response.end('secret'));
+    const renamed = `http://localhost:${port}/p`;
+    expect((await fetchFrom(renamed, { apiUrl })).outcome.kind).toBe('complete');
+    expect((await fetchFrom(renamed, { trustedOrigins: [apiUrl] })).outcome.kind).toBe('complete');
+    expect((await fetchFrom(renamed)).outcome.kind).toBe('refused');
+    expect((await fetchFrom(`http://127.0.0.2:${port}/p`, { apiUrl })).outcome.kind).toBe('refused');
+    expect((await fetchFrom(`http://localhost:${new URL(other).port}/p`, { apiUrl })).outcome.kind).toBe('refused');
+  });
+
   test.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],

@@ -88,6 +88,16 @@ describe('a job', () => {
 
 describe('the text of a job', () => {
   test.each([
+    ['download_refused', 'operator', true],
+    ['download_refused', 'wait', false],
+    ['results_expired', 'operator', false],
+  ] as const)('that goes on says how to end %s of its last attempt where the %s can: %s', (code, actor, says) => {
+    const problem = { code, message: 'It failed.', next: 'Trust its origin.', actor } as const;
+    const { text } = render({ state: 'saving', problem: { ...problem, upstream: undefined } });
+    expect(text).toContain('is repeated: It failed.');
+    expect(text.includes('Trust its origin.')).toBe(says);
+  });
+  test.each([
     [{ state: 'queued', position: 2, startsAt: NOW + 39_200 }, 'queued, position 2, starts in about 39 s'],
     [{ state: 'preparing' }, 'queued'],
     [{ state: 'queued', startsAt: NOW - 5 }, 'queued'],

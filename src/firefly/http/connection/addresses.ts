@@ -76,6 +76,15 @@ export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
 }
 
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/** An origin under each usual name of this machine, where it has one of them; else the origin alone. */
+export function namesOfLoopback(origin: string): readonly string[] {
+  const { protocol, hostname, port } = new URL(origin);
+  if (!LOOPBACK_NAMES.includes(hostname)) return [origin];
+  return LOOPBACK_NAMES.map((name) => new URL(`${protocol}//${name}:${port}`).origin);
+}
+
 /**
  * A DNS lookup that yields public addresses only. It is part of connecting, so a name cannot resolve differently
  * between check and connection (DNS rebinding).
