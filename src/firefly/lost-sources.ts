@@ -35,6 +35,9 @@ function collect(value: unknown, found: unknown[]): void {
 }
 
 const UPLOADED = /upload|\b(asset|blob|source|file|image|picture|mask|reference)s?\b/i;
+/** An id that is no such thing to Adobe, in either order of the words, and a thing that is not there. */
+const NO_SUCH =
+  /\binvalid (upload|asset|blob|source|file|image|reference)[ _-]?id\b|\bupload[ _-]?id\b.{0,40}\b(in|not )valid\b|\bno (asset|blob|source|file|image|picture|upload)s?\b.{0,40}\b(id|found|exists?)\b/i;
 const LOST =
   /\bnot (be )?(found|located|resolved|retrieved|available|known|loaded|exist)|\bno (longer|such)\b|expired?\b|unknown|unavailable|(does not|doesn't) exist|(unable|failed) to (find|locate|resolve|retrieve|load|access)|(cannot|could not|couldn't|can't) (find|locate|resolve|retrieve|load|access)|\b(gone|purged|deleted|removed)\b/i;
 const URL_WORDS = /\bpre-?signed\b|\burls?\b/i;
@@ -44,13 +47,13 @@ const UNREACHED =
 /**
  * Whether an error says that Adobe has lost an upload. What it really says is not public (docs/adobe-api.md#open-questions),
  * so that several signs count: the id itself in the text, an error about a field `uploadId`, words for an upload together
- * with words for its loss, and a 404 of a request in which nothing else can be unknown.
+ * with words for its loss, in the code too, and a 404 of a request in which nothing else can be unknown.
  */
 export function namesLostUpload(
   error: UpstreamError,
   { status, sent }: { readonly status: number | undefined; readonly sent: SentFacts | undefined },
 ): boolean {
-  const text = textOf(error);
+  const text = `${(error.code ?? '').replaceAll('_', ' ')} ${textOf(error)}`;
   // Of a job that failed, the request is not at hand any more.
   if (sent === undefined) return status === undefined && /upload/i.test(text) && LOST.test(text);
   if (sent.uploadIds.length === 0 || ![400, 404, 410, 422].includes(status ?? 0)) return false;
@@ -58,7 +61,7 @@ export function namesLostUpload(
   if (error.fields.some(({ field }) => /\bupload_?id$/i.test(field))) return true;
   // Adobe may turn an upload into a URL of its own.
   if (namesUnreachableUrl(error)) return sent.urls === 0;
-  return (UPLOADED.test(text) && LOST.test(text)) || status === 404;
+  return (UPLOADED.test(text) && LOST.test(text)) || NO_SUCH.test(text) || status === 404;
 }
 
 /** Whether an error says that Adobe could not fetch a picture from a URL, in its message or about a field. */

@@ -109,6 +109,25 @@ test.each([
 });
 
 test.each([
+  [{ error_code: 'upload_expired' }, true],
+  [{ error_code: 'image_not_found' }, true],
+  [{ error_code: 'bad_request', message: 'Invalid uploadId' }, true],
+  [{ error_code: 'validation_error', message: 'The upload id is not valid' }, true],
+  [{ error_code: 'validation_error', message: 'No image with given id' }, true],
+  [{ error_code: 'validation_error', message: 'No asset was found' }, true],
+  [{ error_code: 'bad_request', message: 'Invalid image format' }, false],
+  [{ error_code: 'bad_request', message: 'No mask given' }, false],
+  [{ error_code: 'validation_error', message: 'The mask and the image must have one size' }, false],
+])('a refusal %j of a request with an upload says that it is lost: %s', (body, isLost) => {
+  const sent = { hasModel: true, uploadIds: ['u-1'], urls: 0 };
+  for (const status of [400, 422]) {
+    const answer = { kind: 'answer', status, headers: {}, text: JSON.stringify(body), whole: true } as const;
+    const { code } = answerProblem(answer, { about: 'submit', errors, sent, secrets: [] });
+    expect(code).toBe(isLost ? 'upload_lapsed' : 'invalid_request');
+  }
+});
+
+test.each([
   ['a picture by its URL', 422, UNREACHABLE, { urls: 1 }, 'picture_url_unreachable', /public for an hour/],
   ['no picture', 422, UNREACHABLE, {}, 'invalid_request', /Correct the fields/],
   ['words alone', 413, '', { hasTexts: true }, 'invalid_request', /Shorten its texts; no picture/],
