@@ -56,11 +56,21 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
     await other.close();
   });
 
-  test('a browser that did not come in sees the page and none of its data', async () => {
+  test('a browser that did not come in is told how, in every view, and sees none of the data', async () => {
     const other = await browser.newContext();
     const stranger = await other.newPage();
     await stranger.goto(`${studio.origin}/studio`);
     expect(await callFrom(stranger)).toBe(401);
+    await stranger.getByText('This browser is not signed in.').waitFor();
+    for (const view of ['', '#library', '#queue', '#job_0', '#img_0', '#paint/img_0']) {
+      // Another address behind the # alone would not load the page anew.
+      await stranger.goto('about:blank');
+      await stranger.goto(`${studio.origin}/studio${view}`);
+      await stranger.getByText('This browser is not signed in. “firefly-mcp studio” opens the page').waitFor();
+      // Nothing goes on as if an answer were to come, and nothing says that there are no pictures or jobs.
+      await stranger.locator('.spin, [aria-busy="true"]').waitFor({ state: 'detached' });
+      expect(await stranger.locator('main').textContent()).toBe('');
+    }
     await other.close();
   });
 

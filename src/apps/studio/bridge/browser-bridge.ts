@@ -131,7 +131,7 @@ export class BrowserBridge implements Bridge {
         onProgress?.(answer.params?.progress ?? 0, answer.params?.message ?? '');
       }
     }
-    throw new BridgeError('offline', 'The connection broke before the answer came.');
+    throw new BridgeError('offline', 'The connection broke too early.');
   }
 
   async #post(message: object, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {

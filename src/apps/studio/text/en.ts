@@ -46,11 +46,10 @@ export function textsFor(f: Formats) {
     demoNote: 'Placeholder pictures that do not follow the prompt. Adobe is not asked, nothing is charged.',
     demoShort: 'Placeholder pictures. Nothing is charged.',
     offline: (demo: boolean) =>
-      demo
-        ? 'No connection. If the demo has ended, its running jobs have too: start it again. What you paint is kept here.'
-        : 'No connection. Running jobs go on, and what you paint is kept here.',
+      `No connection. ${demo ? 'If the demo has ended, so have its jobs: start it again. What' : 'Running jobs go on, and what'} you paint is kept here.`,
     tryNow: 'Try now',
-    sessionOver: 'Your session has ended. Running jobs go on, and your painted mask is kept. Open the studio again.',
+    sessionOver: 'Your session has ended. Jobs go on, and your mask is kept. Open the studio again.',
+    outside: 'This browser is not signed in. “firefly-mcp studio” opens the page signed in; in a team, your sign-in does.',
     price: (cost: Cost, demo: boolean) =>
       `${f.number(cost.operations)}${demo ? ' demo' : ''} ${f.plural(cost.operations, 'op', 'ops')}${cost.estimate && !demo ? ', est.' : ''}`,
     priceSpoken: (cost: Cost, demo: boolean) =>

@@ -15,9 +15,9 @@ export function pagesTexts(f: Formats) {
       times: { any: 'Any time', today: 'Today', week: '7 days', month: '30 days' },
       time: 'Made',
       none: 'No pictures yet',
-      noneNote: 'Everything you make or add is kept here with its prompt and seed.',
+      noneNote: 'What you make or add is kept here with its prompt and seed.',
       noMatch: 'Nothing matches',
-      noMatchNote: 'Other words, or all kinds and times, may show it.',
+      noMatchNote: 'Other words, kinds or times may show it.',
       clear: 'Clear the search',
       newPicture: 'New picture',
       selected: (n: number) => `${f.number(n)} selected`,
@@ -46,7 +46,7 @@ export function pagesTexts(f: Formats) {
       title: 'Add pictures',
       short: 'Add',
       note: (mb: number) =>
-        `JPEG, PNG, WebP. Each up to ${f.number(mb)} MB. Nothing is charged, and Adobe sees a picture only when you use it.`,
+        `JPEG, PNG, WebP. Each up to ${f.number(mb)} MB. Nothing is charged. Adobe sees a picture only when you use it.`,
       over: 'Drop to add to the library. Nothing is charged.',
       ready: 'Ready',
       sent: (percent: number) => `${f.percent(Math.round(percent))} sent`,
@@ -99,7 +99,7 @@ export function pagesTexts(f: Formats) {
       batchOf: (tool: string, items: number) => `${tool}, ${f.number(items)} ${f.plural(items, 'item', 'items')}`,
       cancelRest: 'Cancel the rest, free',
       batchNote: 'Interactive work goes first; a batch uses what is left. You may close this page.',
-      empty: 'No money has been spent yet.',
+      empty: 'Nothing was spent yet.',
     },
 
     new: {
@@ -150,7 +150,7 @@ export function pagesTexts(f: Formats) {
 
     keys: {
       title: 'All keys',
-      note: 'Single keys work while the picture or the page has focus, never while you type.',
+      note: 'Single keys work on picture and page, never while you type.',
       list: [
         ['Picture, library, queue, new', 'G L Q N'],
         ['Variation', '1 2 3 4'],
@@ -180,7 +180,7 @@ export function pagesTexts(f: Formats) {
     signIn: {
       title: 'Sign in',
       token: 'Your token',
-      note: 'It is sent once, and this page keeps none of it. Whoever runs this server has yours. On your own machine, the line that “firefly-mcp http” prints says where it is.',
+      note: 'Whoever runs this server has it; on your own machine “firefly-mcp http” says where. This page keeps none.',
       wrong: 'This server does not know that token.',
       away: 'The server does not answer.',
       go: 'Sign in',

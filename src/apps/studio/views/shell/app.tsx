@@ -42,13 +42,15 @@ function Whole({ foreground }: { foreground: Foreground }) {
   const studio = useStudio();
   const route = useStore(studio.route);
   const [keys, setKeys] = useState(false);
+  // Views of a browser that never came in would wait for ever, or say that there is nothing.
+  const isOutside = useStore(studio.connection) === 'session' && !studio.overview.value;
   useShortcuts(() => setKeys(true));
   return (
     <Shell
       onBack={route.view === 'paint' ? () => studio.go({ view: 'picture', image: route.image }) : undefined}
       onKeys={() => setKeys(true)}
     >
-      <View foreground={foreground} />
+      {isOutside ? <main /> : <View foreground={foreground} />}
       {keys ? <Keys onClose={() => setKeys(false)} /> : null}
     </Shell>
   );
