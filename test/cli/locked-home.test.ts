@@ -1,12 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PROGRAM } from '../support/program/command.ts';
-import { lacks } from '../support/lacking.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-
-const isRoot = process.getuid?.() === 0;
+import { lock, needsProgram, runAsOrdinaryUser } from '../support/program/ordinary-user.ts';
 
 let folder = '';
 let home = '';
@@ -15,35 +11,15 @@ beforeEach(() => {
   home = join(folder, 'other');
   mkdirSync(home);
   chmodSync(folder, 0o755);
-  // Root makes a home that another user cannot enter; every other user one that not even its owner can.
-  chmodSync(home, isRoot ? 0o700 : 0o000);
+  lock(home);
 });
 afterEach(() => {
   chmodSync(home, 0o700);
   removeFolder(folder);
 });
 
-/** A user that may read every program, and nothing else. */
-const NOBODY = { uid: 65534, gid: 65534 };
-
 /** Runs the program with the home folder of another user. */
-function run(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home },
-    encoding: 'utf8',
-    timeout: 60_000,
-    ...(isRoot ? NOBODY : {}),
-  });
-  return { code: status, out: stdout, err: stderr };
-}
-
-/** Skips where the other user cannot run the program: a clone may be in a folder that only its owner can enter. */
-function needsProgram(skip: () => void) {
-  if (process.platform !== 'win32' && run('--version').code === 0) return;
-  lacks('a folder that another user can enter (not on Windows): put the clone into one');
-  skip();
-}
+const run = (...args: readonly string[]) => runAsOrdinaryUser(args, { cwd: folder, env: { HOME: home } });
 
 describe('with the HOME of another user', { tags: 'long' }, () => {
   const refusal = () =>
@@ -58,12 +34,12 @@ describe('with the HOME of another user', { tags: 'long' }, () => {
     ['jobs', ['jobs', '--demo']],
     ['stdio', ['stdio', '--demo']],
   ])('%s names the folder that cannot be entered, and what to do', ([, args], { skip }) => {
-    needsProgram(skip);
+    needsProgram(skip, folder);
     expect(run(...args)).toEqual({ code: 78, out: '', err: refusal() });
   });
 
   test('doctor tells it as one check, and goes on', ({ skip }) => {
-    needsProgram(skip);
+    needsProgram(skip, folder);
     const { code, out } = run('doctor', '--demo', '--json');
     const { checks } = JSON.parse(out) as { checks: { name: string; verdict: string; message: string }[] };
     expect(code).toBe(1);

@@ -1,4 +1,5 @@
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { HeldFolder } from '../files/held-folder.ts';
 import { notFound, outside, type Roots } from '../import/local-file.ts';
 
@@ -34,7 +35,7 @@ function problemOf(error: unknown, roots: Roots, text: string): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') return notFound(roots, text);
-  return new Problem('file_unreadable', `The folder cannot be read (${code}).`, {
+  return new Problem('file_unreadable', `${quoteUntrusted(text, 100)} cannot be read (${code}).`, {
     next: 'Check its permissions, or give another folder.',
     cause: error,
   });

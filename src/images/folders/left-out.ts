@@ -6,7 +6,7 @@ import { Recogniser } from '../formats/format.ts';
 import { formatName, isStillType, mediumOf } from '../media.ts';
 
 /** Why something in a folder of pictures is none of them. */
-export type Reason = 'other' | 'hidden' | 'link' | 'subfolder';
+export type Reason = 'other' | 'hidden' | 'link' | 'subfolder' | 'locked';
 
 /** Something in a folder that was looked at and not taken. */
 export interface LeftOut {
@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   hidden: 'hidden',
   link: 'links',
   subfolder: 'folders; a pattern such as people/** reads them too',
+  locked: 'folders that cannot be read; check their permissions',
 };
 
 /** Sentences about what was left out, with the reason of each: pictures in formats that are not read have one of their own. */

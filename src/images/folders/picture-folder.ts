@@ -33,7 +33,8 @@ const MOST_LEVELS = 12;
 
 /**
  * The pictures in a folder below the roots, or those that a pattern such as `people/*.jpg` names. Only names are read, and of
- * other files their beginning; what opens a picture checks it again (`readLocalFile`). No link is followed below the folder.
+ * other files their beginning; what opens a picture checks it again (`readLocalFile`). No link is followed below the folder,
+ * and a folder below it that cannot be read is left out, by name.
  * @param text a path as people and hosts write it (`pathSpellings`), of a folder or one picture, or a pattern
  * @param most pictures that are taken
  * @throws Problem `outside_roots`, `file_not_found`, `invalid_argument` without pictures and for too many
@@ -143,7 +144,14 @@ class Walk {
     });
     if (prefix.split('/').length > MOST_LEVELS) return;
     const next = isAnyDepth ? levels : rest;
-    for (const name of subfolders) await this.into(join(folder, name), `${prefix}${name}/`, next);
+    for (const name of subfolders) {
+      const [path, place] = [join(folder, name), `${prefix}${name}`];
+      await this.into(path, `${place}/`, next).catch((error: unknown) => {
+        if (!(error instanceof Problem) || error.code !== 'file_unreadable') throw error;
+        // One folder that is closed to this user hides no picture of the others, and is named.
+        this.leftOut.set(place, { name: place, path, reason: 'locked' });
+      });
+    }
   }
 
   #take(
