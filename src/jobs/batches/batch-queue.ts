@@ -7,6 +7,7 @@ import type { EngineDeps } from '../engine/engine-context.ts';
 import { FINAL_STATES } from '../model/states.ts';
 import { succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
+import { costByItemJob } from '../store/permits/costs.ts';
 import {
   jobsOfBatch,
   cancelBatch,
@@ -115,10 +116,11 @@ export class BatchQueue implements Batches {
   async retryable(id: string, caller: Caller, options: RetryOptions): Promise<Retryable> {
     await this.#find(id, caller, this.#deps.db);
     const jobs = await retryableJobs(id, options, this.#deps);
+    const spent = await costByItemJob(this.#deps.db, id);
     return {
       jobs: jobs.map((job) => job.id),
       cost: totalCost(jobs.map((job) => costOf(job))),
-      mayChargeTwice: jobs.some(({ state }) => state === 'submit_unknown'),
+      mayChargeTwice: jobs.some((job) => spent.has(job.id)),
     };
   }
 

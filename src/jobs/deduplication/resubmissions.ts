@@ -4,6 +4,7 @@ import { alreadyResubmitted, notResubmittable } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { Resubmission } from '../model/requests/call-options.ts';
 import { isFinal } from '../model/states.ts';
+import { costOfJobs } from '../store/permits/costs.ts';
 import { findReplacement, isUndeliveredSince } from '../store/duplicates.ts';
 import { endedWithDemo, UNDELIVERED_WINDOW_MS } from './duplicates.ts';
 
@@ -22,9 +23,10 @@ export async function findResubmission(from: Queryable, id: string, now: number)
 
 /** What a resubmission of this job would spend; undefined where an earlier one answers. @throws Problem as `resubmittable` and `findResubmission` */
 export async function resubmissionOf(job: JobRow, db: Database): Promise<Resubmission | undefined> {
-  const { id, state, facts } = resubmittable(job);
+  const { id, facts } = resubmittable(job);
   if (await findResubmission(db, id, await db.now())) return undefined;
-  return { cost: costOf(job), prompt: facts.prompt, mayChargeTwice: state === 'submit_unknown' };
+  const spent = await costOfJobs(db, [id]);
+  return { cost: costOf(job), prompt: facts.prompt, mayChargeTwice: spent.has(id) };
 }
 
 async function newestReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {

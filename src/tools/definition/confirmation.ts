@@ -19,7 +19,7 @@ export interface Spending {
   readonly call: string;
   /** The call says that the user has agreed (`confirm: true`). */
   readonly confirmed: boolean;
-  /** The outcome of an earlier request is unknown, so that Adobe may charge for both. */
+  /** An earlier request for this may have been charged, so that Adobe may charge for both. */
   readonly mayChargeTwice?: boolean | undefined;
 }
 
@@ -46,13 +46,13 @@ export function needsConsent(
  */
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
   if (!needsConsent(spending, call)) return;
-  const { cost, tool } = spending;
+  const { cost, tool, mayChargeTwice } = spending;
   await requireConsent(
     {
       question: questionOf(spending, call.settings.demo),
       call: spending.call,
       confirmed: spending.confirmed,
-      refusal: `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first.`,
+      refusal: `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first.${mayChargeTwice === true ? CHARGED_BEFORE : ''}`,
       undone: 'Nothing was spent.',
       unanswered: 'A client that declares questions and shows none can use no paid tool while FIREFLY_CONFIRM is set.',
     },
@@ -91,10 +91,11 @@ export async function requireConsent(
   throw refused(request, WHY[consent], nextAfter(consent, call, request.unanswered));
 }
 
+const CHARGED_BEFORE = ' Adobe may have charged for the first request already, and would charge twice.';
+
 function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolean | undefined): Request['question'] {
   const quoted = what === undefined ? '' : `: ${JSON.stringify(shortened(quoteUntrusted(what, 300), 160))}`;
-  const twice =
-    mayChargeTwice === true ? ' Adobe may have charged for the first request already, and would charge twice.' : '';
+  const twice = mayChargeTwice === true ? CHARGED_BEFORE : '';
   const place = demo === true ? 'in the demo, where nothing is really paid' : 'at Adobe Firefly';
   return {
     text: `Spend ${costPhrase(cost)} ${place}? ${tool}${quoted}${twice}`,

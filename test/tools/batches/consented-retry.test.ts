@@ -65,4 +65,15 @@ describe('a yes to the failed items of a batch', () => {
     }
     expect(rooms.adobe.submits).toHaveLength(6);
   });
+
+  test('is asked with the second charge, where Adobe had taken one before it gave up', async () => {
+    rooms.adobe.statusScript.push({ kind: 'timed_out', problem: { ...A_PROBLEM, code: 'timeout' } });
+    const batch = await begun();
+    const services = await rooms.services();
+    await rooms.clock.pass(300_000);
+    expect((await services.batches.get(batch, rooms.caller)).counts).toMatchObject({ failed: 1, succeeded: 3 });
+    const how = { tool: 'resubmit_job', confirmed: false, acceptPossibleCharge: false } as const;
+    const { told, asked } = await afterTwoMinutes((call) => retryItems(batch, services, call, how));
+    expect({ told, asked }).toMatchObject({ told: 1, asked: [{ text: expect.stringMatching(/would charge twice/) }] });
+  });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { JobResult, JobStatusResult } from '../../../src/render/schemas.ts';
+import type { Question } from '../../../src/tools/definition/consent.ts';
+import { resubmitJob } from '../../../src/tools/jobs/resubmit-job.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
 const factsOf = (rendered: { structured: unknown }) => JobResult.parse(rendered.structured);
@@ -100,6 +103,29 @@ describe('resubmit_job', () => {
     expect(factsOf(result)).toMatchObject({ replaces: job, prompt: 'x' });
     expect(result.text).toContain(`Replaces ${job}.`);
     expect(rooms.adobe.submits).toHaveLength(2);
+  });
+
+  test.each([
+    ['Adobe gave up on', { kind: 'timed_out', problem: { ...A_PROBLEM, code: 'timeout' } }, true],
+    ['Adobe refused at once', { kind: 'refused', problem: A_PROBLEM }, false],
+  ] as const)('says of a job that %s whether the first request may have been charged', async (_how, ending, isTold) => {
+    await using rooms = await TestRooms.open();
+    if (ending.kind === 'refused') rooms.adobe.script.push(ending);
+    else rooms.adobe.statusScript.push(ending);
+    const { job } = factsOf(await rooms.finished({ prompt: 'x' }));
+    const settings = { ...rooms.settings, confirmOver: 0 };
+    const asked: string[] = [];
+    const ask = async ({ text, box }: Question) => {
+      asked.push(text, box);
+      return 'dismissed' as const;
+    };
+    const call = { ...rooms.toolCall(), settings, ask };
+    const refused = resubmitJob.parse({ job, accept_possible_charge: true }).run(call);
+    const first = 'Adobe may have charged for the first request already, and would charge twice.';
+    await expect(refused).rejects.toMatchObject({
+      message: isTold ? expect.stringContaining(first) : expect.not.stringContaining(first),
+    });
+    expect(asked.map((words) => /twice/.test(words))).toEqual([isTold, isTold]);
   });
 
   test('is refused for a job that has its pictures', async () => {

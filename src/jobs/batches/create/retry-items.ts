@@ -13,7 +13,7 @@ import { pauseJob, reopenBatch } from '../../store/batches/batch-store.ts';
 import type { RetryOptions } from '../model/retry-options.ts';
 import { ITEMS_AT_ONCE } from './create-batch.ts';
 
-/** Failed states with a known outcome: safe to retry without a second charge. */
+/** Failed states with a known outcome: a retry needs no acceptance of a second charge by name, as an unknown outcome does. */
 const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
 type RetryDeps = Pick<EngineDeps, 'db' | 'jobStore' | 'random'> & { readonly account: string };

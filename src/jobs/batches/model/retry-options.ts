@@ -15,6 +15,6 @@ export interface Retryable {
   /** Ids of the jobs that new ones would replace. */
   readonly jobs: readonly string[];
   readonly cost: Cost;
-  /** The outcome of one of them is unknown, so that Adobe may charge for it twice. */
+  /** One of them may have been charged, so that Adobe may charge for it twice. */
   readonly mayChargeTwice: boolean;
 }

@@ -28,6 +28,6 @@ export interface JobOutlook {
 export interface Resubmission {
   readonly cost: Cost;
   readonly prompt: string | undefined;
-  /** The outcome of the job is unknown. */
+  /** The job may have been charged: its outcome is unknown, or Adobe had taken it before it failed. */
   readonly mayChargeTwice: boolean;
 }
