@@ -183,7 +183,8 @@ export const OPTIONS = {
     placeholder: 'N',
     kind: wholeNumber(0, 10_000_000),
     ...unset,
-    help: 'Limit of operations (what Adobe bills: one for each picture) in 24 hours with one client id, over all processes of this installation; further calls are refused and cost nothing.',
+    defaultText: 'no limit',
+    help: 'Limit of operations (what Adobe bills: one for each picture) in 24 hours with one client id, over all processes of this installation; further calls are refused, free. 0 refuses all.',
   }),
   confirmOver: option<number>({
     ...open,
