@@ -32,10 +32,18 @@ export function fillReferences(text: string, environment: Environment, hidden: r
   return unfilled === undefined ? { text: filled } : { unfilled };
 }
 
-/** The first reference of a value that must stay as written, such as an address with a password. */
+/** References that name something, wherever they stand. */
+const NAMED = /\$\{(?:[\w.-]{1,40}:)?[A-Za-z_][\w.-]*(?::-[^{}]*)?\}|\{(?:env|file):[^{}]*\}/i;
+
+/** What has no value here, as a whole part of an address: a secret may hold the same characters among others. */
+const UNFILLABLE_PART =
+  /(?<![^:/@,=&])(?:\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]{0,200}\)|\$\{[^{}]*\}?)(?![^:/@,?&])|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
+
+/** The first reference of a value that must stay as written: a secret, or an address with a password. */
 export function soleReference(text: string): string | undefined {
-  const whole = new RegExp(`^(?:${REFERENCE.source})$`, 'i').exec(text.trim())?.[0];
-  return whole ?? /\$\{[^{}]*\}|\{(?:env|file):[^{}]*\}/i.exec(text)?.[0] ?? UNFILLABLE.exec(text)?.[0];
+  const bare = text.trim();
+  const whole = new RegExp(`^(?:${REFERENCE.source})$`, 'i').exec(bare)?.[0];
+  return whole ?? NAMED.exec(bare)?.[0] ?? UNFILLABLE_PART.exec(bare)?.[0];
 }
 
 function valueOf(reference: string, environment: Environment, hidden: readonly string[]): string | undefined {

@@ -44,6 +44,34 @@ describe('credentials', () => {
     (value) => expect(isPlaceholder(value)).toBe(false),
   );
 
+  // Characters of placeholders among others, as generated passwords have them.
+  const ODD = 'ab<cd>ef p8e-<x a&b x>y a$8R $8R q{m}z {m} a$(b)c a${b a${8R}c ab{{x}} a<b> p%AB%x a$abc'.split(' ');
+
+  test.each(ODD)('take the secret %s as it is written, also in an address', (secret) => {
+    const config = resolve({
+      FIREFLY_CLIENT_ID: 'id-1',
+      FIREFLY_CLIENT_SECRET: secret,
+      FIREFLY_DATABASE_URL: `postgres://ann:${secret.replaceAll('%', '%25')}@db.example/firefly`,
+    });
+    expect(config).toMatchObject({ credentials: { clientSecret: secret }, warnings: [] });
+  });
+
+  test.each(['p8e-${SECRET}', 'x{env:SECRET}', 'a${env:B}', 'a${user_config.b}c', 'a${B:-c}'])(
+    'are refused for the reference in %s, which the host did not fill in',
+    (secret) => {
+      const env = { FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET: secret };
+      expect(() => resolve(env)).toThrow('FIREFLY_CLIENT_SECRET holds a placeholder');
+    },
+  );
+
+  test.each(['<password>', '{{password}}', '$(pass db)', '${', '${unclosed'])(
+    'are refused for the password %s of an address, which nobody has filled in',
+    (password) => {
+      const env = { FIREFLY_DATABASE_URL: `postgres://ann:${password}@db.example/firefly` };
+      expect(() => resolve(env)).toThrow('FIREFLY_DATABASE_URL holds a placeholder');
+    },
+  );
+
   test('without a secret or a token are incomplete, and the missing variable is named', () => {
     expect(resolve({ FIREFLY_CLIENT_ID: 'id-1' })).toMatchObject({
       credentials: undefined,
