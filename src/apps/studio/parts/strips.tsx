@@ -26,7 +26,9 @@ export function Strips() {
       {connection === 'good' || (connection === 'session' && studio.bridge.signIn !== undefined) ? null : (
         <div class="offline-strip" role="alert">
           <Icon name={connection === 'offline' ? 'offline' : 'lock'} small />
-          <span class="grow">{connection === 'offline' ? t.offline(demo) : studio.overview.value ? t.sessionOver : t.outside}</span>
+          <span class="grow">
+            {connection === 'offline' ? t.offline(demo) : studio.overview.value ? t.sessionOver : t.outside}
+          </span>
           {connection === 'offline' ? <Button onPress={() => void studio.refresh()}>{t.tryNow}</Button> : null}
         </div>
       )}

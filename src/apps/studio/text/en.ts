@@ -49,7 +49,8 @@ export function textsFor(f: Formats) {
       `No connection. ${demo ? 'If the demo has ended, so have its jobs: start it again. What' : 'Running jobs go on, and what'} you paint is kept here.`,
     tryNow: 'Try now',
     sessionOver: 'Your session has ended. Jobs go on, and your mask is kept. Open the studio again.',
-    outside: 'This browser is not signed in. “firefly-mcp studio” opens the page signed in; in a team, your sign-in does.',
+    outside:
+      'This browser is not signed in. “firefly-mcp studio” opens the page signed in; in a team, your sign-in does.',
     price: (cost: Cost, demo: boolean) =>
       `${f.number(cost.operations)}${demo ? ' demo' : ''} ${f.plural(cost.operations, 'op', 'ops')}${cost.estimate && !demo ? ', est.' : ''}`,
     priceSpoken: (cost: Cost, demo: boolean) =>
