@@ -134,7 +134,7 @@ export const OPTIONS = {
     kind: database,
     defaultValue: () => undefined,
     defaultText: 'SQLite in the data folder',
-    help: 'Database of jobs, quota and picture records: postgres://user:password@host/database (PostgreSQL 13 or newer; on another machine by TLS with a checked certificate, unless the address says sslmode=disable), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
+    help: 'Database of jobs, quota and picture records: postgres://user:password@host/database (PostgreSQL 13 or newer; elsewhere by TLS with a checked certificate, unless it says sslmode=disable), or sqlite: and a path. Processes with one database must share the data folder too: it has the pictures.',
   }),
   roots: option<readonly string[]>({
     ...open,
@@ -184,7 +184,7 @@ export const OPTIONS = {
     kind: wholeNumber(0, 10_000_000),
     ...unset,
     defaultText: 'no limit',
-    help: 'Limit of operations (what Adobe bills: one for each picture) in 24 hours with one client id, over all processes of this installation; further calls are refused, free. 0 refuses all.',
+    help: 'Most operations (Adobe bills one for each picture) in 24 hours with one client id, over all processes; further calls are refused, free. 0 refuses all.',
   }),
   confirmOver: option<number>({
     ...open,
@@ -269,7 +269,7 @@ export const OPTIONS = {
     kind: pairs,
     defaultValue: () => ({}),
     defaultText: undefined,
-    help: 'Arguments that paid tools take where a call says nothing, such as model=image5 aspect_ratio=16:9; size and aspect_ratio count for generate_image alone, since edits have the shape of their picture.',
+    help: 'Arguments that paid tools take where a call says nothing, such as model=image5 aspect_ratio=16:9; size and aspect_ratio count for generate_image alone: edits keep the shape of their picture.',
   }),
   publicUrl: option<string | undefined>({
     ...open,

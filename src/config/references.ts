@@ -11,7 +11,7 @@ const REFERENCE = /\$\{([^{}]*)\}|\{((?:env|file):[^{}]*)\}|\$(?:env:)?([A-Za-z_
 
 /** Placeholders of examples, references to a store of secrets, and commands: they have no value here. */
 const UNFILLABLE =
-  /\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]{0,200}\)|\$\{|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
+  /\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]{0,200}\)|\$\{[^{}]*|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
 
 /** Names that programs write for the user's home folder. */
 const HOME_NAMES = ['HOME', 'USERPROFILE', 'userHome'];
@@ -32,18 +32,14 @@ export function fillReferences(text: string, environment: Environment, hidden: r
   return unfilled === undefined ? { text: filled } : { unfilled };
 }
 
-/** References that name something, wherever they stand. */
-const NAMED = /\$\{(?:[\w.-]{1,40}:)?[A-Za-z_][\w.-]*(?::-[^{}]*)?\}|\{(?:env|file):[^{}]*\}/i;
-
-/** What has no value here, as a whole part of an address: a secret may hold the same characters among others. */
-const UNFILLABLE_PART =
-  /(?<![^:/@,=&])(?:\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]{0,200}\)|\$\{[^{}]*\}?)(?![^:/@,?&])|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
+/** The same as a whole part of an address: a secret may hold these characters among others. */
+const UNFILLABLE_PART = new RegExp(`(?<![^:/@,=&])(?:${UNFILLABLE.source})(?![^:/@,?&])`, 'i');
 
 /** The first reference of a value that must stay as written: a secret, or an address with a password. */
 export function soleReference(text: string): string | undefined {
   const bare = text.trim();
   const whole = new RegExp(`^(?:${REFERENCE.source})$`, 'i').exec(bare)?.[0];
-  return whole ?? NAMED.exec(bare)?.[0] ?? UNFILLABLE_PART.exec(bare)?.[0];
+  return whole ?? /\$\{[a-z_][^{}]*\}|\{(?:env|file):[^{}]*\}/i.exec(bare)?.[0] ?? UNFILLABLE_PART.exec(bare)?.[0];
 }
 
 function valueOf(reference: string, environment: Environment, hidden: readonly string[]): string | undefined {
