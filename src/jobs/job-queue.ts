@@ -6,6 +6,7 @@ import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission, resubmissionOf, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
+import { askAgain } from './engine/late-results.ts';
 import { finishEdit } from './engine/make-composites.ts';
 import { cancelJob, takeBackJob } from './end-job.ts';
 import { outlookOf } from './job-outlook.ts';
@@ -167,6 +168,10 @@ export class JobQueue implements Jobs {
 
   async finishEdit(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {
     await finishEdit(await this.#find(id, caller), this.#deps, signal);
+  }
+
+  async askAgain(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {
+    await askAgain(await this.#find(id, caller), this.#deps, signal);
   }
 
   async saveFiles(id: string, caller: Caller): Promise<JobView> {

@@ -104,10 +104,13 @@ export const INTERRUPTED_SUBMIT = problemRecord(
   { next: 'Ask the user. If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.' },
 );
 
+/** The way to pictures that are made late (docs/jobs.md#late-results). */
+const ASKED_AGAIN = 'Call job_status for this job later today: it asks Adobe again, free.';
+
 /** Adobe answers status requests, but the job does not end. */
 export function timedOut(minutesWaited: number): ProblemRecord {
   return problemRecord('timeout', `Adobe did not finish the job within ${minutesWaited} minutes.`, {
-    next: 'Call the tool again. Adobe may charge for it once more.',
+    next: `${ASKED_AGAIN} Calling the tool again may be charged once more.`,
   });
 }
 
@@ -116,7 +119,7 @@ export function statusUnanswered(minutesWaited: number): ProblemRecord {
   return problemRecord(
     'timeout',
     `Adobe did not say within ${minutesWaited} minutes what became of the job, so its result may exist.`,
-    { next: 'Check the network. Then call the tool again; Adobe may charge for it once more.' },
+    { next: `Check the network. ${ASKED_AGAIN} Calling the tool again may be charged once more.` },
   );
 }
 

@@ -167,6 +167,12 @@ export interface Jobs {
    */
   finishEdit(id: string, caller: Caller, options?: CallSignal): Promise<void>;
   /**
+   * Asks Adobe once more, free, for a job that was given up within the last day though its pictures may exist, and lets it
+   * go on where they do.
+   * @throws Problem `unknown_job`
+   */
+  askAgain(id: string, caller: Caller, options?: CallSignal): Promise<void>;
+  /**
    * Writes the files of a job that are due on this machine, or waits for the process that writes them; a file that cannot
    * be written is told by the view.
    * @throws Problem `unknown_job`

@@ -98,6 +98,12 @@ export class JobStore {
     await releaseImages(tx, oneOwner(job.id), job.state);
   }
 
+  /** Lets a job that has failed go on from `accepted`, for whichever process claims it: its pictures are there after all. */
+  async reopen(tx: Transaction, job: JobRow): Promise<void> {
+    const free = { leaseUntil: 0, leaseOwner: undefined, runnableAt: tx.now };
+    await this.#update(tx, job, { state: 'accepted', finishedAt: undefined, problem: undefined, ...free });
+  }
+
   /** Wakes every watcher of this account's jobs, in every process, once `tx` is committed. */
   wake(tx: Transaction): void {
     tx.wake(this.#channel);

@@ -57,9 +57,10 @@ export const jobStatus = defineTool({
     const named = await namedJob(job, services, call.caller);
     if (named.kind === 'batch') return awaitBatch(named.id, services, call, wait_seconds);
     // An unknown job and a store that fails are told at once: only a job that exists is waited for.
-    const { id, missesComposite } = await services.jobs.find(named.id, call.caller);
+    const { id, state, missesComposite } = await services.jobs.find(named.id, call.caller);
     // What it needs was paid for and is kept, so that another try costs nothing.
     if (missesComposite) await services.jobs.finishEdit(id, call.caller, { signal: call.signal });
+    if (state === 'failed') await services.jobs.askAgain(id, call.caller, { signal: call.signal });
     return awaitJob(id, services, call, { purpose: 'show', waitSeconds: wait_seconds });
   },
 });

@@ -51,6 +51,21 @@ describe('job_status', () => {
     const status = await rooms.call('job_status', { job });
     expect(status).toMatchObject({ isError: false, structured: { error: { code: 'content_policy' } } });
   });
+
+  test('of a job that was given up shows the pictures that were made after all, free', async () => {
+    await using rooms = await TestRooms.open();
+    rooms.adobe.statusScript.push({
+      kind: 'timed_out',
+      problem: { code: 'timeout', message: 'Too slow.', actor: 'us', next: 'Ask job_status.' },
+    });
+    const failed = await rooms.call('generate_image', { prompt: 'x' });
+    expect(failed).toMatchObject({ isError: true, structured: { state: 'failed' } });
+    const { job } = factsOf(failed);
+    await rooms.clock.pass(60_000);
+    const status = await rooms.call('job_status', { job });
+    expect(factsOf(status)).toMatchObject({ state: 'succeeded', images: [{}] });
+    expect(rooms.adobe.submits).toHaveLength(1);
+  });
 });
 
 describe('cancel_job', () => {

@@ -1,0 +1,58 @@
+import type { RemoteStatus } from '../../firefly/types.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
+import { deadline } from '../../shared/time/deadline.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
+import type { JobRow } from '../model/job-row.ts';
+import type { EngineDeps } from './engine-context.ts';
+
+type Deps = Pick<EngineDeps, 'db' | 'firefly' | 'jobStore' | 'clock' | 'logger'>;
+
+/** Ends at a deadline of ours, after which Adobe may have made the pictures nevertheless. */
+const MAY_BE_MADE: ReadonlySet<string> = new Set<ProblemCode>([
+  'timeout',
+  'result_unreadable',
+  'untrusted_link',
+  'job_unknown_at_adobe',
+]);
+/** Longest wait for Adobe's word: a caller wants to see the job, not to wait for it. */
+const ASKING_MS = 8_000;
+/** Ways to a status: the link of the job, and the route of the API. */
+const WAYS = 2;
+
+/**
+ * Asks Adobe once more, free, for a job that was given up though its pictures may have been made. Where they have, the job
+ * goes on from `accepted`, in whichever process claims it. For a day from its acceptance, about as long as Adobe keeps
+ * results (docs/jobs.md#late-results).
+ * @throws store problems
+ */
+export async function askAgain(job: JobRow, deps: Deps, signal: AbortSignal | undefined): Promise<void> {
+  const { db, jobStore, logger } = deps;
+  if (!isAskedAgain(job, await db.now()) || !(await isMade(job, deps, signal))) return;
+  const reopened = await db.transaction(async (tx) => {
+    const current = await jobStore.load(job.id, tx);
+    if (current === undefined || !isAskedAgain(current, tx.now)) return false;
+    await jobStore.reopen(tx, current);
+    return true;
+  });
+  if (reopened) logger.info('job_reopened', { job: job.id });
+}
+
+function isAskedAgain({ state, problem, handle, acceptedAt }: JobRow, now: number): boolean {
+  if (state !== 'failed' || handle === undefined || problem === undefined) return false;
+  return MAY_BE_MADE.has(problem.code) && now - (acceptedAt ?? -Infinity) < DAY_MS;
+}
+
+async function isMade(job: JobRow, { firefly, clock }: Deps, given: AbortSignal | undefined): Promise<boolean> {
+  const { handle } = job;
+  if (handle === undefined) return false;
+  await using limit = deadline(ASKING_MS, { reason: new Error('deadline'), given, clock });
+  for (let way = 0; way < WAYS && !limit.signal.aborted; way += 1) {
+    if (hasResults(await firefly.status(handle, job.operation, limit.signal, way))) return true;
+  }
+  return false;
+}
+
+function hasResults(status: RemoteStatus): boolean {
+  if (status.kind === 'running') return status.made !== undefined;
+  return status.kind === 'succeeded' && status.outputs.length > 0;
+}
