@@ -84,6 +84,8 @@ describe('arguments in the words of other services', () => {
     ['generate_image', { description: 'a', num_images: '4' }, { prompt: 'a', count: 4 }],
     ['generate_image', { prompt: 'a', size: 'square' }, { prompt: 'a', aspect_ratio: 'square' }],
     ['generate_image', { prompt: 'a', size: '16:9' }, { prompt: 'a', aspect_ratio: '16:9' }],
+    ['generate_image', { prompt: 'a', image_size: '16:9' }, { prompt: 'a', aspect_ratio: '16:9' }],
+    ['expand_image', { image: 'a.png', outputSize: 'square' }, { image: 'a.png', aspect_ratio: 'square' }],
     ['generate_image', { prompt: 'a', orientation: 'portrait' }, { prompt: 'a', aspect_ratio: 'portrait' }],
     ['generate_image', { prompt: 'a', style: 'anime' }, { prompt: 'a', style_presets: ['anime'] }],
     ['generate_image', { prompt: 'a', content_class: 'illustration' }, { prompt: 'a', content_class: 'art' }],

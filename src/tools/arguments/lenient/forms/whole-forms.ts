@@ -86,9 +86,15 @@ const SHAPE =
   /^\s*(?:\d{1,3}(?:\.\d{1,3})?\s*[:：]\s*\d{1,3}(?:\.\d{1,3})?|square|landscape|portrait|widescreen|vertical)\s*$/i;
 
 function withRatio(fields: Fields, known: readonly string[]): Fields {
-  const { size, ...others } = fields;
-  if (!known.includes('size') || !known.includes('aspect_ratio') || isGiven(fields, 'aspect_ratio')) return fields;
-  return typeof size === 'string' && SHAPE.test(size) ? { ...others, aspect_ratio: size } : fields;
+  if (!known.includes('size') || !known.includes('aspect_ratio')) return fields;
+  const means = (own: string) => (name: string) => name === own || argumentName(name, known) === own;
+  const names = Object.keys(fields);
+  const shapes = names.filter((name) => typeof fields[name] === 'string' && SHAPE.test(fields[name]));
+  const [name, ...more] = isGiven(fields, 'size') ? ['size'] : shapes.filter(means('size'));
+  if (name === undefined || more.length > 0 || !shapes.includes(name)) return fields;
+  if (names.some((each) => !isLeftOut(fields[each]) && means('aspect_ratio')(each))) return fields;
+  const { [name]: size, ...others } = fields;
+  return { ...others, aspect_ratio: size };
 }
 
 function isGiven(fields: Fields, name: string): boolean {
