@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInFor } from '../../../src/cli/composition/sign-in/sign-in.ts';
@@ -29,7 +29,6 @@ const settings = {
 
 const ada = { name: 'ada', token_sha256: tokenHash(ADA), budget: 7 };
 const ben = { name: 'ben', token_sha256: tokenHash(BEN), scopes: [SCOPE_NAMES.generate] };
-/** A later version of the file has another size, so that a clock of whole seconds does not hide it. */
 const write = (people: readonly object[]) => writeFileSync(file, JSON.stringify({ people }));
 
 let serving: HttpServing;
@@ -87,6 +86,19 @@ describe('a token of the file', () => {
     expect((await begin(ADA)).status).toBe(401);
     write([ben, { ...ada, budget: 8 }]);
     expect((await begin(ADA)).status).toBe(200);
+  });
+
+  test('ends to count also where the changed file has kept its size and its time', async () => {
+    const longAgo = new Date(1_700_000_000_000);
+    const kept = (people: readonly object[]) => {
+      write(people);
+      utimesSync(file, longAgo, longAgo);
+    };
+    kept([ada, ben]);
+    expect((await begin(ADA)).status).toBe(200);
+    kept([{ ...ada, token_sha256: tokenHash('another') }, ben]);
+    expect((await begin(ADA)).status).toBe(401);
+    write([ada, ben]);
   });
 
   test('counts for nobody while the file cannot be read', async () => {

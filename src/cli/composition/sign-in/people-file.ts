@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { PeopleFile, type Person } from '../../../mcp/sign-in/people.ts';
 import { Problem } from '../../../shared/errors.ts';
 import { scanJson } from '../../../shared/text/scan-json.ts';
@@ -34,4 +35,19 @@ export function unusable(path: string, why: string, cause?: unknown): Problem {
     next: 'The page "Signing in over HTTP" (docs/signing-in.md) shows how an entry is made.',
     cause,
   });
+}
+
+/** Longest unit in which a file system counts time. */
+const TIME_UNIT_MS = 2_000;
+
+/**
+ * What tells a file from the same one after a change, also where its size and the time of its content are kept. Undefined
+ * for a file that was changed so lately that another change could get the same time.
+ */
+export function versionOf(
+  { dev, ino, size, mtimeNs, ctimeNs }: Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>,
+  now: number,
+): string | undefined {
+  const isSettled = now - Number(ctimeNs / 1_000_000n) > TIME_UNIT_MS;
+  return isSettled ? `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}` : undefined;
 }

@@ -6,6 +6,7 @@ import type { HttpServingOptions } from '../../../mcp/http/options.ts';
 import type { Person } from '../../../mcp/sign-in/people.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { keptSecret } from './kept-secret.ts';
 
@@ -44,7 +45,7 @@ export async function signInFor(
   }
   const { authenticatePeople } = await import('../../../mcp/sign-in/people.ts');
   const ways: Authenticate[] = [];
-  const people = authFile === undefined ? undefined : await peopleIn(authFile);
+  const people = authFile === undefined ? undefined : await peopleIn(authFile, clock);
   if (people) ways.push(authenticatePeople(people));
   if (issuer !== undefined) {
     const { authenticateByIssuer } = await import('../../../mcp/sign-in/oauth.ts');
@@ -106,13 +107,14 @@ function audiencesOf({ oauthAudience, publicUrl }: Settings): readonly string[] 
  * What the file of people says, read again when it has changed, so that a person who was taken out is out at once.
  * @throws Problem `config_invalid` where the file cannot be used at the start; afterwards the returned function rejects
  */
-async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>> {
-  const { parsePeople, readPeopleFile, unusable } = await import('./people-file.ts');
-  let known: { readonly version: string; readonly people: readonly Person[] } | undefined;
+async function peopleIn(path: string, clock: Pick<Clock, 'now'>): Promise<() => Promise<readonly Person[]>> {
+  const { parsePeople, readPeopleFile, unusable, versionOf } = await import('./people-file.ts');
+  let known: { readonly version: string | undefined; readonly people: readonly Person[] } | undefined;
   const read = () => {
-    const { mtimeMs, size, ino } = statSync(path);
-    const version = `${mtimeMs} ${size} ${ino}`;
-    if (known?.version !== version) known = { version, people: parsePeople(readPeopleFile(path), path) };
+    const version = versionOf(statSync(path, { bigint: true }), clock.now());
+    if (known?.version === undefined || known.version !== version) {
+      known = { version, people: parsePeople(readPeopleFile(path), path) };
+    }
     return known.people;
   };
   try {
