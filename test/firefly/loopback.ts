@@ -3,12 +3,15 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { ownPorts } from '../support/ports.ts';
 import type { Identity } from './certificate.ts';
 
 const open: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
+const dead: (() => void)[] = [];
 
 /** Closes every server of this file and its connections. */
 export async function closeServers(): Promise<void> {
+  for (const release of dead.splice(0)) release();
   await Promise.all(
     open.splice(0).map(async ({ server, sockets }) => {
       for (const socket of sockets) socket.destroy();
@@ -34,10 +37,9 @@ export function https(identity: Identity, onRequest: RequestListener): Promise<n
 
 /** A port without a server. */
 export async function deadPort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await listen(server);
-  await closeServersOf(server);
-  return port;
+  const { first, release } = await ownPorts();
+  dead.push(release);
+  return first;
 }
 
 /** Calls `then` with the first complete raw HTTP request of a socket. */
@@ -66,12 +68,4 @@ function listen(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
-}
-
-async function closeServersOf(server: Server): Promise<void> {
-  open.splice(
-    open.findIndex((entry) => entry.server === server),
-    1,
-  );
-  await new Promise((resolve) => server.close(resolve));
 }

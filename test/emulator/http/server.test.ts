@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  EMULATOR_CLIENT_ID,
-  EMULATOR_CLIENT_SECRET,
-  type Emulator,
-  emulatorEnv,
-  startEmulator,
-} from '../../../src/emulator/index.ts';
+import { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, emulatorEnv, startEmulator } from '../../../src/emulator/index.ts';
+import { ownPorts } from '../../support/ports.ts';
 import { ask, tokenForm } from '../raw.ts';
 
 test('an emulator with default credentials gives the variables that point the product at it', async () => {
@@ -31,33 +26,20 @@ test('an emulator with other credentials issues tokens for them', async () => {
 });
 
 test('an emulator listens on ports N to N+2, names a taken one, frees the others, and can be closed twice', async () => {
-  const first = await onNeighbouringPorts();
-  const [port = 0, ...others] = [first.apiOrigin, first.shardOrigin, first.storageOrigin].map((origin) =>
-    Number(new URL(origin).port),
-  );
+  const { first: below, release } = await ownPorts(5);
+  const port = below + 2;
+  const first = await startEmulator({ port });
+  const origins = [first.apiOrigin, first.shardOrigin, first.storageOrigin];
+  expect(origins.map((origin) => Number(new URL(origin).port))).toEqual([port, port + 1, port + 2]);
   expect(first.imsOrigin).toBe(first.apiOrigin);
-  expect(others).toEqual([port + 1, port + 2]);
   const taken = { code: 'emulator_port_taken', actor: 'operator' };
   await expect(startEmulator({ port })).rejects.toMatchObject(taken);
   // Only the last port of these three is taken.
-  await expect(startEmulator({ port: port - 2 })).rejects.toMatchObject(taken);
+  await expect(startEmulator({ port: below })).rejects.toMatchObject(taken);
   await first.close();
   await first.close();
   // The ports that were opened before the taken one are free again.
-  const second = await startEmulator({ port: port - 2 });
+  const second = await startEmulator({ port: below });
   await second.close();
+  release();
 });
-
-/** An emulator with two free ports below its own, outside of the range from which systems assign ports. */
-async function onNeighbouringPorts(): Promise<Emulator> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      await (await startEmulator({ port: port - 2 })).close();
-      return await startEmulator({ port });
-    } catch {
-      // Another process has one of the ports.
-    }
-  }
-  throw new Error('no free ports');
-}

@@ -1,4 +1,6 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { ownPorts } from '../../support/ports.ts';
 
 /** What a connection does to its bytes. `up` is from client to server; bytes are counted in the direction that is named. */
 export type LineFault =
@@ -42,7 +44,7 @@ export async function startFaultProxy(
   const planned: Planned[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
-  let port = 0;
+  const { first: port, release } = await ownPorts();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
@@ -62,8 +64,8 @@ export async function startFaultProxy(
   };
   let server: Server | undefined;
   const up = async () => {
-    server = await listening(accept, port);
-    port = (server.address() as AddressInfo).port;
+    server = createServer(accept).listen(port, '127.0.0.1');
+    await once(server, 'listening');
   };
   const down = async () => {
     const closing = server;
@@ -83,27 +85,12 @@ export async function startFaultProxy(
     },
     down,
     up,
-    close: () => {
+    close: async () => {
       clearTimeout(lifetime);
-      return down();
+      await down();
+      release();
     },
   };
-}
-
-/** Below every system's range of ephemeral ports; each process begins elsewhere. */
-let candidate = 20_000 + ((process.pid * 97) % 10_000);
-
-/** Listens on `port`; 0 means a port outside of the system's own range, which no other program gets while this proxy is down. */
-async function listening(accept: (client: Socket) => void, port: number): Promise<Server> {
-  for (;;) {
-    const server = createServer(accept);
-    const wanted = port || (candidate += 1);
-    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once('error', resolve).listen(wanted, '127.0.0.1', () => resolve(undefined));
-    });
-    if (!error) return server;
-    if (port !== 0 || error.code !== 'EADDRINUSE') throw error;
-  }
 }
 
 interface Line {

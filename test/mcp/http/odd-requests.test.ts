@@ -6,6 +6,7 @@ import { authenticateLocal } from '../../../src/mcp/client/authentication.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { overhearClient } from '../../support/artefacts.ts';
+import { ownPorts } from '../../support/ports.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../fixture/http.ts';
 import { turnsMs } from '../../support/work.ts';
 
@@ -304,16 +305,14 @@ describe('the host localhost', () => {
   });
 
   test('is refused where the port is in use on either address', async () => {
-    // A port that the other address has free as well.
-    const both = await serveTestTools({ host: 'localhost' });
-    const { port } = both;
-    await both.close({ graceMs: 0 });
+    const { first: port, release } = await ownPorts();
     const other = createServer().listen(port, '::1');
     await new Promise((resolve) => other.once('listening', resolve));
     await expect(serveTestTools({ host: 'localhost', port })).rejects.toMatchObject({ code: 'port_in_use' });
     // The other address is free again.
     await serveTestTools({ host: '127.0.0.1', port }).then((again) => again.close({ graceMs: 0 }));
     other.close();
+    release();
   });
 });
 

@@ -1,14 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { z } from 'zod';
 import { canary } from '../canaries.ts';
+import { ownPorts } from '../ports.ts';
 import { postgresPrograms, type Programs } from './programs.ts';
 
 /** A PostgreSQL server for tests. */
@@ -80,7 +79,8 @@ async function startIn(folder: string, { home, user }: Programs, settings: reado
   const made = spawnSync(join(home, 'bin/initdb'), [...initdb, '--locale=C'], { ...options, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`initdb failed: ${asOneLine(made.error?.message ?? made.stderr)}`);
 
-  const port = await freePort();
+  // A port of its own also while the server is down: a client or a listener might get any other one meanwhile.
+  const { first: port, release } = await ownPorts();
   const postgres = [join(home, 'bin/postgres'), '-D', data, '-p', String(port), '-k', '', '-c', 'shared_buffers=16MB'];
   const flags = settings.flatMap((setting) => ['-c', setting]);
   const command = ['-c', KEEPER, 'keeper', folder, ...postgres, '-c', 'listen_addresses=127.0.0.1', ...flags];
@@ -91,6 +91,7 @@ async function startIn(folder: string, { home, user }: Programs, settings: reado
     await accepting(url, join(folder, 'log'));
   } catch (error) {
     await end(keeper);
+    release();
     throw error;
   }
   const tell = teller(keeper);
@@ -101,7 +102,7 @@ async function startIn(folder: string, { home, user }: Programs, settings: reado
       await tell('start');
       await accepting(url, join(folder, 'log'));
     },
-    stop: () => end(keeper),
+    stop: () => end(keeper).finally(release),
   };
 }
 
@@ -126,15 +127,6 @@ async function end(keeper: ChildProcess): Promise<void> {
 
 function asOneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await promisify(server.close.bind(server))();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function accepting(url: string, log: string): Promise<void> {
