@@ -151,7 +151,41 @@ function timedIn(file: SourceFile): readonly string[] {
   return [`${file.path} limits real time; cpuMs and turnsMs of test/support/work.ts do not`];
 }
 
+/** The examples of this file are no limits. */
+const HERE = 'test/architecture/effects.test.ts';
+
+/** Limits of conditions and tests, in milliseconds, that are shorter than those of `vitest.config.ts`. */
+function hastyIn(file: SourceFile): readonly string[] {
+  if (MEASURES.test(file.path)) return [];
+  const text = withoutComments(file);
+  const limits = (pattern: RegExp, least: number) =>
+    [...text.matchAll(pattern)]
+      .map(([, ms, other]) => Number((ms ?? other ?? '').replaceAll('_', '')))
+      .filter((ms) => ms < least);
+  const found = [
+    ...limits(/\.(?:poll|waitFor)\([^;]*?\{[^{};]*\btimeout: ([\d_]+)/g, 60_000),
+    ...limits(/['`],\s+\{[^{};]*\btimeout: ([\d_]+)[^{};]*\},\s+(?:async )?\(|\btestTimeout: ([\d_]+)/g, 180_000),
+  ];
+  return found.map((ms) => `${file.path} gives up after ${ms} ms; leave the limit to vitest.config.ts`);
+}
+
 describe('limits of time in tests', () => {
+  test('are never shorter than those of all tests, which a busy machine keeps', () => {
+    const files = filesBelow('test').filter(({ path }) => path.endsWith('.ts') && path !== HERE);
+    expect(files.flatMap(hastyIn)).toEqual([]);
+  });
+
+  test.each([
+    [`await expect.poll(state, { timeout: 20_000 }).toBe(1);`, 1],
+    [`await expect.poll(state, { interval: 5, timeout: 60_000 }).toBe(1);`, 0],
+    [`test('x', { tags: 'long', timeout: 60_000 }, async () => {});`, 1],
+    [`test('x', { timeout: 400_000 }, () => {});`, 0],
+    [`vi.setConfig({ testTimeout: 90_000 });`, 1],
+    [`client.callTool(params, { timeout: 1_000 });`, 0],
+  ])('the check of %s finds %i', (text, count) => {
+    expect(hastyIn({ path: 'test/x.test.ts', text })).toHaveLength(count);
+  });
+
   test('are of work or of turns, which a busy machine does not change', () => {
     const files = filesBelow('test').filter(({ path }) => path.endsWith('.ts'));
     expect(files.flatMap(timedIn)).toEqual([]);

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 300_000 });
 let talk: Conversation;
 beforeAll(async () => {
   talk = await Conversation.begin();
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 const at = (...names: readonly string[]) => join(talk.folder, ...names);

@@ -1,6 +1,6 @@
 import { onPostgres } from '../support/postgres/on-postgres.ts';
 import { administrationContract } from './administration.contract.ts';
 
-await onPostgres('the administration on PostgreSQL', { timeout: 90_000, tags: 'long' }, () => {
+await onPostgres('the administration on PostgreSQL', { tags: 'long' }, () => {
   administrationContract();
 });

@@ -157,7 +157,7 @@ test('drafts of masks are gone after a day, without any retention, but for those
 });
 
 /** The files are written in real time, however slow the machine. */
-const POLL = { timeout: 10_000, interval: 20 };
+const POLL = { interval: 20 };
 
 describe('maintenance', () => {
   test(

@@ -1,7 +1,7 @@
 /** @module-tag long */
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../architecture/source-files.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import { prompts } from '../../src/prompts/registry.ts';
@@ -25,7 +25,6 @@ const JOBS: Readonly<Record<string, { given: Record<string, string>; paid: reado
     paid: ['generate_image', 'submit_batch'],
   },
 };
-vi.setConfig({ testTimeout: 90_000 });
 
 let installation: TestInstallation;
 let adobe: Emulator;

@@ -117,35 +117,31 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     },
   );
 
-  test(
-    'retries through crashes and restarts of the server, and keeps every commit',
-    { tags: 'long', timeout: 120_000 },
-    async () => {
-      const db = await opened(longRetries);
-      await db.run(insert, ['counter', 0]);
-      const verdicts = new Map<string, Verdict>();
-      let stop = false;
-      const writing = [0, 1, 2, 3].map(async (lane) => {
-        for (let n = 0; !stop; n += 1) {
-          verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
-        }
-      });
-      for (let round = 0; round < 3; round += 1) {
-        await sleep(300);
-        await server?.crash();
-        await sleep(200);
-        await server?.start();
+  test('retries through crashes and restarts of the server, and keeps every commit', { tags: 'long' }, async () => {
+    const db = await opened(longRetries);
+    await db.run(insert, ['counter', 0]);
+    const verdicts = new Map<string, Verdict>();
+    let stop = false;
+    const writing = [0, 1, 2, 3].map(async (lane) => {
+      for (let n = 0; !stop; n += 1) {
+        verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
       }
-      expect(await turnsMs(() => db.run(insert, ['back', 0]))).toBeLessThan(5_000);
+    });
+    for (let round = 0; round < 3; round += 1) {
       await sleep(300);
-      stop = true;
-      await Promise.all(writing);
-      await db.run(`DELETE FROM things WHERE name = 'back'`);
-      await judge(db, verdicts);
-      expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
-      expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
-    },
-  );
+      await server?.crash();
+      await sleep(200);
+      await server?.start();
+    }
+    expect(await turnsMs(() => db.run(insert, ['back', 0]))).toBeLessThan(5_000);
+    await sleep(300);
+    stop = true;
+    await Promise.all(writing);
+    await db.run(`DELETE FROM things WHERE name = 'back'`);
+    await judge(db, verdicts);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
+  });
 
   test('reports a server that stays down, and works again once it is up', { tags: 'long' }, async () => {
     const db = await opened(shortRetries);

@@ -44,7 +44,8 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
 
     const jobs = await runProgram(['jobs'], { cwd: folder, env });
     expect(jobs.out + jobs.err).toContain(result.job);
-    expect(jobs.out).toContain('1 of 60 requests used this minute, 59 left');
+    // None, where the machine has taken a minute for it.
+    expect(jobs.out).toMatch(/[01] of 60 requests used this minute, (59|60) left/);
     const here = { ...env, FIREFLY_OUTPUT_DIR: join(folder, 'firefly') };
     const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env: here });
     expect(saved.out).toContain(join(folder, 'firefly'));

@@ -78,7 +78,7 @@ describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
         await proxy.down();
         expect(await turnsMs(async () => expect(await readiness()).toBe(503))).toBeLessThan(3_000);
         await proxy.up();
-        await expect.poll(readiness, { timeout: 10_000 }).toBe(200);
+        await expect.poll(readiness).toBe(200);
         await proxy.down();
         expect(await turnsMs(() => made.close())).toBeLessThan(5_000);
       } finally {

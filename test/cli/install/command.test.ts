@@ -71,7 +71,7 @@ describe('the command line', () => {
     expect(out).toContain(`in ${join(home, 'conf/config.toml')}.`);
   });
 
-  test('ends where no folder can be made', { timeout: 5_000 }, async () => {
+  test('ends where no folder can be made', async () => {
     const { code, err } = await run(['install', 'cursor', '--demo', '--yes', '--file', '/proc/x/y.json']);
     expect(code).toBe(1);
     expect(err).toMatch(/\/proc\/x\/y\.json (leads|cannot)/);

@@ -60,7 +60,7 @@ describe('firefly-mcp batch', () => {
       const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: installation.folder, env });
       first.child.stdin.end();
       // Some pictures are made by then, others are being made.
-      await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
+      await expect.poll(() => accepted().length).toBeGreaterThanOrEqual(4);
       first.child.kill('SIGKILL');
       await first.ended;
       expect(accepted().length).toBeGreaterThanOrEqual(4);
@@ -114,7 +114,7 @@ describe('firefly-mcp batch', () => {
       const running = start(['batch', 'chairs.jsonl'], { cwd: installation.folder, env });
       running.child.stdin.end();
       const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
-      await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
+      await expect.poll(() => accepted().length).toBeGreaterThanOrEqual(4);
       const paused = await run(id, '--pause');
       expect(paused).toMatchObject({ code: 0 });
       expect(paused.out).toContain('paused');

@@ -86,7 +86,7 @@ describe('a finished job whose response was lost', () => {
       blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
       const next = await installation.client(environment);
       await untilSaved(next, 4);
-      await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
+      await expect.poll(() => readsByte(unread)).toBe(true);
       blocked.kill('SIGKILL');
       await exited;
       const again = await next.call(call.name, call.arguments);
@@ -232,13 +232,13 @@ describe('a call whose client disconnects', () => {
 /** Waits for the paid request of this number. */
 async function untilSubmits(count: number, emulator: Emulator): Promise<void> {
   const submits = () => emulator.control.submits().length;
-  await expect.poll(submits, { timeout: 40_000, interval: 20 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(submits, { interval: 20 }).toBeGreaterThanOrEqual(count);
 }
 
 /** Waits for the first status request of a job. */
 async function untilSubmitted(): Promise<void> {
   const requests = () => adobe.control.requests('status').length;
-  await expect.poll(requests, { timeout: 40_000, interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(requests, { interval: 20 }).toBeGreaterThan(0);
 }
 
 /** A spawned `firefly-mcp http`, used without a client library. */

@@ -28,7 +28,7 @@ let installation: TestInstallation;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   await session();
-}, 120_000);
+});
 afterAll(() => installation.end());
 
 const keep = (name: string, content: string | Buffer) => {

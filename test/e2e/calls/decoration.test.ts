@@ -149,7 +149,7 @@ describe.concurrent('nothing that happens to', () => {
         });
       const session = (await post(HELLO)).headers.get('mcp-session-id') ?? '';
       const answered = post(ask(1, 'over http'), session).then((response) => response.text());
-      await expectHere.poll(() => adobe.control.submits().length, { timeout: 30_000 }).toBe(1);
+      await expectHere.poll(() => adobe.control.submits().length).toBe(1);
       running.child.kill('SIGHUP');
       expect(await answered).toContain('"state":"succeeded"');
       running.child.kill('SIGTERM');

@@ -192,7 +192,7 @@ const traces = canTrace();
 
 test.skipIf(!traces)(
   'a file system without hard links gets whole files too, and nothing in it is overwritten',
-  { tags: 'long', timeout: 120_000 },
+  { tags: 'long' },
   async () => {
     const { own, files } = place('without links');
     const call = ['call', 'generate_image', ...flags('a fox without links'), '--save_as', NAME, '--new_job'];

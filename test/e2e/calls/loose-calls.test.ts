@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -12,7 +12,6 @@ import { picturesOf } from '../../support/program/told-pictures.ts';
  * objects for texts, links in Markdown. What can be meant in one way is done; what cannot is refused before it costs, with
  * what to do.
  */
-vi.setConfig({ testTimeout: 90_000 });
 
 let installation: TestInstallation;
 let adobe: Emulator;

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../architecture/source-files.ts';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { drawFlat } from '../../support/doubles/flat-pictures.ts';
@@ -14,7 +14,6 @@ import { picturesOf } from '../../support/program/told-pictures.ts';
  */
 const EXAMPLES = join(ROOT, 'examples');
 // Some of what people ask for is ten pictures.
-vi.setConfig({ testTimeout: 90_000 });
 
 let installation: TestInstallation;
 let adobe: Emulator;

@@ -129,7 +129,7 @@ describe('the tools do the tasks of Adobe’s tutorials:', () => {
     });
     const job = String(result.facts['job']);
     const state = async () => (await server.call('job_status', { job, wait_seconds: 0 })).facts['state'];
-    await expect.poll(state, { timeout: 30_000 }).toMatch(/accepted|running/);
+    await expect.poll(state).toMatch(/accepted|running/);
     await server.call('cancel_job', { job });
     const ended = await server.call('job_status', { job, wait_seconds: 30 });
     expect(ended.facts['state']).toBe('cancelled');

@@ -96,7 +96,7 @@ test.each([
   ],
 ] satisfies [string, (files: { store: string; record: string }) => Promise<unknown>][])(
   'a store that is %s does not forget what was spent, and doctor says so',
-  { tags: 'long', timeout: 60_000 },
+  { tags: 'long' },
   async (name, spoil) => {
     const folder = await homeWith(name, spoil);
     const sent = emulator.control.submits().length;
@@ -110,8 +110,9 @@ test.each([
     expect(out).toMatch(
       isDamaged ? /warn +job store .*damaged.*taken from audit\.jsonl/ : /job store .*taken from audit\.jsonl/,
     );
+    // How many were in the last minute is a matter of the machine's speed.
     expect(out).toMatch(
-      /quota .*2 of 60 requests used this minute, 58 left.*; 2 of 9000 used .*, 8998 left.*Budget: 2 of 2 operations used .*, 0 left/,
+      /quota .*[0-2] of 60 requests used this minute.*; 2 of 9000 used .*, 8998 left.*Budget: 2 of 2 operations used .*, 0 left/,
     );
   },
 );
@@ -169,25 +170,21 @@ describe.skipIf(server === undefined)('a store in PostgreSQL', () => {
     ['has lost its jobs and permits', ['TRUNCATE permits', 'DELETE FROM content_references', 'TRUNCATE jobs CASCADE']],
     ['has lost one of two permits', ['DELETE FROM permits WHERE job = (SELECT MIN(job) FROM permits)']],
     ['has lost its permits, and has a record of older ones too', ['TRUNCATE permits', ADD_OLD]],
-  ])(
-    'that %s does not forget what was spent, nor count it twice',
-    { tags: 'long', timeout: 60_000 },
-    async (_what, spoil) => {
-      for (const statement of spoil) await full.ask(statement);
-      const sent = emulator.control.submits().length;
-      for (let n = 0; n < 2; n += 1) {
-        const refused = await onPostgres(['call', 'generate_image', '--prompt', 'three'], full);
-        expect(refused.out).toContain('budget_exhausted');
-        expect(refused.out).toMatch(/: 2 were spent/);
-      }
-      expect(emulator.control.submits()).toHaveLength(sent);
-      const { out } = await onPostgres(['doctor'], full);
-      expect(out).toMatch(/job store .*taken from table spending_record into it/);
-      expect(out).toMatch(/Budget: 2 of 2 operations used .*, 0 left/);
-      const [row] = await full.ask('SELECT COUNT(*)::int AS permits FROM permits');
-      expect(row).toEqual({ permits: 2 });
-    },
-  );
+  ])('that %s does not forget what was spent, nor count it twice', { tags: 'long' }, async (_what, spoil) => {
+    for (const statement of spoil) await full.ask(statement);
+    const sent = emulator.control.submits().length;
+    for (let n = 0; n < 2; n += 1) {
+      const refused = await onPostgres(['call', 'generate_image', '--prompt', 'three'], full);
+      expect(refused.out).toContain('budget_exhausted');
+      expect(refused.out).toMatch(/: 2 were spent/);
+    }
+    expect(emulator.control.submits()).toHaveLength(sent);
+    const { out } = await onPostgres(['doctor'], full);
+    expect(out).toMatch(/job store .*taken from table spending_record into it/);
+    expect(out).toMatch(/Budget: 2 of 2 operations used .*, 0 left/);
+    const [row] = await full.ask('SELECT COUNT(*)::int AS permits FROM permits');
+    expect(row).toEqual({ permits: 2 });
+  });
 });
 
 test('a data folder of an earlier state of the program, whose tables differ, is named with the way out, and nothing is sent', async () => {

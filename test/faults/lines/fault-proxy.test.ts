@@ -52,7 +52,7 @@ async function exchange(...steps: readonly (readonly [text: string, expected: Re
   const { socket, received } = await open();
   for (const [text, expected] of steps) {
     if (!socket.destroyed) socket.write(text);
-    await vi.waitFor(() => expect(received).toEqual(expected), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(received).toEqual(expected), { timeout: 60_000, interval: 5 });
   }
 }
 
@@ -101,7 +101,7 @@ test('a line that drips passes everything, in more pieces than were sent', async
   const { socket, received } = await open();
   socket.write('hello');
   const withoutMarks = () => received.text.replace(/[<>]/g, '');
-  await vi.waitFor(() => expect(withoutMarks()).toBe('hello'), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(() => expect(withoutMarks()).toBe('hello'), { timeout: 60_000, interval: 5 });
   expect(received.text.split('<').length - 1).toBeGreaterThan(1);
 });
 

@@ -4,7 +4,7 @@ import { onPostgres } from '../../support/postgres/on-postgres.ts';
 import { aPlan } from './a-plan.ts';
 
 /** The least that a batch has to do in PostgreSQL; `batches.postgres.long.ts` has the control of batches. */
-await onPostgres('a batch in PostgreSQL', { timeout: 90_000 }, () => {
+await onPostgres('a batch in PostgreSQL', {}, () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = await TestCluster.create();

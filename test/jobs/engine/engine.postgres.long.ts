@@ -3,7 +3,7 @@ import { describe, vi } from 'vitest';
 import { onPostgres } from '../../support/postgres/on-postgres.ts';
 
 /** The tests of uploads, accounts, calls that are taken back and maintenance once more, with their tables in PostgreSQL. */
-await onPostgres('on PostgreSQL', { timeout: 180_000 }, () => {
+await onPostgres('on PostgreSQL', {}, () => {
   // Fewer requests than on SQLite, since every round trip takes real time.
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 

@@ -5,7 +5,7 @@ import { onPostgres } from '../../support/postgres/on-postgres.ts';
  * The tests of engine, queue, budget and duplicates once more, with their tables in PostgreSQL. More of those in which
  * statements, types or locks of a dialect decide are in `engine.postgres.long.ts`, and others in `postgres.soak.ts`.
  */
-await onPostgres('on PostgreSQL', { timeout: 180_000, tags: 'long' }, () => {
+await onPostgres('on PostgreSQL', { tags: 'long' }, () => {
   // Fewer requests than on SQLite, since every round trip takes real time.
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 

@@ -8,7 +8,7 @@ import { shifted } from '../../support/clocks/shifted-clock.ts';
 import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** Races that SQLite rules out by running one transaction at a time, and PostgreSQL by locks. */
-await onPostgres('processes side by side on PostgreSQL', { timeout: 180_000 }, () => {
+await onPostgres('processes side by side on PostgreSQL', {}, () => {
   let cluster: TestCluster;
   let members: readonly TestProcess[];
   let jobStores: readonly JobStore[];

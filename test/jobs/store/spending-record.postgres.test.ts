@@ -11,7 +11,7 @@ import { onPostgres } from '../../support/postgres/on-postgres.ts';
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-await onPostgres('the record of spending on PostgreSQL', { timeout: 180_000 }, () => {
+await onPostgres('the record of spending on PostgreSQL', {}, () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = await TestCluster.create();

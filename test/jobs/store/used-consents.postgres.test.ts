@@ -6,7 +6,7 @@ import { sharedPostgres } from '../../support/postgres/database.ts';
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () => {
+describe.skipIf(server === undefined)('on PostgreSQL', () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
 

@@ -74,7 +74,7 @@ export function administrationContract(shared: () => SharedServer): void {
           const { structuredContent } = await client.callTool({ name: 'job_status', arguments: { job } });
           return (structuredContent as { state: string }).state;
         };
-        await expect.poll(state, { timeout: 20_000 }).toBe('cancelled');
+        await expect.poll(state).toBe('cancelled');
         expect((await shared().fetch('root', `/admin/jobs/${job}`, { method: 'DELETE' })).status).toBe(409);
         const never = await shared().fetch('root', '/admin/jobs/job_00000000000000000000', { method: 'DELETE' });
         expect([never.status, await never.json()]).toMatchObject([404, { error: { code: 'unknown_job' } }]);

@@ -96,11 +96,11 @@ describe.each([
     const { call } = await connect(server.url);
     const stop = new AbortController();
     const called = call(endingOf(stop)).catch(() => undefined);
-    await expect.poll(() => seen.calls, { timeout: 40_000 }).toBe(1);
+    await expect.poll(() => seen.calls).toBe(1);
     // As `AbortSignal.timeout` does it.
     stop.abort(what.includes('times out') ? new DOMException('due to timeout', 'TimeoutError') : undefined);
     await called;
-    await expect.poll(() => seen.takenBack, { timeout: 40_000 }).toEqual([expected]);
+    await expect.poll(() => seen.takenBack).toEqual([expected]);
   });
 });
 
@@ -113,12 +113,12 @@ test.each([['legacy' as const], [{ pin: '2026-07-28' } as const]])(
     const { call, close } = await v2(server.url, mode);
     const stop = new AbortController();
     const called = call({ signal: stop.signal }).catch(() => undefined);
-    await expect.poll(() => seen.calls, { timeout: 40_000 }).toBe(1);
+    await expect.poll(() => seen.calls).toBe(1);
     // In the 2026 era a client cancels over HTTP by closing the stream of its request, as a broken line does.
     if (mode === 'legacy') await close();
     else stop.abort();
     await called;
-    await expect.poll(() => seen.takenBack, { timeout: 40_000 }).toEqual([false]);
+    await expect.poll(() => seen.takenBack).toEqual([false]);
   },
 );
 
@@ -151,12 +151,12 @@ describe.each([[2025], [2026]] as const)('a call over stdio in the %i era', (era
       send({ method: 'notifications/initialized' });
     }
     send({ id: 1, method: 'tools/call', params: { name: 'wait', arguments: {}, ...ERAS[era] } });
-    await expect.poll(() => seen.calls, { timeout: 40_000 }).toBe(1);
+    await expect.poll(() => seen.calls).toBe(1);
     if (how === 'end of input') {
       streams.input.end();
       void serving.close({ graceMs: 0 });
     } else send({ method: 'notifications/cancelled', params: { requestId: 1, ...how, ...ERAS[era] } });
-    await expect.poll(() => seen.takenBack, { timeout: 40_000 }).toEqual([expected]);
+    await expect.poll(() => seen.takenBack).toEqual([expected]);
   });
 });
 

@@ -29,7 +29,7 @@ async function reactionTo(text: string | Buffer) {
   // The log is another stream: the warning about this notification comes after all others.
   const mark = `notifications/mark-${(marks += 1)}`;
   pipe.send({ method: mark });
-  await expect.poll(() => pipe.stderr, { timeout: 20_000 }).toContain(mark);
+  await expect.poll(() => pipe.stderr).toContain(mark);
   const warnings = pipe.stderr
     .slice(logged)
     .split('\n')

@@ -84,7 +84,7 @@ describe('a subscription of 2026-07-28 on stdio', () => {
       letLook();
       await expect.poll(methods).toEqual(['notifications/subscriptions/acknowledged']);
       [version, changes] = ['second', 1];
-      await expect.poll(methods, { timeout: 20_000 }).toContain('notifications/resources/updated');
+      await expect.poll(methods).toContain('notifications/resources/updated');
     },
   );
 
@@ -98,7 +98,7 @@ describe('a subscription of 2026-07-28 on stdio', () => {
     listen(3);
     await expect.poll(methods).toContain('notifications/subscriptions/acknowledged');
     [version, changes] = ['second', 1];
-    await expect.poll(methods, { timeout: 20_000 }).toContain('notifications/resources/updated');
+    await expect.poll(methods).toContain('notifications/resources/updated');
     const told = messages.filter(({ method }) => method === 'notifications/resources/updated');
     const of = told.map(
       ({ params }) =>

@@ -3,7 +3,7 @@ import { describe, vi } from 'vitest';
 import { onPostgres } from '../../../support/postgres/on-postgres.ts';
 
 /** The tests of crashes and of the state machine once more, with their tables in PostgreSQL; `postgres.soak.ts` runs them for longer. */
-await onPostgres('on PostgreSQL', { timeout: 180_000 }, () => {
+await onPostgres('on PostgreSQL', {}, () => {
   // Fewer runs than on SQLite, since every round trip takes real time.
   vi.stubEnv('KILLS', process.env['KILLS'] ?? '14');
   vi.stubEnv('RUNS', process.env['RUNS'] ?? '3');
