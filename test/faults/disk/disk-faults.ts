@@ -44,7 +44,7 @@ export function testDiskFaults(faults: typeof DISK_FAULTS): void {
       for (const code of codes) expect(['store_full', 'store_failed']).toContain(code);
       server.child.stdin?.end();
       await Promise.race([server.exited, sleep(6_000).then(() => server.kill())]);
-      expect(await installation.drain(20_000)).toEqual([]);
+      expect(await installation.drain(120_000)).toEqual([]);
       expect(await installation.integrity()).toBe('ok');
       const history = await installation.history();
       expect([...violations(history), ...installation.impure]).toEqual([]);

@@ -130,7 +130,7 @@ function asOneLine(text: string): string {
 }
 
 async function accepting(url: string, log: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
+  for (let attempt = 0; attempt < 2_400; attempt += 1) {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
     const connected = await client.connect().then(
