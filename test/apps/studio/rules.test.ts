@@ -170,6 +170,13 @@ test('numbers and times follow the locale, and an unknown one is English', () =>
   expect(formatsFor('de-DE', () => NOW).number(1204)).toBe('1.204');
   expect(formatsFor('not a locale', () => NOW, 'No/Where').number(1204)).toBe('1,204');
   expect(f.day('2026-11-26T12:00:00Z')).toBe('yesterday');
+  // Half an hour after midnight, after a Sunday of 23 hours.
+  const monday = formatsFor('en', () => Date.parse('2026-03-29T22:30:00Z'), 'Europe/Berlin');
+  expect(['2026-03-29T22:10:00Z', '2026-03-29T10:00:00Z', '2026-03-28T22:45:00Z'].map(monday.day)).toEqual([
+    'today',
+    'yesterday',
+    'March 28, 2026',
+  ]);
   expect(t.price({ operations: 1, requests: 1, estimate: true }, false)).toBe('1 op, est.');
 });
 

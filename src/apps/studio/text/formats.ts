@@ -52,8 +52,9 @@ export function formatsFor(locale: string, now: () => number, timeZone?: string)
     },
     time: (iso) => times.format(new Date(iso)),
     day: (iso) => {
-      if (dayKey(iso) === dayKey(new Date(now()).toISOString())) return relative.format(0, 'day');
-      if (dayKey(iso) === dayKey(new Date(now() - DAY_MS).toISOString())) return relative.format(-1, 'day');
+      // Whole days of a calendar: those on which clocks change have 23 or 25 hours.
+      const days = (Date.parse(dayKey(iso)) - Date.parse(dayKey(new Date(now()).toISOString()))) / DAY_MS;
+      if (days === 0 || days === -1) return relative.format(days, 'day');
       return dates.format(new Date(iso));
     },
     bytes: (bytes) => {
