@@ -56,7 +56,7 @@ describe('a text of megabytes', () => {
     for (let before = 3_900; before < 8_100; before += 1) {
       logger.warn('event', { text: `${'-'.repeat(before)}${secret}${' '.repeat(9_000)}` });
     }
-    expect(lines.filter((line) => line.includes('p8e-'))).toEqual([]);
+    expect(lines.splice(0).filter((line) => line.includes('p8e-'))).toEqual([]);
   });
 });
 
