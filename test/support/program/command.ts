@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { ROOT } from '../../architecture/source-files.ts';
 import { overhear } from '../artefacts.ts';
 
@@ -45,9 +46,13 @@ export function start(
   overhear(child, env['FIREFLY_HOME']);
   const text = { out: '', err: '' };
   const listeners = new Set<() => void>();
-  const take = (name: 'out' | 'err') => (chunk: Buffer) => {
-    text[name] += chunk.toString();
-    for (const listener of listeners) listener();
+  const take = (name: 'out' | 'err') => {
+    // A chunk may end within a character.
+    const decoder = new StringDecoder();
+    return (chunk: Buffer) => {
+      text[name] += decoder.write(chunk);
+      for (const listener of listeners) listener();
+    };
   };
   child.stdout.on('data', take('out'));
   child.stderr.on('data', take('err'));
