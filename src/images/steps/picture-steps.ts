@@ -47,9 +47,14 @@ const here: Carrier<StepRequest, unknown> = {
   rest: () => Promise.resolve(),
 };
 
+const allHere: ReturnType<typeof apart> = {
+  carryOut: async (request, signal) => here.carryOut(await request(), signal),
+  end: async () => {},
+};
+
 /** The way to work on pixels. Without options all of it is done in this process, as in a program of one call. */
 export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
-  const { carryOut, end } = options === undefined ? { carryOut: here.carryOut, end: async () => {} } : apart(options);
+  const { carryOut, end } = options === undefined ? allHere : apart(options);
   return {
     run: async <Name extends StepName>(
       step: Name,
@@ -59,10 +64,10 @@ export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
     ) =>
       inTurn(pictures, async () => {
         signal?.throwIfAborted();
-        const carry = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS))
-          ? carryOut
-          : here.carryOut;
-        return (await carry({ step, order: await order() }, signal)) as ResultOf<Name>;
+        const request = async () => ({ step, order: await order() });
+        const isApart = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS));
+        const result = isApart ? carryOut(request, signal) : here.carryOut(await request(), signal);
+        return (await result) as ResultOf<Name>;
       }),
     end,
   };
@@ -84,7 +89,7 @@ function apart({ folder, logger, ...options }: PictureStepsOptions) {
   });
   const carryOut = oneAtATime(carrier);
   return {
-    carryOut: async (request: StepRequest, signal: AbortSignal | undefined) => {
+    carryOut: async (request: () => Promise<StepRequest>, signal: AbortSignal | undefined) => {
       // Where it cannot be made, no process can start.
       await makeFolder(folder).catch(() => {});
       return carryOut(request, signal);

@@ -139,6 +139,23 @@ describe.skipIf(!TELLS_PROCESSES)('a step of a process', { tags: 'long' }, () =>
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('is ordered when the one before has ended, so that none that waits holds bytes', async () => {
+    const steps = pictureSteps({ folder, logger });
+    const camera = { width: 4_000, height: 3_000 };
+    const ordered: string[] = [];
+    const run = (name: string) =>
+      steps.run('tile', camera, async () => {
+        ordered.push(name);
+        return ORDERS.tile();
+      });
+    const both = [run('first'), run('second')];
+    const pid = await haltedProcess(process.pid, 'picture-worker');
+    expect(ordered).toEqual(['first']);
+    process.kill(pid, 'SIGCONT');
+    await Promise.all(both);
+    expect(ordered).toEqual(['first', 'second']);
+  });
+
   test('begins when the one before has ended', async () => {
     const steps = pictureSteps({ folder, logger });
     const both = [steps.run('tile', VAST, ORDERS.tile), steps.run('preview', VAST, ORDERS.preview)];
