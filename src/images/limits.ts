@@ -22,6 +22,11 @@ export const LARGE_PIXELS = 16_000_000;
 export const MOST_UNCOMPRESSED_BYTES = 256 * 1024 * 1024;
 /** Most bytes of uncompressed pixels that a composite has in memory; more of them are in a file. */
 export const MOST_BYTES_IN_MEMORY = 96_000_000;
+/**
+ * Most bytes that a copy for Adobe is encoded with: those of the file, of what its decoder holds of it, and of the encoder. The
+ * process has some 100 MB besides.
+ */
+export const MOST_COPY_BYTES = 380_000_000;
 /** Pictures of more pixels than this become composites with one reading at a time, and the encoded result in a file at first. */
 export const VAST_PIXELS = 32_000_000;
 /**

@@ -27,7 +27,7 @@ export interface ConversionPlan {
 }
 
 /** Longest side that a format can have, pixels (WebP container specification; JPEG, ITU-T T.81). */
-const LONGEST: Readonly<Record<StillType, number>> = {
+export const LONGEST: Readonly<Record<StillType, number>> = {
   'image/jpeg': 65_535,
   'image/png': 65_535,
   'image/webp': 16_383,

@@ -126,9 +126,9 @@ export function orientationOf(bytes: Uint8Array): Orientation {
 }
 
 /** How the pixels of a whole picture are stored, and what its decoder holds; nothing special for bytes that are no picture. */
-export function storedForm(bytes: Uint8Array): Pick<Recognised, 'orientation' | 'wholeBytes'> {
+export function storedForm(bytes: Uint8Array): Pick<Recognised, 'orientation' | 'heldBytes' | 'wholeBytes'> {
   const found = recognised(bytes);
-  return 'problem' in found ? { orientation: 1, wholeBytes: 0 } : found;
+  return 'problem' in found ? { orientation: 1, heldBytes: 0, wholeBytes: 0 } : found;
 }
 
 function recognised(bytes: Uint8Array) {

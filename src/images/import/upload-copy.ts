@@ -1,6 +1,8 @@
+import { copyEncodings } from '../conversion/upload-encoding.ts';
 import { orientationOf } from '../formats/format.ts';
 import { formatName, type StillType } from '../media.ts';
 import { pictureOutOfLimits, pictureTooLarge, requirePixels } from '../problems.ts';
+import { reclaimPixels } from '../reclaim.ts';
 import { isByTheBook } from '../soundness.ts';
 import { decoded, loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Size } from '../size.ts';
@@ -66,7 +68,7 @@ export async function makeUploadCopy(
     }
   }
   if (limits.lossless) return reencodeLosslessly(bytes, measured, limits);
-  const copy = await reencode(bytes, mimeType, { limits, size, crop });
+  const copy = await reencode(bytes, measured, { limits, size, crop });
   return { ...copy, notes: notesOn(measured, copy, bytes, crop) };
 }
 
@@ -84,28 +86,39 @@ interface Wanted {
 }
 
 /**
- * Encodes the picture in its own format, else in the preferred one; while both have too many bytes, each side shrinks by
- * a fifth.
+ * Encodes the picture in its own format, else in the preferred one, or in what takes less memory (`copyEncodings`); while all have
+ * too many bytes, each side shrinks by a fifth.
  */
-async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits, crop }: Wanted): Promise<Encoded> {
+async function reencode(bytes: Uint8Array, own: Measured, { size: first, limits, crop }: Wanted): Promise<Encoded> {
   const sharp = await loadSharp();
-  const formats = new Set([own, ...limits.formats.slice(0, 1)].filter((format) => limits.formats.includes(format)));
+  const encodingFor = await copyEncodings(bytes, own);
+  const wanted = [own.mimeType, ...limits.formats.slice(0, 1)].filter((format) => limits.formats.includes(format));
   let size = first;
   do {
-    for (const format of formats) {
+    const tried = new Set<StillType>();
+    for (const each of wanted) {
+      const { format, encode } = await encodingFor(each, size);
+      if (tried.has(format) || !limits.formats.includes(format)) continue;
+      tried.add(format);
       const picture = sharp(bytes, OPEN_OPTIONS)
         .autoOrient()
         .resize(size.width, size.height, { fit: crop ? 'cover' : 'fill' });
-      const encoding = encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
-      const { data, info } = await decoded(encoding);
-      if (data.length > limits.mostBytes) continue;
-      return { bytes: data, mimeType: format, width: info.width, height: info.height };
+      const copy = await encodedWithin(encode(picture.keepIccProfile()), limits.mostBytes);
+      if (copy !== undefined) return { ...copy, mimeType: format };
+      // What was too large is garbage that the next encoder would find beside itself.
+      await reclaimPixels();
     }
     size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) };
   } while (isWithin(size, limits));
   throw pictureTooLarge(
     `The picture has more than ${limits.mostBytes / 1_000_000} MB at the least size that Adobe takes.`,
   );
+}
+
+/** What an encoder makes; undefined where that has too many bytes. */
+async function encodedWithin(encoder: Picture, mostBytes: number): Promise<Omit<Encoded, 'mimeType'> | undefined> {
+  const { data, info } = await decoded(encoder.toBuffer({ resolveWithObject: true }));
+  return data.length > mostBytes ? undefined : { bytes: data, width: info.width, height: info.height };
 }
 
 /**
@@ -122,16 +135,15 @@ async function reencodeLosslessly(
     const sharp = await loadSharp();
     const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().keepIccProfile();
     const encoded = mimeType === 'image/png' ? picture.png() : picture.webp({ lossless: true, effort: 2 });
-    const { data, info } = await decoded(encoded.toBuffer({ resolveWithObject: true }));
-    if (data.length > mostBytes) continue;
+    const found = await encodedWithin(encoded, mostBytes);
+    if (found === undefined) {
+      await reclaimPixels();
+      continue;
+    }
     const done = orientationOf(bytes) === 1 ? 'encoded anew' : 'turned upright';
     const note = `The copy for Adobe is ${done} without loss, as ${formatName(mimeType)}.`;
-    const copy = { mimeType, width: info.width, height: info.height };
-    return {
-      ...copy,
-      bytes: data,
-      notes: [note, ...notesOn(original, { ...copy, mimeType: original.mimeType }, bytes)],
-    };
+    const copy = { ...found, mimeType };
+    return { ...copy, notes: [note, ...notesOn(original, { ...copy, mimeType: original.mimeType }, bytes)] };
   }
   throw pictureTooLarge(
     `The picture has more than the ${mostBytes / 1_000_000} MB that Adobe takes, and here its own pixels count, so that it is not scaled down.`,
@@ -139,12 +151,6 @@ async function reencodeLosslessly(
 }
 
 type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;
-
-function encode(picture: Picture, mimeType: StillType): Picture {
-  if (mimeType === 'image/png') return picture.png({ compressionLevel: 6 });
-  if (mimeType === 'image/webp') return picture.webp({ quality: 95, effort: 2 });
-  return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
-}
 
 function notesOn(original: Measured, copy: Measured, bytes: Uint8Array, crop = false): string[] {
   const notes: string[] = [];

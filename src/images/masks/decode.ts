@@ -27,6 +27,12 @@ export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
   });
 }
 
+/** Whether any pixel of a picture is not opaque. @throws Problem `picture_too_large`, `undecodable_picture` */
+export async function isTransparent(bytes: Uint8Array): Promise<boolean> {
+  if (!(await readHeader(bytes)).hasAlpha) return false;
+  return (await decodeAlpha(bytes)).data.some((alpha) => alpha < 255);
+}
+
 async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
   const sharp = await loadSharp();
   try {

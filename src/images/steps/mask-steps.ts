@@ -1,5 +1,5 @@
 import { measureCoverage, type Coverage } from '../masks/coverage.ts';
-import { decodeAlpha, decodeLuminance, readHeader } from '../masks/decode.ts';
+import { decodeAlpha, decodeLuminance, isTransparent, readHeader } from '../masks/decode.ts';
 import { encodeMask, scaleMask } from '../masks/encode.ts';
 import type { Mask, Size } from '../masks/mask.ts';
 import { renderOverlay } from '../masks/overlay/overlay.ts';
@@ -82,9 +82,8 @@ async function usedMask(bytes: Uint8Array, isInverted: boolean, yieldNow: YieldN
 }
 
 /** Whether any pixel of a picture is not opaque. */
-export async function isTransparentStep({ bytes }: { readonly bytes: Uint8Array }): Promise<boolean> {
-  if (!(await readHeader(bytes)).hasAlpha) return false;
-  return (await decodeAlpha(bytes)).data.some((alpha) => alpha < 255);
+export function isTransparentStep({ bytes }: { readonly bytes: Uint8Array }): Promise<boolean> {
+  return isTransparent(bytes);
 }
 
 /** The part of a picture that a mask opens, upright, as PNG with transparency around it. What is transparent already stays so. */

@@ -56,6 +56,11 @@ describe('an upload copy', () => {
     expect(copy.notes).toEqual([expect.stringContaining('does not carry the Content Credentials')]);
   });
 
+  test('of a picture that is longer than a WebP can be has another format', async () => {
+    const copy = await copyOf(await noisy(16_400, 8).png().toBuffer(), { limits: { ...limits, mostBytes: 300_000 } });
+    expect(copy).toMatchObject({ width: 16_400, height: 8, mimeType: 'image/jpeg' });
+  });
+
   test('of a mask has the size that its picture was scaled to', async () => {
     expect(await copyOf(await plain(300, 200).png().toBuffer(), { size: { width: 640, height: 480 } })).toMatchObject({
       width: 640,
