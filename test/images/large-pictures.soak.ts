@@ -16,6 +16,8 @@ const MOST_OF_SERVER = 550e6;
 const MOST_OF_PROCESS = 750e6;
 /** Most memory of server and process at one moment, bytes. */
 const MOST_TOGETHER = 700e6;
+/** Longest wait for an answer, milliseconds: a copy of a large picture takes minutes on a busy machine. */
+const LONGEST_CALL_MS = 590_000;
 /** Width of every picture, and height of one at the limit of its kind (`requirePixels`). */
 const SIDE = 8_000;
 const HEIGHTS = { webp: 5_000, held: 5_625, turned: 5_000, sampled: 7_500 } as const;
@@ -41,6 +43,15 @@ beforeAll(async () => {
     sharp({ create: { width: SIDE, height, channels: 3, background: '#000' } })
       .composite([{ input: { create: { width: SIDE / 2, height, channels: 3, background: '#fff' } }, left: 0, top: 0 }])
       .toColourspace('b-w');
+  /** Pixels with grain, of which a PNG is larger than Adobe takes. */
+  const grainy = (width: number, height: number, channels: 3 | 4 = 4) => {
+    const pixels = Buffer.alloc(width * height * channels);
+    for (let at = 0, last = 1; at < pixels.length; at++) {
+      last = (last * 48_271) % 0x7fff_ffff;
+      pixels[at] = 100 + ((at >> 15) & 63) + (last >> 26);
+    }
+    return sharp(pixels, { raw: { width, height, channels } });
+  };
   const png = { compressionLevel: 1 } as const;
   const whole = { quality: 80, progressive: true, chromaSubsampling: '4:4:4' } as const;
   const soft = { compressionLevel: 4, adaptiveFiltering: true } as const;
@@ -68,6 +79,10 @@ beforeAll(async () => {
     'small.png': small().png(soft),
     'small.jpg': small().flatten().jpeg(whole),
     'small.webp': small(1_340).webp({ quality: 60, effort: 0 }),
+    'sheer-12.png': grainy(4_000, 3_000).png(png),
+    'sheer-16.png': grainy(4_000, 4_000).png(png),
+    'grainy-16.png': grainy(4_000, 4_000, 3).png(png),
+    'fine.jpg': large().flatten().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }),
     'turned.jpg': large(HEIGHTS.turned).flatten().withMetadata({ orientation: 6 }).jpeg(whole),
   };
 });
@@ -86,6 +101,11 @@ const EDITS = ['clear.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as con
 const OTHER_EDITS = ['plain.png', 'photo-on-its-side.jpg', 'progressive-444.jpg', 'opaque.webp'] as const;
 const CAMERA = ['camera.png', 'camera.jpg', 'camera.webp'] as const;
 const SMALL = ['small.png', 'small.jpg', 'small.webp'] as const;
+/** Pictures that do not go to Adobe as they are: they have too many bytes. */
+const COPIES = {
+  'pictures of a camera': ['sheer-12.png', 'sheer-16.png', 'grainy-16.png'],
+  'large pictures': ['clear.png', 'plain.png', 'fine.jpg'],
+} as const;
 /** Room on the left that makes nearly as many pixels as a result may have. */
 const EXPANSIONS: Readonly<Record<string, string>> = {
   'clear-with-room.png': '6%',
@@ -161,6 +181,10 @@ test.skipIf(process.platform !== 'linux').each<Row>([
     'a style and a structure',
     () => each((image) => ['generate_image', { prompt: 'a fox', style_image: image, structure_image: image }]),
   ],
+  ...Object.entries(COPIES).map(([kind, names]): Row => {
+    const call = (image: string): Call => ['generate_image', { prompt: 'g', style_image: image }];
+    return [`copies for Adobe of ${kind}`, () => each(call, names)];
+  }),
   [
     'a data URI',
     (data) => [
@@ -187,7 +211,7 @@ test.skipIf(process.platform !== 'linux').each<Row>([
     await writePictures(calls);
     const server = await installation.client(installation.environment(emulator, { FIREFLY_RPM: '600' }));
     const memory = watchMemory(server.pid);
-    const told = await Promise.all(calls.map(([tool, input]) => server.call(tool, input)));
+    const told = await Promise.all(calls.map(([tool, input]) => server.call(tool, input, LONGEST_CALL_MS)));
     const edited: (readonly string[])[] = [];
     for (const { facts } of told) {
       let now = facts;
@@ -211,7 +235,8 @@ test.skipIf(process.platform !== 'linux').each<Row>([
     );
     // What is refused, or shown as Adobe painted it, takes no memory.
     const isMade = edited.every((kept) => kept.length > 0 && !kept.includes('whole'));
-    expect(calls.some(([tool]) => EXACT.has(tool)) && (!isMade || refused.length > 0)).toBe(false);
+    expect(calls.some(([tool]) => EXACT.has(tool)) && !isMade).toBe(false);
+    if (calls.some(([tool]) => tool !== 'make_mask')) expect(refused).toEqual([]);
     expect(most.server).toBeLessThan(MOST_OF_SERVER);
     // Composites of smaller pictures are made beside a copy or a mask of others.
     expect(most.processes).toBeLessThanOrEqual(what.endsWith('pictures') || what.includes('camera') ? 2 : 1);
