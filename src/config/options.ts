@@ -115,7 +115,7 @@ export const OPTIONS = {
     kind: origins,
     defaultValue: () => [],
     defaultText: undefined,
-    help: 'Additional origins that status, cancel and result links may use, separated by commas; for emulators and tests.',
+    help: 'More origins that status, cancel and result links may use, separated by commas; for emulators and tests.',
   }),
   home: option<string>({
     ...open,
@@ -184,7 +184,7 @@ export const OPTIONS = {
     kind: wholeNumber(0, 10_000_000),
     ...unset,
     defaultText: 'no limit',
-    help: 'Most operations (Adobe bills one for each picture) in 24 hours with one client id, over all processes; further calls are refused, free. 0 refuses all.',
+    help: 'Most operations (Adobe bills one for each picture) in 24 hours with one client id, over all processes; more is refused, free. 0 refuses all.',
   }),
   confirmOver: option<number>({
     ...open,
@@ -214,7 +214,7 @@ export const OPTIONS = {
     kind: gigabytes,
     defaultValue: () => undefined,
     defaultText: 'keep everything',
-    help: 'Delete the oldest pictures of finished jobs while all pictures take more than this number of gigabytes (0.5 is 500 MB); pictures of the last hour are kept.',
+    help: 'Delete the oldest pictures of finished jobs while all pictures take more than this many gigabytes (0.5 is 500 MB); those of the last hour are kept.',
   }),
   httpsProxy: option<string | undefined>({
     reachesAdobe: true,
@@ -269,7 +269,7 @@ export const OPTIONS = {
     kind: pairs,
     defaultValue: () => ({}),
     defaultText: undefined,
-    help: 'Arguments that paid tools take where a call says nothing, such as model=image5 aspect_ratio=16:9; size and aspect_ratio count for generate_image alone: edits keep the shape of their picture.',
+    help: 'What paid tools take where a call says nothing, such as model=image5 aspect_ratio=16:9; size and aspect_ratio count for generate_image alone: edits keep the shape of their picture.',
   }),
   publicUrl: option<string | undefined>({
     ...open,
