@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -9,9 +9,8 @@ import { JobResult } from '../../../src/render/schemas.ts';
 import { lacks } from '../../support/lacking.ts';
 import { TestInstallation, type Connected, type Told } from '../../support/program/test-installation.ts';
 import { haltedProcess, haltedAtWork, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
+import { incoming, wall, WALL } from './wall.ts';
 
-/** More pixels than a thread takes (`MOST_THREAD_PIXELS`). */
-const SIZE = { width: 6_400, height: 4_000 };
 const HOLE = { x: 2_000, y: 1_500, width: 900, height: 700 };
 const CALL = {
   image: 'wall.png',
@@ -20,13 +19,9 @@ const CALL = {
   wait_seconds: 60,
 };
 
-let wall: Buffer;
+let picture: Buffer;
 beforeAll(async () => {
-  const shapes = Buffer.alloc(64 * 40 * 3).map((_, at) => 40 + ((at * 7919) % 180));
-  wall = await sharp(shapes, { raw: { width: 64, height: 40, channels: 3 } })
-    .resize(SIZE.width, SIZE.height, { kernel: 'cubic', fit: 'fill' })
-    .png({ compressionLevel: 1 })
-    .toBuffer();
+  picture = await wall().png({ compressionLevel: 1 }).toBuffer();
 });
 
 let installation: TestInstallation;
@@ -34,35 +29,29 @@ let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ latencyMs: 50 });
-  await writeFile(join(installation.folder, 'wall.png'), wall);
+  await writeFile(join(installation.folder, 'wall.png'), picture);
 });
 afterEach(() => installation.end());
 
 const startServer = () =>
   installation.client(installation.environment(adobe, { FIREFLY_RPM: '600', FIREFLY_PREVIEW: 'none' }));
 
-/** What is in the folder for what is not yet a picture. */
-function incoming(): readonly string[] {
-  const folder = join(installation.folder, 'home', 'images', 'incoming');
-  return existsSync(folder) ? readdirSync(folder) : [];
-}
-
 /** That the picture of an answer is the wall with something else in its hole, and no other pixel differs. */
 async function expectOnlyTheHole(told: Told, server: Connected): Promise<void> {
   const { state, images = [] } = JobResult.parse(told.facts);
   expect(state, told.text).toBe('succeeded');
   const [made = expect.unreachable()] = images;
-  expect(made).toMatchObject({ ...SIZE, edit: { kept: 'exact' } });
+  expect(made).toMatchObject({ ...WALL, edit: { kept: 'exact' } });
   const saved = SavedResult.parse((await server.call('save_image', { image: made.image })).facts);
-  const pixels = (picture: Buffer) => sharp(picture).raw().toBuffer();
+  const pixels = (bytes: Buffer) => sharp(bytes).raw().toBuffer();
   const result = await pixels(readFileSync(saved.saved?.[0]?.path ?? ''));
-  const source = await pixels(wall);
+  const source = await pixels(picture);
   expect(result.length).toBe(source.length);
   const margin = made.edit?.transition ?? 0;
-  const row = SIZE.width * 3;
+  const row = WALL.width * 3;
   const [from, to] = [(HOLE.x - margin) * 3, (HOLE.x + HOLE.width + margin) * 3];
   let inside = 0;
-  for (let y = 0; y < SIZE.height; y++) {
+  for (let y = 0; y < WALL.height; y++) {
     const equal = (begin: number, end: number) =>
       source.compare(result, y * row + begin, y * row + end, y * row + begin, y * row + end) === 0;
     if (equal(0, row)) continue;
@@ -80,11 +69,11 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     const server = await startServer();
     const filling = server.call('fill_image', CALL);
     const pid = await haltedProcess(server.pid);
-    expect(incoming()).toEqual([expect.stringMatching(/^firefly-order-/)]);
+    expect(incoming(installation)).toEqual([expect.stringMatching(/^firefly-order-/)]);
     process.kill(pid, 'SIGCONT');
     await expectOnlyTheHole(await filling, server);
     expect(isThere(pid)).toBe(false);
-    expect(incoming()).toEqual([]);
+    expect(incoming(installation)).toEqual([]);
     expect(server.log.join('')).not.toContain('composite_in_server');
   });
 
@@ -98,7 +87,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     const painted = await filling;
     expect(painted.text).toContain('The process that makes it ended early (SIGKILL)');
     expect(JobResult.parse(painted.facts).images?.[0]?.edit).toBeUndefined();
-    expect(incoming()).toEqual([]);
+    expect(incoming(installation)).toEqual([]);
     const { job } = JobResult.parse(painted.facts);
     await expectOnlyTheHole(await server.call('job_status', { job }), server);
     expect(adobe.control.submits()).toHaveLength(1);
@@ -118,7 +107,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
       }
       await expect.poll(() => isThere(pid)).toBe(false);
       await expect.poll(() => isThere(server.pid)).toBe(false);
-      expect(incoming()).toEqual([]);
+      expect(incoming(installation)).toEqual([]);
       await filling;
       const next = await startServer();
       await expectOnlyTheHole(await next.call('fill_image', CALL), next);

@@ -1,26 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../../src/emulator/index.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 import { lacks } from '../../support/lacking.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
 import { haltedAtWork, haltedProcess, isThere, TELLS_PROCESSES } from '../../support/program/worker-processes.ts';
+import { incoming, wall } from './wall.ts';
 
-/** More pixels than the server itself ever holds (`hasMorePixels`). */
-const SIZE = { width: 6_400, height: 4_000 };
 const PART = { shape: 'rectangle', x: 30, y: 30, width: 20, height: 20 };
 const FILL = { image: 'wall.jpg', prompt: 'a lamp', mask_shapes: [PART], wait_seconds: 60 };
 
-let wall: Buffer;
+let picture: Buffer;
 beforeAll(async () => {
-  const shapes = Buffer.alloc(64 * 40 * 3).map((_, at) => 40 + ((at * 7919) % 180));
-  wall = await sharp(shapes, { raw: { width: 64, height: 40, channels: 3 } })
-    .resize(SIZE.width, SIZE.height, { kernel: 'cubic', fit: 'fill' })
-    .jpeg()
-    .toBuffer();
+  picture = await wall().jpeg().toBuffer();
 });
 
 let installation: TestInstallation;
@@ -28,18 +21,12 @@ let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
   adobe = await installation.emulator({ latencyMs: 50 });
-  await writeFile(join(installation.folder, 'wall.jpg'), wall);
+  await writeFile(join(installation.folder, 'wall.jpg'), picture);
 });
 afterEach(() => installation.end());
 
 const startServer = () =>
   installation.client(installation.environment(adobe, { FIREFLY_RPM: '600', FIREFLY_PREVIEW: 'none' }));
-
-/** What is in the folder for what is not yet a picture. */
-function incoming(): readonly string[] {
-  const folder = join(installation.folder, 'home', 'images', 'incoming');
-  return existsSync(folder) ? readdirSync(folder) : [];
-}
 
 if (!TELLS_PROCESSES) lacks('a system that tells of processes in /proc, such as Linux');
 
@@ -63,7 +50,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
       const { isError, text } = await told;
       expect(text).toContain('ended early (SIGKILL)');
       expect(isError).toBe(true);
-      expect(incoming()).toEqual([]);
+      expect(incoming(installation)).toEqual([]);
       expect(adobe.control.submits()).toHaveLength(0);
       expect(server.log.join('')).not.toContain('in_server');
       expect((await server.call('make_mask', { image: 'wall.jpg', shapes: [PART] })).isError).toBe(false);
@@ -81,7 +68,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     process.kill(server.pid, 'SIGTERM');
     await expect.poll(() => isThere(server.pid)).toBe(false);
     expect(isThere(pid)).toBe(false);
-    expect(incoming()).toEqual([]);
+    expect(incoming(installation)).toEqual([]);
     await told;
   });
 
@@ -97,7 +84,7 @@ describe.skipIf(!TELLS_PROCESSES)('a very large picture', { tags: 'long' }, () =
     process.kill(server.pid, 'SIGTERM');
     await expect.poll(() => isThere(server.pid)).toBe(false);
     expect(isThere(pid)).toBe(false);
-    expect(incoming()).toEqual([]);
+    expect(incoming(installation)).toEqual([]);
     await told;
     expect(adobe.control.submits()).toHaveLength(1);
   });
