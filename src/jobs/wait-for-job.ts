@@ -21,8 +21,8 @@ export interface WaitDeps extends ViewDeps {
 
 /**
  * Waits for a job by reading its row whenever that has changed, whichever process drives the job, and writes nothing.
- * Problems of the store are waited out.
- * @throws Problem `unknown_job`; the problem of the store, if the store still fails when the time is up
+ * Problems of the store are waited out, but for a row that cannot be read: that does not pass.
+ * @throws Problem `unknown_job`, `store_unreadable`; the problem of the store, if the store still fails when the time is up
  */
 export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<JobView> {
   const { clock, find, watch } = deps;
@@ -39,7 +39,7 @@ export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<
       known = { row, view };
       onUpdate?.({ job: view });
     } catch (error) {
-      if (isTimeUp || !isStoreProblem(error)) throw error;
+      if (isTimeUp || !isStoreProblem(error) || error.code === 'store_unreadable') throw error;
       await clock.sleep(Math.min(RETRY_MS, left()), signal).catch(() => undefined);
       continue;
     }
@@ -51,7 +51,7 @@ export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<
   }
 }
 
-/** Whether an error is a problem of the store, which may pass. */
+/** Whether an error is a problem of the store, most of which pass. */
 export function isStoreProblem(error: unknown): error is Problem {
   return error instanceof Problem && error.family === 'store';
 }

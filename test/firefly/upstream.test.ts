@@ -129,6 +129,14 @@ test.each([
 
 test.each([
   ['a picture by its URL', 422, UNREACHABLE, { urls: 1 }, 'picture_url_unreachable', /public for an hour/],
+  [
+    'a URL beside an upload',
+    422,
+    UNREACHABLE,
+    { urls: 1, uploadIds: ['u-1'] },
+    'picture_url_unreachable',
+    /public for/,
+  ],
   ['no picture', 422, UNREACHABLE, {}, 'invalid_request', /Correct the fields/],
   ['words alone', 413, '', { hasTexts: true }, 'invalid_request', /Shorten its texts; no picture/],
   ['a picture alone', 413, '', { urls: 1, hasTexts: false }, 'invalid_request', /^Use smaller pictures\.$/],

@@ -85,6 +85,15 @@ describe('a job whose operation only a later version knows', () => {
     }
   });
 
+  test('is told at once where it cannot be read, since that does not pass', async () => {
+    const id = await newerJob('damaged', { pictures: 'not JSON' });
+    const { jobs } = await cluster.member();
+    const before = cluster.clock.now();
+    const asked = jobs.wait(id, ALICE, { waitMs: MINUTE });
+    await expect(cluster.clock.run(asked)).rejects.toMatchObject({ code: 'store_unreadable' });
+    expect(cluster.clock.now()).toBe(before);
+  });
+
   test('is not paid for again by an identical call', async () => {
     await newerJob('newer');
     const { jobs } = await cluster.member();
