@@ -32,7 +32,7 @@ export function fillReferences(text: string, environment: Environment, hidden: r
   return unfilled === undefined ? { text: filled } : { unfilled };
 }
 
-/** The same as a whole part of an address: a secret may hold these characters among others. */
+/** A reference that is a whole part of an address: a secret may hold its characters among others. */
 const UNFILLABLE_PART = new RegExp(`(?<![^:/@,=&])(?:${UNFILLABLE.source})(?![^:/@,?&])`, 'i');
 
 /** The first reference of a value that must stay as written: a secret, or an address with a password. */

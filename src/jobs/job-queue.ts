@@ -3,7 +3,8 @@ import type { Transaction } from '../store/database.ts';
 import { attach, attachTo } from './deduplication/attach.ts';
 import { markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
-import { findResubmission, resubmissionOf, resubmittable } from './deduplication/resubmissions.ts';
+import { replaceJob } from './deduplication/replace-job.ts';
+import { resubmissionOf } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
 import { askAgain } from './engine/late-results.ts';
@@ -15,7 +16,6 @@ import { unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { jobVersions, type VersionsOf } from './store/job-lists.ts';
-import { replaceItemJob } from './store/batches/batch-items.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/requests/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
@@ -24,7 +24,7 @@ import { costOfPictures } from './store/permits/costs.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { SharedRead } from './views/shared-read.ts';
 import { SpendingHistory } from './views/spending-history.ts';
-import { isDone, orderOf } from './model/saves/save-order.ts';
+import { orderOf } from './model/saves/save-order.ts';
 import { requireOrderPlaces, saveFiles } from './saving/save-files.ts';
 import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob, type WaitDeps } from './wait-for-job.ts';
@@ -141,29 +141,13 @@ export class JobQueue implements Jobs {
   }
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
-    const { firefly, jobStore, permits, random } = this.#deps;
+    const { account, firefly, jobStore, permits, random } = this.#deps;
     await requireOrderPlaces(await this.#find(id, caller), this.#deps);
     await firefly.prepare();
-    const freshId = newId('job', random);
-    const resubmitOnce = async (tx: Transaction) => {
-      await tx.lock(`queue:${firefly.account}`);
-      const stored = await jobStore.load(freshId, tx);
-      if (stored) return stored;
-      const earlier = resubmittable(await this.#find(id, caller, tx));
-      const resubmission = await findResubmission(tx, id, tx.now);
-      if (resubmission) {
-        await jobStore.markAttached(tx, resubmission.id);
-        return resubmission;
-      }
-      const { account, model, body, size } = earlier;
-      const saves = earlier.saves?.filter((order) => !isDone(order));
-      const keys = { account, fingerprint: earlier.fingerprint, replaces: id, saves };
-      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
-      await permits.budget.admit(tx, fresh);
-      await replaceItemJob(tx, id, freshId);
-      return jobStore.insert(tx, fresh);
-    };
-    return rowView(await this.#store(resubmitOnce, options));
+    const find = (tx: Transaction) => this.#find(id, caller, tx);
+    const replacing = { find, freshId: newId('job', random), caller };
+    const deps = { account, jobStore, random, admit: permits.budget.admit.bind(permits.budget) };
+    return rowView(await this.#store((tx) => replaceJob(tx, replacing, deps), options));
   }
 
   async finishEdit(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {

@@ -14,7 +14,7 @@ export function readCancel(
   context: Pick<CallContext, 'clock' | 'secrets'>,
 ): CancelOutcome {
   const { status } = answer;
-  // Some networks let no PUT through: as long as that lasts nobody else would say that the job goes on.
+  // Some networks let no PUT through, ever; without this problem the job would go on without a word.
   if (isForeignPage(answer) && status >= 400) return { kind: 'refused', problem: cancelKept(status) };
   if (isForeignPage(answer)) return { kind: 'transient', problem: problem(pageInstead(status)) };
   if (status >= 200 && status < 300) {

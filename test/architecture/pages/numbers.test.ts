@@ -55,7 +55,7 @@ const SENTENCES: readonly (readonly [page: string, sentence: string])[] = [
   ['pictures-and-masks', `| pictures over ${million(LARGE_PIXELS)} pixels,`],
   ['pictures-and-masks', `its id is used for ${UPLOAD_LIFE_MS / HOUR_MS} hours`],
   ['pictures-and-masks', `nothing invisible, NFC, ${LONGEST_NAME_BYTES} bytes`],
-  ['security', `a picture, an enlarged one, a video | 1 MiB, 16 MiB, ${PICTURE}, ${ENLARGED}, ${VIDEO} |`],
+  ['security', `a picture, an enlarged one, a video | 1 MiB, 96 MiB, ${PICTURE}, ${ENLARGED}, ${VIDEO} |`],
   ['security', `| ${million(MOST_PIXELS)}, ${million(LARGE_PIXELS)}; of WebP `],
   ['security', `| a batch: items, file | ${spaced(MOST_ITEMS)}, `],
   ['jobs', `owner, lease of ${LEASE_MS / 1000} s`],

@@ -106,8 +106,8 @@ export const MONEY = [
   },
   {
     name: 'a repeated resubmit pays again',
-    file: 'src/jobs/job-queue.ts',
-    within: 'resubmit',
+    file: 'src/jobs/deduplication/replace-job.ts',
+    within: 'replaceJob',
     find: /if \(resubmission\) \{[^}]*\}/,
     replace: '',
     tests: ['test/jobs/job-queue.test.ts'],
