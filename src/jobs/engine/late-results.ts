@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { deadline } from '../../shared/time/deadline.ts';
 import { DAY_MS } from '../../shared/time/durations.ts';
 import type { JobRow } from '../model/job-row.ts';
+import { writeFilesAnew } from '../store/saves/later-composites.ts';
 import type { EngineDeps } from './engine-context.ts';
 
 type Deps = Pick<EngineDeps, 'db' | 'firefly' | 'jobStore' | 'clock' | 'logger'>;
@@ -32,6 +33,8 @@ export async function askAgain(job: JobRow, deps: Deps, signal: AbortSignal | un
     const current = await jobStore.load(job.id, tx);
     if (current === undefined || !isAskedAgain(current, tx.now)) return false;
     await jobStore.reopen(tx, current);
+    // What was to be done with its pictures was given up with it.
+    await writeFilesAnew(tx, current);
     return true;
   });
   if (reopened) logger.info('job_reopened', { job: job.id });

@@ -102,6 +102,7 @@ export class JobStore {
   async reopen(tx: Transaction, job: JobRow): Promise<void> {
     const free = { leaseUntil: 0, leaseOwner: undefined, runnableAt: tx.now };
     await this.#update(tx, job, { state: 'accepted', finishedAt: undefined, problem: undefined, ...free });
+    await holdImages(tx, job);
   }
 
   /** Wakes every watcher of this account's jobs, in every process, once `tx` is committed. */

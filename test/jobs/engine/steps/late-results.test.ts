@@ -3,6 +3,8 @@ import type { RemoteStatus } from '../../../../src/firefly/types.ts';
 import type { JobView } from '../../../../src/jobs/model/types.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../../support/doubles/scripted-adobe.ts';
+import { settleBatch } from '../../../../src/jobs/store/batches/batch-store.ts';
+import { readTexts } from '../../../../src/store/rows.ts';
 import { aPlan } from '../../batches/a-plan.ts';
 
 const MINUTE = 60_000;
@@ -120,10 +122,10 @@ describe('a job that was given up', () => {
 });
 
 test('an item of a batch that was given up counts as made once its pictures are there', async () => {
-  const { jobs, batches } = await cluster.member();
+  const { jobs, batches, db } = await cluster.member();
   const problem = { ...A_PROBLEM, code: 'timeout' } as const;
   cluster.adobe.statusScript.push({ kind: 'timed_out', problem });
-  const { id } = await run(batches.submit(aPlan(['fox']), ALICE));
+  const { id } = await run(batches.submit(aPlan(['fox'], { folder: '/set' }), ALICE));
   const ended = async () => {
     while ((await batches.get(id, ALICE)).state !== 'finished') await cluster.clock.sleep(1_000);
     return batches.get(id, ALICE);
@@ -131,7 +133,14 @@ test('an item of a batch that was given up counts as made once its pictures are 
   expect(await run(ended())).toMatchObject({ counts: { failed: 1 } });
   const [{ job } = expect.unreachable('no item')] = await batches.endedItems(id, ALICE, { limit: 1 });
   await cluster.clock.pass(MINUTE);
+  await db.transaction((tx) => settleBatch(tx, id));
+  const held = () =>
+    readTexts(db, `SELECT kind FROM content_references WHERE needed_by = ? OR needed_by = ?`, [id, job]);
+  expect(await held()).toEqual([]);
   await run(jobs.askAgain(job, ALICE));
+  // The batch keeps the pictures of the item until their files are written, and it is settled again.
+  expect(await held()).toEqual(['images_of_job', 'images_of_job']);
+  expect(await db.first('SELECT settled_at FROM batches WHERE id = ?', [id])).toEqual({ settled_at: null });
   expect(await batches.get(id, ALICE)).toMatchObject({ state: 'active', counts: { failed: 0 } });
   expect(await run(ended())).toMatchObject({ counts: { succeeded: 1, failed: 0 }, cost: { requests: 1 } });
   expect(cluster.adobe.submits).toHaveLength(1);
