@@ -48,7 +48,8 @@ async function inject(setup: ProxiedRooms, { phase, fault, times }: Injection): 
   const { on, way: name, at } = TARGETS[phase];
   if ('action' in fault) {
     // An untrusted host name of the emulator, whose log shows what is sent there.
-    const bait = setup.emulator.storageOrigin.replace('127.0.0.1', 'localhost');
+    // Without a token, a result may come from each of the usual names of this machine (`namesOfLoopback`).
+    const bait = setup.emulator.storageOrigin.replace('127.0.0.1', on === 'download' ? '127.0.0.2' : 'localhost');
     return setup.emulator.control.next({ on, action: fault.action({ now: setup.clock.now(), bait }) }, times);
   }
   const way = setup.proxies[name];
