@@ -119,9 +119,9 @@ export class Conversation {
   }
 }
 
-function isUnderWay({ state, batch_state: batchState, error, dry_run: isDryRun }: Facts): boolean {
+function isUnderWay({ state, batch_state: batchState, error, dry_run: isDryRun, next }: Facts): boolean {
   if (error !== undefined || isDryRun === true) return false;
-  if (batchState !== undefined) return batchState === 'active';
+  if (batchState !== undefined) return batchState === 'active' || String(next).includes('still being saved');
   return (
     typeof state === 'string' && !['succeeded', 'failed', 'cancelled', 'expired', 'submit_unknown'].includes(state)
   );

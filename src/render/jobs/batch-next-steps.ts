@@ -20,19 +20,20 @@ export function nextBatchStep(
   context: Pick<RenderContext, 'serverPaths' | 'demo'>,
   { missing }: BesidesCounts,
 ): string {
-  const { id, state, counts, items, written, folder } = batch;
-  const settled = endedItems(counts) >= items;
+  const { id, state, counts, items, written, folder, settled } = batch;
   if (state === 'paused')
     return `Paused. Ask the user to run "${commandHint(`batch ${id} --resume`, context)}", which resumes it; cancel_job ends it.`;
   if (state === 'cancelled') return nextAfterCancel(batch);
   if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
-  if (!settled)
+  if (endedItems(counts) < items)
     return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it, or one item: "${id}#${items}".`;
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   const names = `Handles: "${id}#3" is the third item's picture, "last" the newest one.`;
   if (missing > 0) return `${notPutIn(missing)} job_status with job "${id}" tries again, free. ${names}`;
-  if (folder !== undefined) return `All pictures are saved. ${names}`;
+  if (folder !== undefined && settled) return `All pictures are saved. ${names}`;
+  if (folder !== undefined)
+    return `All pictures are made, and are still being saved: call job_status with job "${id}" again. ${names}`;
   return context.serverPaths
     ? `list_images shows the pictures; save_image copies them. ${names}`
     : `list_images shows the pictures. ${names}`;

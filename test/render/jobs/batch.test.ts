@@ -44,6 +44,14 @@ test.each([true, false])(
   },
 );
 
+test.each([
+  [true, /^All pictures are saved\. /],
+  [false, /^All pictures are made, and are still being saved: call job_status with job "batch_x" again\. /],
+])('a batch with a folder calls its pictures saved once they are: %s', (settled, next) => {
+  const counts = { ...NONE, succeeded: 4 };
+  expect(nextOf({ state: 'finished', counts, folder: '/pictures/set', settled })).toMatch(next);
+});
+
 describe('the next step of a cancelled batch', () => {
   const running = {
     counts: { ...NONE, running: 2, cancelled: 2 },
