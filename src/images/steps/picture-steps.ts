@@ -47,6 +47,7 @@ const here: Carrier<StepRequest, unknown> = {
   rest: () => Promise.resolve(),
 };
 
+/** Each step in this process, whatever its pixels. */
 const allHere: ReturnType<typeof apart> = {
   carryOut: async (request, signal) => here.carryOut(await request(), signal),
   end: async () => {},
@@ -66,8 +67,8 @@ export function pictureSteps(options?: PictureStepsOptions): PictureSteps {
         signal?.throwIfAborted();
         const request = async () => ({ step, order: await order() });
         const isApart = [pictures].flat().some((picture) => hasMorePixels(picture, MOST_STEP_PIXELS));
-        const result = isApart ? carryOut(request, signal) : here.carryOut(await request(), signal);
-        return (await result) as ResultOf<Name>;
+        const carry = isApart ? carryOut : allHere.carryOut;
+        return (await carry(request, signal)) as ResultOf<Name>;
       }),
     end,
   };
