@@ -1,4 +1,4 @@
-import type { RemoteStatus } from '../../firefly/types.ts';
+import type { JobHandle, RemoteStatus } from '../../firefly/types.ts';
 import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { deadline } from '../../shared/time/deadline.ts';
 import { DAY_MS } from '../../shared/time/durations.ts';
@@ -28,10 +28,11 @@ const WAYS = 2;
  */
 export async function askAgain(job: JobRow, deps: Deps, signal: AbortSignal | undefined): Promise<void> {
   const { db, jobStore, logger } = deps;
-  if (!isAskedAgain(job, await db.now()) || !(await isMade(job, deps, signal))) return;
+  const handle = handleToAsk(job, await db.now());
+  if (handle === undefined || !(await isMade(handle, job.operation, deps, signal))) return;
   const reopened = await db.transaction(async (tx) => {
     const current = await jobStore.load(job.id, tx);
-    if (current === undefined || !isAskedAgain(current, tx.now)) return false;
+    if (current === undefined || handleToAsk(current, tx.now) === undefined) return false;
     await jobStore.reopen(tx, current);
     // What was to be done with its pictures was given up with it.
     await writeFilesAnew(tx, current);
@@ -40,17 +41,21 @@ export async function askAgain(job: JobRow, deps: Deps, signal: AbortSignal | un
   if (reopened) logger.info('job_reopened', { job: job.id });
 }
 
-function isAskedAgain({ state, problem, handle, acceptedAt }: JobRow, now: number): boolean {
-  if (state !== 'failed' || handle === undefined || problem === undefined) return false;
-  return MAY_BE_MADE.has(problem.code) && now - (acceptedAt ?? -Infinity) < DAY_MS;
+/** The handle of a job that may have its pictures at Adobe nevertheless; undefined for any other job. */
+function handleToAsk({ state, problem, handle, acceptedAt }: JobRow, now: number): JobHandle | undefined {
+  const isGivenUp = state === 'failed' && problem !== undefined && MAY_BE_MADE.has(problem.code);
+  return isGivenUp && now - (acceptedAt ?? -Infinity) < DAY_MS ? handle : undefined;
 }
 
-async function isMade(job: JobRow, { firefly, clock }: Deps, given: AbortSignal | undefined): Promise<boolean> {
-  const { handle } = job;
-  if (handle === undefined) return false;
+async function isMade(
+  handle: JobHandle,
+  operation: JobRow['operation'],
+  { firefly, clock }: Deps,
+  given: AbortSignal | undefined,
+): Promise<boolean> {
   await using limit = deadline(ASKING_MS, { reason: new Error('deadline'), given, clock });
   for (let way = 0; way < WAYS && !limit.signal.aborted; way += 1) {
-    if (hasResults(await firefly.status(handle, job.operation, limit.signal, way))) return true;
+    if (hasResults(await firefly.status(handle, operation, limit.signal, way))) return true;
   }
   return false;
 }
