@@ -12,6 +12,7 @@ export interface Upstream {
     FireflyOptions,
     'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'accountName' | 'scopes' | 'proxy' | 'extraCa'
   >;
+  /** The emulator of a demo; undefined where Adobe answers. */
   readonly emulator?: DemoEmulator;
   readonly close: () => Promise<void>;
 }
